@@ -1,0 +1,42 @@
+# Two commands matter: `make run` and `make test`. Each sets up what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SEED ?= 1
+SEEDS ?= 200
+
+.PHONY: run test check bench simulate lock clean setup
+
+setup: $(VENV)/.installed
+
+$(VENV)/.installed: requirements/all.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/all.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+run: $(VENV)/.installed
+	$(BIN)/tarazy up
+
+test: $(VENV)/.installed
+	sh tests/browser/install-chromium.sh
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q -m "not postgres and not processes and not browser" -x
+
+bench: $(VENV)/.installed
+	$(BIN)/python -m bench
+
+simulate: $(VENV)/.installed
+	$(BIN)/tarazy simulate --seed $(SEED) --seeds $(SEEDS)
+
+lock: $(VENV)/.installed
+	$(BIN)/uv pip compile pyproject.toml requirements/build.in --all-extras --generate-hashes --no-emit-index-url --no-emit-find-links --universal --python-version 3.11 -o requirements/all.txt
+
+clean:
+	rm -rf $(VENV) var

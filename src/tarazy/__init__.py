@@ -1,0 +1,1 @@
+"""Tarazy: an anti-fraud exchange that protects constitutional rights by construction."""

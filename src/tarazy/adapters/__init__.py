@@ -1,0 +1,1 @@
+"""Where ports meet the world: PostgreSQL, memory, keys, clocks, HTTP."""

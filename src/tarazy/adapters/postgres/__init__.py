@@ -1,0 +1,1 @@
+"""Stores on PostgreSQL: embedded server, migrations, typed tables."""

@@ -1,0 +1,1 @@
+"""What only a participant's program has: the core port, the entry feed, the desk."""

@@ -1,0 +1,113 @@
+"""The port to a store of typed tables: what every use case reads and writes through.
+
+A table's rows are frozen dataclasses or NamedTuples whose fields are the columns. Two adapters keep the same promises,
+proved by one contract suite: ``adapters.memory`` and ``adapters.postgres``.
+
+Promises of a transaction:
+
+* it sees its own writes, also in ``find``;
+* writes reach others together at the end, or never (an exception undoes all);
+* ``lock`` and ``claim`` keep others from changing the rows until the end; keys are locked in ascending order;
+* ``add`` refuses a key that exists (`Conflict`, at the latest at the end), ``put`` replaces the row.
+
+A fault (`Conflict`, deadlock, lost connection) ends the transaction; `Store.run` tries again a bounded number of times.
+Use cases are therefore functions that may run twice, and only the last run counts.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Generic, Literal, NamedTuple, Protocol, TypeVar
+
+Row = TypeVar("Row")
+Result = TypeVar("Result")
+Key = tuple[object, ...]
+
+FIND_LIMIT_MAX = 100_000
+RUN_ATTEMPTS_MAX = 8
+
+
+class Conflict(Exception):
+    """A row with this key exists already, or two transactions got in each other's way: running again may help."""
+
+
+class StoreAway(Exception):
+    """The store cannot be reached. Nothing was changed, or what was changed will show when it is back."""
+
+
+@dataclass(frozen=True)
+class Table(Generic[Row]):
+    """One table. ``key`` names the columns of its primary key, ``serial`` a column that the store numbers itself.
+
+    Rows with ``serial`` are written with 0 there and get the next number (ascending, gaps possible) when they are added.
+    """
+
+    name: str
+    row: type[Row]
+    key: tuple[str, ...]
+    serial: str | None = None
+
+
+class Condition(NamedTuple):
+    """A test of one column. ``in`` takes a collection; ``is_null`` and ``not_null`` take no value."""
+
+    column: str
+    test: Literal["=", "<", "<=", ">", ">=", "in", "is_null", "not_null"]
+    value: object = None
+
+
+class Transaction(Protocol):
+    """What a use case may do. Every ``find`` and ``claim`` has a limit; more rows than the limit are cut off."""
+
+    def get(self, table: Table[Row], *key: object) -> Row | None:
+        """Return the row with this key, or None."""
+        ...
+
+    def get_many(self, table: Table[Row], keys: Collection[Key]) -> dict[Key, Row]:
+        """Return the rows with these keys, by key; a key without a row is left out."""
+        ...
+
+    def lock(self, table: Table[Row], keys: Collection[Key]) -> dict[Key, Row]:
+        """Return the rows with these keys as they are now, and let nobody else change them until the end."""
+        ...
+
+    def find(
+        self,
+        table: Table[Row],
+        *conditions: Condition,
+        order: Sequence[str] = (),
+        descending: bool = False,
+        limit: int = FIND_LIMIT_MAX,
+    ) -> list[Row]:
+        """Return the rows that meet all conditions, in order of the columns ``order`` (then of the key)."""
+        ...
+
+    def claim(self, table: Table[Row], *conditions: Condition, order: Sequence[str] = (), limit: int) -> list[Row]:
+        """Return and lock rows that meet all conditions, passing over those that somebody else has locked."""
+        ...
+
+    def add(self, table: Table[Row], row: Row) -> None:
+        """Write a new row."""
+        ...
+
+    def put(self, table: Table[Row], row: Row) -> None:
+        """Write a row in place of the one with its key, if there is one."""
+        ...
+
+    def delete(self, table: Table[Row], *key: object) -> None:
+        """Remove the row with this key, if there is one."""
+        ...
+
+    def wake(self, channel: str) -> None:
+        """Tell those who listen on ``channel``, once the transaction has ended well, that there is work."""
+        ...
+
+
+class Store(Protocol):
+    """Runs use cases in transactions."""
+
+    def run(self, work: Callable[[Transaction], Result]) -> Result:
+        """Run ``work`` in one transaction and return what it returns; on a fault, undo and try again.
+
+        Raises `Conflict` after `RUN_ATTEMPTS_MAX` attempts and `StoreAway` where the store cannot be reached.
+        """
+        ...

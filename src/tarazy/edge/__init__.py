@@ -1,0 +1,1 @@
+"""Programs and pages: APIs, console, desk, portal, worker, command line."""

@@ -1,0 +1,1 @@
+"""Following money in columns of many transfers."""

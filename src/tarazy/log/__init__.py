@@ -1,0 +1,1 @@
+"""The transparency log: tree, checkpoint, note, proof. No I/O."""

@@ -1,0 +1,1 @@
+"""A seeded world of banks, citizens and officers, with faults and independent checkers."""

@@ -1,0 +1,1 @@
+"""Tiny frozen types: money, instants, ids, intervals. Standard library only."""
