@@ -1,18 +1,35 @@
 """Moments in UTC. Nothing below the adapters reads a clock: the moment of an act is an argument."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import total_ordering
+from typing import Any, Final, final
+
+_NO_OFFSET: Final = timedelta(0)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@final
+@total_ordering
 class Instant:
-    """A moment, in UTC, to the microsecond."""
+    """A moment, in UTC, to the microsecond. Immutable, ordered, hashable.
+
+    A plain class and not a dataclass, so that encoders ask for its one text form instead of writing out its fields.
+    """
+
+    __slots__ = ("utc",)
 
     utc: datetime
 
-    def __post_init__(self) -> None:
-        if self.utc.utcoffset() != timedelta(0):
+    def __init__(self, utc: datetime) -> None:
+        """Raise ValueError for a datetime that is not in UTC."""
+        if utc.utcoffset() != _NO_OFFSET:
             raise ValueError("an Instant must be in UTC")
+        object.__setattr__(self, "utc", utc)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"an Instant does not change: {name}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Instant, (self.utc,))
 
     @classmethod
     def parse(cls, text: str) -> "Instant":
@@ -33,3 +50,15 @@ class Instant:
     def text(self) -> str:
         """Return ISO 8601 in UTC with microseconds and ``Z``: one moment, one text."""
         return self.utc.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    def __eq__(self, other: object) -> bool:
+        return self.utc == other.utc if isinstance(other, Instant) else NotImplemented
+
+    def __lt__(self, other: "Instant") -> bool:
+        return self.utc < other.utc
+
+    def __hash__(self) -> int:
+        return hash(self.utc)
+
+    def __repr__(self) -> str:
+        return f"Instant({self.text()})"

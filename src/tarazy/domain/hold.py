@@ -1,0 +1,78 @@
+"""The life of a hold: a temporary reservation of an amount, with an author, a legal basis and an end.
+
+::
+
+    requested ── placed ──┬── released   lifted, narrowed to nothing, or not confirmed by a named human in time
+        │          │      ├── expired    its time ran out
+        │          │      └── paid       it went back to the victim, or was returned by the holder
+        ├── declined   the core had nothing to reserve
+        ├── released   lifted before the core had answered
+        └── expired    its time ran out before the core had answered
+
+A hold that a named human has not yet confirmed ends at ``confirm_by``: to confirm it is to extend it, within the cap of
+the pack. So every hold has exactly one ``expires_at``, and whoever dies, lags or lies cannot prolong it.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+from tarazy.values.instant import Instant
+
+
+class HoldStatus(StrEnum):
+    """Where a hold is in its life."""
+
+    requested = "requested"
+    placed = "placed"
+    declined = "declined"
+    released = "released"
+    expired = "expired"
+    paid = "paid"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing can follow."""
+        return not HOLD_TRANSITIONS[self]
+
+
+HOLD_TRANSITIONS: Final[dict[HoldStatus, frozenset[HoldStatus]]] = {
+    HoldStatus.requested: frozenset(
+        {HoldStatus.placed, HoldStatus.declined, HoldStatus.released, HoldStatus.expired},
+    ),
+    HoldStatus.placed: frozenset({HoldStatus.released, HoldStatus.expired, HoldStatus.paid}),
+    HoldStatus.declined: frozenset(),
+    HoldStatus.released: frozenset(),
+    HoldStatus.expired: frozenset(),
+    HoldStatus.paid: frozenset(),
+}
+LIVE_STATUSES: Final = frozenset({HoldStatus.requested, HoldStatus.placed})
+
+
+def moved(now: HoldStatus, then: HoldStatus) -> HoldStatus:
+    """Return ``then``; a step that the table does not have is a bug."""
+    assert now is then or then in HOLD_TRANSITIONS[now], f"a hold cannot go from {now} to {then}"
+    return then
+
+
+class HoldEnd(StrEnum):
+    """Why a hold ended."""
+
+    by_officer = "by_officer"
+    by_authority = "by_authority"
+    by_court = "by_court"
+    not_confirmed = "not_confirmed"
+    report_withdrawn = "report_withdrawn"
+    report_refuted = "report_refuted"
+    time_ran_out = "time_ran_out"
+    core_dropped = "core_dropped"
+    returned_by_holder = "returned_by_holder"
+    refunded = "refunded"
+    nothing_to_hold = "nothing_to_hold"
+
+
+def end_of_hold(ordered_end: Instant, received_at: Instant, ordered_at: Instant) -> Instant:
+    """Return when the bank lets go: at the ordered moment by its clock, or after the ordered span, whichever is first.
+
+    The span counts from the bank's own receipt of the order, so a clock that is slow cannot prolong the hold.
+    """
+    return min(ordered_end, received_at.plus(ordered_end.since(ordered_at)))

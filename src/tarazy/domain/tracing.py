@@ -1,0 +1,231 @@
+"""Following one piece of one credit: where each of its units is now.
+
+A *piece* is the stretch ``[from, to)`` of a transfer's units. The bank that was credited answers with *shares* that tile
+the piece exactly, so every answer adds up by its form:
+
+    asked = held + requested + moved_on + exited + stopped + waiting + returned + refunded
+
+Nothing else of the ledger is in an answer: no balance, no other transfer, no other holder.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tarazy.domain.entry import AccountKind, ExitKind
+from tarazy.domain.line import Consumption, ConsumptionKind, Credit, HoldSegment
+from tarazy.values.ids import HoldId, ParticipantId, TransferRef
+from tarazy.values.interval import Interval, Intervals, subtract, take_lowest
+
+DEPTH_MAX = 8
+PIECES_MAX = 10_000
+DAYS_MAX = 30
+DUST_MINOR_DEFAULT = 100
+"""A piece below one unit of the currency is not followed: its pursuit would touch more people than money."""
+SHARES_MAX = 2_000
+"""More shares than this in one answer is refused: a piece that was cut so finely is answered in coarser orders."""
+
+
+class ShareKind(StrEnum):
+    """What became of a stretch of the piece, as far as this bank can see."""
+
+    held = "held"
+    requested = "requested"
+    moved_on = "moved_on"
+    exited = "exited"
+    stopped = "stopped"
+    waiting = "waiting"
+    returned = "returned"
+    refunded = "refunded"
+
+
+class StopKind(StrEnum):
+    """Why money that is still in the system is not held and not followed."""
+
+    pooled = "pooled"
+    dust = "dust"
+    depth = "depth"
+    pieces = "pieces"
+    days = "days"
+    not_connected = "not_connected"
+    protected = "protected"
+    held_for_other_case = "held_for_other_case"
+    refused_by_law = "refused_by_law"
+    other_currency = "other_currency"
+    core_reserved_less = "core_reserved_less"
+    released = "released"
+    shadow = "shadow"
+
+
+class WaitKind(StrEnum):
+    """Why there is no answer yet."""
+
+    credit_not_arrived = "credit_not_arrived"
+    entries_behind = "entries_behind"
+    participant_away = "participant_away"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The stretch ``[from_minor, to_minor)`` of the asked transfer and what became of it.
+
+    ``detail`` is the exit, stop or wait kind. For money that moved on, ``participant`` is where it went, ``transfer_ref``
+    by which transfer, and ``onward_from`` the offset of ``from_minor`` in that transfer.
+    """
+
+    kind: ShareKind
+    from_minor: int
+    to_minor: int
+    detail: str | None = None
+    participant: ParticipantId | None = None
+    transfer_ref: TransferRef | None = None
+    onward_from: int = 0
+
+    @property
+    def amount_minor(self) -> int:
+        """How many units the share has."""
+        return self.to_minor - self.from_minor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PieceView:
+    """What a bank looks at to answer for one piece: the credit, what overlaps it, and what is asked of its free units.
+
+    ``requested_minor`` units of what is free are asked of the core (lowest first); the rest of what is free is stopped
+    for the reason ``rest``. ``own_holds`` are the holds of the asking case.
+    """
+
+    piece: Interval
+    credit: Credit
+    kind: AccountKind
+    currency: str
+    depth: int
+    consumptions: Iterable[Consumption]
+    segments: Iterable[HoldSegment]
+    own_holds: frozenset[HoldId]
+    requested_minor: int
+    rest: StopKind
+
+
+def window_on_line(credit: Credit, piece: Interval) -> Interval:
+    """Return where the piece lies on the account's line; the part that a fee took on the way is cut off (may be empty)."""
+    length = credit.line_to - credit.line_from
+    return Interval(credit.line_from + min(piece.start, length), credit.line_from + min(piece.end, length))
+
+
+def shares_of(view: PieceView) -> tuple[Share, ...]:
+    """Return what became of every unit of the piece, in order of its offsets; neighbours alike are merged."""
+    if view.currency != view.credit.currency:
+        return (Share(ShareKind.stopped, *view.piece, detail=StopKind.other_currency),)
+    window = window_on_line(view.credit, view.piece)
+    shares: list[Share] = []
+    if window.length < view.piece.length:
+        lost = max(view.piece.start, view.credit.line_to - view.credit.line_from)
+        shares.append(Share(ShareKind.exited, lost, view.piece.end, detail=ExitKind.fee))
+    if view.kind is AccountKind.pooled:
+        if window.length:
+            shares.append(_on(view, window, ShareKind.stopped, StopKind.pooled))
+        return _merged(shares)
+    shares += _taken(view, window)
+    shares += _under_hold(view, window)
+    taken = [Interval(share.from_minor, share.to_minor).shifted(view.credit.line_from) for share in shares]
+    free: Intervals = subtract((window,), taken) if window.length else ()
+    asked, rest = take_lowest(free, view.requested_minor)
+    shares += [_on(view, stretch, ShareKind.requested, None) for stretch in asked]
+    shares += [_on(view, stretch, ShareKind.stopped, view.rest) for stretch in rest]
+    return _merged(shares)
+
+
+def _on(view: PieceView, stretch: Interval, kind: ShareKind, detail: str | None) -> Share:
+    return Share(kind, stretch.start - view.credit.line_from, stretch.end - view.credit.line_from, detail=detail)
+
+
+def _taken(view: PieceView, window: Interval) -> list[Share]:
+    shares = []
+    for row in view.consumptions:
+        low, high = max(row.line_from, window.start), min(row.line_to, window.end)
+        if low < high:
+            shares.append(_share_of_consumption(view, row, Interval(low, high)))
+    return shares
+
+
+def _share_of_consumption(view: PieceView, row: Consumption, cut: Interval) -> Share:
+    if row.kind is ConsumptionKind.refunded:
+        return _on(view, cut, ShareKind.refunded, None)
+    if row.kind.exit_kind is not None:
+        return _on(view, cut, ShareKind.exited, row.kind.exit_kind)
+    came_home = row.kind is ConsumptionKind.returned and view.depth == 0
+    if came_home or row.transfer_ref is None or row.counterparty is None:
+        return _on(view, cut, ShareKind.returned, None)
+    return Share(
+        ShareKind.moved_on,
+        cut.start - view.credit.line_from,
+        cut.end - view.credit.line_from,
+        participant=row.counterparty,
+        transfer_ref=row.transfer_ref,
+        onward_from=row.transfer_from + cut.start - row.line_from,
+    )
+
+
+def _under_hold(view: PieceView, window: Interval) -> list[Share]:
+    shares = []
+    for segment in view.segments:
+        low, high = max(segment.line_from, window.start), min(segment.line_to, window.end)
+        if low < high:
+            own = segment.hold_id in view.own_holds
+            kind, why = (ShareKind.held, None) if own else (ShareKind.stopped, StopKind.held_for_other_case)
+            shares.append(_on(view, Interval(low, high), kind, why))
+    return shares
+
+
+def _merged(shares: list[Share]) -> tuple[Share, ...]:
+    merged: list[Share] = []
+    for share in sorted(shares, key=lambda share: share.from_minor):
+        last = merged[-1] if merged else None
+        if last is not None and _continues(last, share):
+            merged[-1] = Share(
+                last.kind,
+                last.from_minor,
+                share.to_minor,
+                last.detail,
+                last.participant,
+                last.transfer_ref,
+                last.onward_from,
+            )
+        else:
+            merged.append(share)
+    return tuple(merged)
+
+
+def _continues(last: Share, share: Share) -> bool:
+    alike = (last.kind, last.detail, last.participant, last.transfer_ref) == (
+        share.kind,
+        share.detail,
+        share.participant,
+        share.transfer_ref,
+    )
+    in_step = share.kind is not ShareKind.moved_on or share.onward_from == last.onward_from + last.amount_minor
+    return alike and in_step and share.from_minor == last.to_minor
+
+
+def tiling_fault(piece: Interval, stretches: Iterable[Interval]) -> str | None:
+    """Return how ``stretches`` fail to tile ``piece`` exactly once and in order, or None if they do."""
+    reached = piece.start
+    for stretch in stretches:
+        if stretch.start >= stretch.end:
+            return f"an empty or turned stretch [{stretch.start}, {stretch.end})"
+        if stretch.start != reached:
+            how = "twice" if stretch.start < reached else "never"
+            return f"units from {min(reached, stretch.start)} are answered {how}"
+        reached = stretch.end
+    if reached != piece.end:
+        return f"the answer ends at {reached}, the piece at {piece.end}"
+    return None
+
+
+def totals(shares: Iterable[Share]) -> Mapping[ShareKind, int]:
+    """Return how many units are in each state; every state is named, also with 0."""
+    sums = dict.fromkeys(ShareKind, 0)
+    for share in shares:
+        sums[share.kind] += share.amount_minor
+    return sums
