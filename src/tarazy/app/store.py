@@ -38,7 +38,7 @@ class StoreAway(Exception):
 class Table(Generic[Row]):
     """One table. ``key`` names the columns of its primary key, ``serial`` a column that the store numbers itself.
 
-    Rows with ``serial`` are written with 0 there and get the next number (ascending, gaps possible) when they are added.
+    Rows with ``serial`` are written with 0 there and get the next number (ascending, gaps possible) when added.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """Following one piece of one credit: where each of its units is now.
 
-A *piece* is the stretch ``[from, to)`` of a transfer's units. The bank that was credited answers with *shares* that tile
-the piece exactly, so every answer adds up by its form:
+A *piece* is the stretch ``[from, to)`` of a transfer's units. The bank that was credited answers with *shares* that
+tile the piece exactly, so every answer adds up by its form:
 
     asked = held + requested + moved_on + exited + stopped + waiting + returned + refunded
 
@@ -69,8 +69,8 @@ class WaitKind(StrEnum):
 class Share:
     """The stretch ``[from_minor, to_minor)`` of the asked transfer and what became of it.
 
-    ``detail`` is the exit, stop or wait kind. For money that moved on, ``participant`` is where it went, ``transfer_ref``
-    by which transfer, and ``onward_from`` the offset of ``from_minor`` in that transfer.
+    ``detail`` is the exit, stop or wait kind. For money that moved on, ``participant`` is where it went,
+    ``transfer_ref`` by which transfer, and ``onward_from`` the offset of ``from_minor`` in that transfer.
     """
 
     kind: ShareKind
@@ -108,7 +108,7 @@ class PieceView:
 
 
 def window_on_line(credit: Credit, piece: Interval) -> Interval:
-    """Return where the piece lies on the account's line; the part that a fee took on the way is cut off (may be empty)."""
+    """Return where the piece lies on the account's line, without the part that a fee took on the way (may be empty)."""
     length = credit.line_to - credit.line_from
     return Interval(credit.line_from + min(piece.start, length), credit.line_from + min(piece.end, length))
 

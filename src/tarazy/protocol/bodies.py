@@ -1,0 +1,226 @@
+"""What exchange and agents say to each other: one type for each kind of message.
+
+Amounts are minor units, stretches are half-open offsets in a transfer, times are UTC. Names, account numbers and
+balances are in none of them: a transfer travels as a reference that only the bank it is meant for can open.
+"""
+
+from typing import Annotated
+
+import msgspec
+
+from tarazy.values.ids import (
+    AuthorisationId,
+    CaseId,
+    DisclosureId,
+    HoldId,
+    IncidentId,
+    MandateId,
+    NormId,
+    NoticeId,
+    OfficerId,
+    ParticipantId,
+    PieceId,
+    RefundId,
+    ReportId,
+    SealedRef,
+    TracingId,
+)
+from tarazy.values.instant import Instant
+from tarazy.values.money import MINOR_MAX
+
+Amount = Annotated[int, msgspec.Meta(gt=0, le=MINOR_MAX)]
+Offset = Annotated[int, msgspec.Meta(ge=0, le=MINOR_MAX)]
+Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+ShortText = Annotated[str, msgspec.Meta(max_length=120)]
+Reasons = Annotated[str, msgspec.Meta(max_length=4000)]
+
+SHARES_MAX = 2_000
+FACTS_MAX = 40
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
+    """The common form: frozen, named fields, and an unknown field is a fault."""
+
+
+class Author(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who owns a decision: an officer of a participant, and the standing mandate under which they act, if any."""
+
+    participant_id: ParticipantId
+    officer_id: OfficerId
+    mandate_id: MandateId | None
+
+
+class HoldTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the law gate allows this bank to hold of the piece, by whom, on which norms and until when.
+
+    Unless a named human confirms by ``confirm_by``, that is the end; ``expires_at`` is the end at the latest.
+    """
+
+    hold_id: HoldId
+    measure: ShortText
+    pack: ShortText
+    norms: tuple[NormId, ...]
+    author: Author
+    claim_minor: Amount
+    confirm_by: Instant
+    expires_at: Instant
+    floor_days: Offset
+    living_minimum_minor: Offset
+    commitment: ShortText
+
+
+class FollowOrder(Body, frozen=True, tag="follow_order"):
+    """Follow the piece ``[from_minor, to_minor)`` of one credit; hold what is there if there are terms.
+
+    ``rank`` is when the report was signed: waiting claims are served in its order. Until ``ends_at`` the order stands
+    and is answered anew whenever something changes; ``rest`` says why nothing is held if there are no terms.
+    """
+
+    order_id: PieceId
+    tracing_id: TracingId
+    case_id: CaseId
+    disclosure_id: DisclosureId
+    depth: Offset
+    sealed_ref: SealedRef
+    from_minor: Offset
+    to_minor: Amount
+    currency: Currency
+    rank: Instant
+    ends_at: Instant
+    rest: ShortText
+    terms: HoldTerms | None
+
+
+class ShareTold(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One share of an answer; a transfer that carried money on is named by a reference sealed for its receiver."""
+
+    kind: ShortText
+    from_minor: Offset
+    to_minor: Amount
+    detail: ShortText | None = None
+    participant_id: ParticipantId | None = None
+    sealed_ref: SealedRef | None = None
+    onward_from: Offset = 0
+
+
+class Answer(Body, frozen=True, tag="answer"):
+    """What became of every unit of the piece, as of now. A higher ``answer_no`` replaces every lower one."""
+
+    order_id: PieceId
+    answer_no: Amount
+    disclosure_id: DisclosureId
+    shares: Annotated[tuple[ShareTold, ...], msgspec.Meta(max_length=SHARES_MAX)]
+    hold_status: ShortText | None
+    hold_expires_at: Instant | None
+    hold_end: ShortText | None
+
+
+class ReportFiled(Body, frozen=True, tag="report_filed"):
+    """A report, signed by a named officer of the payer's bank, on a transfer that this bank has executed.
+
+    ``statement`` is the officer's own signature over the facts. The sender vouches by its signature on the message that
+    the transfer exists, is executed, and has this amount and time.
+    """
+
+    report_id: ReportId
+    incident_id: IncidentId | None
+    statement: str
+    payee_participant_id: ParticipantId
+    sealed_ref: SealedRef
+    amount_minor: Amount
+    claim_minor: Amount
+    currency: Currency
+    booked_at: Instant
+    offence_id: ShortText
+    facts: Annotated[tuple[ShortText, ...], msgspec.Meta(min_length=1, max_length=FACTS_MAX)]
+
+
+class ReportWithdrawn(Body, frozen=True, tag="report_withdrawn"):
+    """The reporter takes the report back (after a call-back that excludes duress), or a decision has refuted it."""
+
+    report_id: ReportId
+    is_refuted: bool
+    statement: str
+
+
+class MandateSigned(Body, frozen=True, tag="mandate_signed"):
+    """A standing mandate, or its end: an officer's signed decision under which their bank's own pauses are made."""
+
+    mandate_id: MandateId
+    statement: str
+    measure: ShortText
+    norms: tuple[NormId, ...]
+    currency: Currency
+    ceiling_minor: Amount
+    hours: Amount
+    valid_from: Instant
+    valid_to: Instant
+
+
+class HoldConfirmed(Body, frozen=True, tag="hold_confirmed"):
+    """A named human of the bank takes the hold upon themselves, with reasons for this one hold."""
+
+    hold_id: HoldId
+    statement: str
+    expires_at: Instant
+
+
+class HoldLetGo(Body, frozen=True, tag="hold_let_go"):
+    """A named human of the bank has released or narrowed the hold, with reasons. The next answer has the sums."""
+
+    hold_id: HoldId
+    statement: str
+    amount_minor: Amount
+
+
+class NoticeServed(Body, frozen=True, tag="notice_served"):
+    """The holder was told. The exchange keeps the hash of the notice's code and nothing else of it."""
+
+    notice_id: NoticeId
+    hold_id: HoldId
+    code_hash: ShortText
+    channel: ShortText
+    served_at: Instant
+
+
+class ReturnOffered(Body, frozen=True, tag="return_offered"):
+    """The holder, informed and identified by the bank, gives held money back. Revocable until paid; no admission."""
+
+    hold_id: HoldId
+    amount_minor: Amount
+    statement: str
+
+
+class ReleaseOrder(Body, frozen=True, tag="release_order"):
+    """Let go of the hold, or of its lowest ``amount_minor`` units."""
+
+    hold_id: HoldId
+    why: ShortText
+    amount_minor: Amount | None
+
+
+class PayOrder(Body, frozen=True, tag="pay_order"):
+    """Pay the lowest ``amount_minor`` held units to the victim of ``report_id`` at ``to_participant_id``."""
+
+    hold_id: HoldId
+    refund_id: RefundId
+    report_id: ReportId
+    to_participant_id: ParticipantId
+    amount_minor: Amount
+    lane: ShortText
+    authorisation_id: AuthorisationId | None
+
+
+AnyBody = (
+    FollowOrder
+    | Answer
+    | ReportFiled
+    | ReportWithdrawn
+    | MandateSigned
+    | HoldConfirmed
+    | HoldLetGo
+    | NoticeServed
+    | ReturnOffered
+    | ReleaseOrder
+    | PayOrder
+)

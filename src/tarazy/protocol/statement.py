@@ -1,0 +1,87 @@
+"""An officer's own signed statement: the human signature inside the messages of their participant.
+
+A report, a mandate, a confirmation, a release, a return and a withdrawal each rest on one. It is a compact signature of
+its own, so that the person who owns a decision can be named and the decision shown, apart from the program that
+sent it.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from tarazy.protocol import jws
+from tarazy.protocol.wire import WireFault, from_json, to_json
+from tarazy.values.ids import OfficerId, ParticipantId
+from tarazy.values.instant import Instant
+
+REASONS_LENGTH_MAX = 4000
+
+
+class Act(StrEnum):
+    """What an officer signs."""
+
+    sign_report = "sign_report"
+    withdraw_report = "withdraw_report"
+    refute_report = "refute_report"
+    sign_mandate = "sign_mandate"
+    confirm_hold = "confirm_hold"
+    narrow_hold = "narrow_hold"
+    release_hold = "release_hold"
+    record_return = "record_return"
+    order_refund = "order_refund"
+    order_release = "order_release"
+    authorise = "authorise"
+
+
+class Statement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``officer_id`` of ``participant_id`` does ``act`` upon ``subject_id``, for these reasons.
+
+    ``terms`` are the figures that the officer saw when signing (amount, claim, hours), as texts, so that nothing can be
+    put under a signature afterwards.
+    """
+
+    act: Act
+    subject_id: str
+    officer_id: OfficerId
+    participant_id: ParticipantId
+    at: Instant
+    reasons: Annotated[str, msgspec.Meta(max_length=REASONS_LENGTH_MAX)]
+    terms: tuple[tuple[str, str], ...] = ()
+
+
+class StatementFault(ValueError):
+    """A statement that does not stand: malformed, unknown officer, bad signature, or said of something else."""
+
+
+OfficerKeyOf = Callable[[ParticipantId, OfficerId], jws.Verify | None]
+
+
+def sign_statement(statement: Statement, sign: jws.Sign) -> str:
+    """Return the statement signed with the officer's key."""
+    return jws.sign(to_json(statement), f"{statement.participant_id}/{statement.officer_id}", sign)
+
+
+def read_statement(
+    text: str, act: Act, subject_id: str, participant_id: ParticipantId, key_of: OfficerKeyOf
+) -> Statement:
+    """Return the statement if an officer of ``participant_id`` signed ``act`` upon ``subject_id``.
+
+    Raises StatementFault that says what does not fit.
+    """
+    try:
+        signed = jws.read(text)
+        statement = from_json(signed.payload, Statement)
+    except (jws.SignatureFault, WireFault) as fault:
+        raise StatementFault(f"statement: {fault}") from fault
+    verify = key_of(statement.participant_id, statement.officer_id)
+    if verify is None or signed.key_id != f"{statement.participant_id}/{statement.officer_id}":
+        raise StatementFault("statement.officer_id: no such officer")
+    if not verify(signed.signature, signed.signed_bytes):
+        raise StatementFault("statement: the signature is not the officer's")
+    if statement.participant_id != participant_id:
+        raise StatementFault("statement.participant_id: an officer of another participant")
+    if (statement.act, statement.subject_id) != (act, subject_id):
+        raise StatementFault("statement.subject_id: signed for something else")
+    return statement
