@@ -1,5 +1,6 @@
 """PostgreSQL servers for tests: the embedded one, and version 15, the oldest that serves, where it is found."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -19,7 +20,9 @@ OWNER: Final = "tester"
 EMBEDDED: Final = "embedded"
 OLDEST: Final = "postgresql-15"
 WITHOUT_DISK: Final = {"fsync": "off", "full_page_writes": "off"}
-"""For servers whose machine will not crash under a test: making and dropping a database takes half the time."""
+"""For servers whose machine will not crash under a test."""
+MEMORY_FOLDER: Final = Path("/dev/shm")
+MEMORY_BYTES_MIN: Final = 2 * 1024**3
 
 _numbers = count(1)
 
@@ -37,19 +40,25 @@ def oldest_installation() -> Installation | None:
     return None
 
 
+def memory_folder() -> Path | None:
+    """Return a roomy file system in memory, or None. A database is made there five times as fast as on a busy disk."""
+    is_roomy = MEMORY_FOLDER.is_dir() and shutil.disk_usage(MEMORY_FOLDER).free >= MEMORY_BYTES_MIN
+    return MEMORY_FOLDER if is_roomy and os.access(MEMORY_FOLDER, os.W_OK) else None
+
+
 @contextmanager
-def temporary_folder() -> Iterator[Path]:
+def temporary_folder(parent: Path | None = None) -> Iterator[Path]:
     """Yield a new folder that a server's account can pass through (pytest's own are closed to other accounts)."""
-    with tempfile.TemporaryDirectory(prefix="tarazy-test-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="tarazy-test-", dir=parent) as folder:
         Path(folder).chmod(0o755)
         yield Path(folder)
 
 
 @contextmanager
 def running_server(installation: Installation | None = None) -> Iterator[EmbeddedServer]:
-    """Yield a started server in a temporary folder."""
+    """Yield a started server with an empty data directory, in memory where there is room."""
     with (
-        temporary_folder() as folder,
+        temporary_folder(memory_folder()) as folder,
         EmbeddedServer(folder / "postgresql", installation=installation, settings=WITHOUT_DISK) as server,
     ):
         yield server
