@@ -152,7 +152,7 @@ def shorten_log(log: Path, bytes_max: int) -> None:
         os.truncate(log, 0)
 
 
-def await_end_of_predecessor(data_dir: Path) -> None:
+def await_end_of_predecessor(data_dir: Path, *, polls_max: int = PREDECESSOR_POLLS_MAX) -> None:
     """Wait for a server of ``data_dir`` that is stopping; clear away the trace of one that is gone.
 
     A server whose launcher was killed stops by itself. Raises ServerFault if one goes on running.
@@ -160,7 +160,7 @@ def await_end_of_predecessor(data_dir: Path) -> None:
     found = PidFile.read(data_dir)
     if found is None:
         return
-    for _ in range(PREDECESSOR_POLLS_MAX):
+    for _ in range(polls_max):
         command = _command_line(found.pid)
         if command is None or PidFile.read(data_dir) is None:
             return
