@@ -9,6 +9,7 @@ fact that could make it unlawful: no field has a default that lets a request pas
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from tarazy.values.ids import NormId
 from tarazy.values.instant import Instant
@@ -78,6 +79,7 @@ class ActorRole(StrEnum):
     investigator = "investigator"
     prosecutor = "prosecutor"
     investigating_judge = "investigating_judge"
+    court = "court"
     exchange = "exchange"
 
 
@@ -229,9 +231,19 @@ class NormVersion:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
+class Reason(NamedTuple):
+    """Why a test is not passed: a text by code, and its values."""
+
+    code: str
+    params: Params = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestOutcome:
-    """One of the nine tests: whether it is passed, the norms that it cites, and the text that explains it."""
+    """One of the nine tests: whether it is passed, the norms that it cites, and the text that explains it.
+
+    Where several reasons stand against it, ``code`` is the first and ``more`` has the others.
+    """
 
     __test__ = False  # the name begins as pytest's own classes do
 
@@ -240,6 +252,7 @@ class TestOutcome:
     norms: tuple[NormVersion, ...]
     code: str
     params: Params
+    more: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,108 @@
+"""What would be lawful instead: from the reasons against a request to the steps that remain open."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+from tarazy.law.asked import Asked
+from tarazy.law.assessment import LawfulStep, Measure, Params, Reason
+from tarazy.law.codes import Code, Instead
+from tarazy.law.proportionality import cap_minor
+
+
+class Way(NamedTuple):
+    """A step, the measure that it leads to (None: the same one, put right), and whether it names the allowed sum."""
+
+    code: Instead
+    measure: Measure | None = None
+    names_sum: bool = False
+
+
+ALLOWED_SUM: Final = Way(Instead.allowed_sum, None, names_sum=True)
+TO_JUDGE: Final = Way(Instead.motion_to_judge, Measure.M9)
+REGISTER: Final = Way(Instead.register_case, Measure.M5)
+
+WAYS: Final[Mapping[str, tuple[Way, ...]]] = {
+    Code.lane_not_named: (Way(Instead.ask_consent),),
+    Code.no_norm_in_force: (Way(Instead.complete_pack),),
+    Code.role_not_allowed: (Way(Instead.right_role),),
+    Code.no_mandate: (Way(Instead.sign_mandate), REGISTER),
+    Code.value_unsure: (Way(Instead.confirm_value),),
+    Code.value_missing: (Way(Instead.complete_pack),),
+    Code.no_aim: (Way(Instead.name_aim),),
+    Code.aim_not_listed: (Way(Instead.name_aim),),
+    Code.outside_purpose: (Way(Instead.other_forum),),
+    Code.no_facts: (Way(Instead.add_fact),),
+    Code.only_scores: (Way(Instead.add_fact),),
+    Code.no_counting_fact: (Way(Instead.add_fact),),
+    Code.report_unsigned: (Way(Instead.sign_report),),
+    Code.no_offence: (Way(Instead.name_offence),),
+    Code.offence_unknown: (Way(Instead.name_offence),),
+    Code.offence_not_in_force: (Way(Instead.name_offence),),
+    Code.no_registration: (Way(Instead.register_case),),
+    Code.suitability_missing: (Way(Instead.give_reasons),),
+    Code.impact_missing: (Way(Instead.give_reasons),),
+    Code.milder_unanswered: (Way(Instead.answer_milder),),
+    Code.no_amount: (Way(Instead.name_sum_and_period),),
+    Code.no_traced_sum: (Way(Instead.name_sum_and_period),),
+    Code.no_claim: (Way(Instead.name_sum_and_period),),
+    Code.no_ceiling: (Way(Instead.sign_mandate),),
+    Code.no_duration: (Way(Instead.name_sum_and_period),),
+    Code.whole_account: (ALLOWED_SUM, TO_JUDGE),
+    Code.above_traced: (ALLOWED_SUM,),
+    Code.above_claim: (ALLOWED_SUM,),
+    Code.above_ceiling: (ALLOWED_SUM, REGISTER),
+    Code.protected_money: (ALLOWED_SUM,),
+    Code.above_duration: (Way(Instead.shorter), TO_JUDGE),
+    Code.above_total: (Way(Instead.shorter), REGISTER, TO_JUDGE),
+    Code.no_more_extensions: (REGISTER, TO_JUDGE),
+    Code.no_new_fact: (Way(Instead.add_fact),),
+    Code.calendar_ends: (Way(Instead.complete_pack),),
+    Code.no_named_officer: (Way(Instead.name_officer),),
+    Code.no_notice_rule: (Way(Instead.complete_pack),),
+    Code.no_remedy_rule: (Way(Instead.complete_pack),),
+    Code.awaits_authorisation: (Way(Instead.ask_authorisation),),
+    Code.consent_missing: (Way(Instead.ask_consent), Way(Instead.refund_by_court, Measure.M16)),
+    Code.receiver_not_heard: (Way(Instead.hear_receiver),),
+    Code.receiver_objects: (Way(Instead.refund_by_court, Measure.M16),),
+    Code.denied_feature: (Way(Instead.drop_feature),),
+}
+"""For each reason the steps that remain, in the order in which they should be tried."""
+
+WAYS_ROUND: Final[Mapping[Measure, tuple[Way, ...]]] = {
+    Measure.M2t: (Way(Instead.data_request),),
+    Measure.M4b: (Way(Instead.pause_unexecuted, Measure.M4a), REGISTER),
+    Measure.M8: (REGISTER, TO_JUDGE),
+    Measure.M16: (Way(Instead.keep_until_decision, Measure.M9),),
+}
+"""Where the pack itself stops a measure: what can be done without it."""
+
+STOPPED: Final = frozenset({Code.no_rule, Code.no_norm_in_force, Code.value_unsure, Code.value_missing})
+
+
+def lawful_instead(reasons: Iterable[Reason], asked: Asked) -> tuple[LawfulStep, ...]:
+    """Return the steps that remain, each once. A measure that the pack itself stops is never recommended."""
+    steps: dict[tuple[str, Measure | None], LawfulStep] = {}
+    for reason in reasons:
+        for way in _ways(reason, asked):
+            measure = way.measure or asked.request.measure
+            is_same = way.measure is None or way.measure is asked.request.measure
+            if way.measure is not None and not is_same and not asked.pack.works(way.measure, asked.day):
+                continue
+            if way.names_sum and not (cap_minor(asked.request, asked.ground) or 0):
+                continue
+            named = None if way.measure is None and not way.names_sum else measure
+            steps.setdefault((way.code, named), _step(way, named, reason, asked))
+    return tuple(steps.values())
+
+
+def _ways(reason: Reason, asked: Asked) -> tuple[Way, ...]:
+    round_it = WAYS_ROUND.get(asked.request.measure, ()) if reason.code in STOPPED else ()
+    return (*WAYS.get(reason.code, ()), *round_it)
+
+
+def _step(way: Way, measure: Measure | None, reason: Reason, asked: Asked) -> LawfulStep:
+    if not way.names_sum:
+        return LawfulStep(code=way.code, params=reason.params, amount_minor=None, measure=measure)
+    cap = cap_minor(asked.request, asked.ground) or 0
+    params: Params = (("amount_minor", str(cap)), ("currency", asked.request.currency))
+    return LawfulStep(code=way.code, params=params, amount_minor=cap, measure=measure)

@@ -1,0 +1,252 @@
+"""A jurisdiction's law as data: dated norms, dated rules of measures, offences, questions still open.
+
+Every value stands in a `Field` with its evidence: how far it can be trusted, which norm or source says it, which open
+question concerns it. A field that a rule lacks is None. Nothing here decides anything.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from tarazy.law.assessment import (
+    ActorRole,
+    AssertionKind,
+    Duty,
+    Lane,
+    Mark,
+    Measure,
+    NormVersion,
+    NoticePlan,
+    ProtectedFloor,
+    Remedy,
+)
+from tarazy.law.calendar import Calendar, Window
+from tarazy.values.ids import NormId
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Norm:
+    """One rule of law through time: its versions follow each other without gap or overlap."""
+
+    norm_id: NormId
+    versions: tuple[NormVersion, ...]
+
+    def on(self, day: date) -> NormVersion | None:
+        """Return the version in force on ``day``, or None."""
+        return next((version for version in self.versions if version.covers(day)), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Why a value stands in the pack: its mark, the norms that say it, the source that was read, who confirmed it."""
+
+    mark: Mark
+    norms: tuple[NormId, ...]
+    source: str | None
+    question: int | None
+    confirmed_by: str | None
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether nothing intrusive may rest on the value: unsure, and nobody has put their name to it."""
+        return self.mark is Mark.unsure and self.confirmed_by is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field(Generic[Value]):
+    """A value and its evidence. A field may say that something does not apply; then its value is None or empty."""
+
+    value: Value
+    evidence: Evidence
+
+
+class CapPart(StrEnum):
+    """What limits a sum. The least of them is the cap."""
+
+    traced = "traced"
+    claim = "claim"
+    mandate = "mandate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What must stand behind a measure: at least one counting assertion, and the papers that are named here."""
+
+    counting: frozenset[AssertionKind]
+    offence: bool
+    registration: bool
+    mandate: bool
+    signed_report: bool
+    named_officer: bool
+    reasons: bool
+    """Whether suitability, milder measures and impact must be reasoned in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DurationRule:
+    """How long: ``first`` once, then at most ``extensions`` more, none longer than ``extension``, ``total`` in all.
+
+    ``asked`` is false where the rule sets the end and nobody asks for one. ``new_fact``: an extension needs one.
+    """
+
+    asked: bool
+    first: Window
+    extension: Window | None
+    extensions: int
+    total: Window
+    new_fact: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorisationRule:
+    """Who authorises; before the measure (``prior``) or after it, filed and decided within the times named."""
+
+    by: ActorRole
+    prior: bool
+    file_within: Window | None
+    decide_within: Window | None
+
+    @property
+    def within(self) -> timedelta | None:
+        """The time until the decision is due, counted from the measure; None where no time is named."""
+        spans = [window.fixed for window in (self.file_within, self.decide_within) if window is not None]
+        known = [span for span in spans if span is not None]
+        return sum(known, timedelta(0)) if known else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hearing:
+    """What a refund asks of its receiver: a written consent, or to be heard; an objection sends the matter to court."""
+
+    consent: bool
+    heard: bool
+    objection_goes_to_court: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureRule:
+    """One measure (of a refund: one lane) from ``valid_from`` to ``valid_to``. A field that the pack lacks is None."""
+
+    file: str
+    measure: Measure
+    lane: Lane | None
+    valid_from: date
+    valid_to: date | None
+    norms: tuple[NormId, ...]
+    author: Field[tuple[ActorRole, ...]] | None
+    basis: Field[Basis] | None
+    milder: Field[tuple[Measure, ...]] | None
+    cap: Field[frozenset[CapPart]] | None
+    protected_barred: Field[bool] | None
+    duration: Field[DurationRule] | None
+    confirmation: Field[Window | None] | None
+    authorisation: Field[AuthorisationRule | None] | None
+    hearing: Field[Hearing | None] | None
+    notice: Field[NoticePlan | None] | None
+    remedies: Field[tuple[Remedy, ...]] | None
+    duties: Field[tuple[Duty, ...]] | None
+    caveats: tuple[int, ...]
+
+
+class OffenceClass(StrEnum):
+    """How grave the law says an offence is; `by_part` where that depends on the part of the article."""
+
+    misdemeanour = "misdemeanour"
+    minor = "minor"
+    medium = "medium"
+    grave = "grave"
+    especially_grave = "especially_grave"
+    by_part = "by_part"
+
+
+class FormOfGuilt(StrEnum):
+    """Whether an offence is committed with intent. It decides how a holder may be described."""
+
+    intent = "intent"
+    negligence = "negligence"
+    mixed = "mixed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offence:
+    """An offence as data. One outside the purpose of the exchange names the forum where it belongs."""
+
+    offence_id: str
+    article: str
+    offence_class: OffenceClass
+    form_of_guilt: FormOfGuilt
+    penalty_years_max: int | None
+    within_purpose: bool
+    forum: str | None
+    valid_from: date
+    valid_to: date | None
+    source: str
+    mark: Mark
+
+    @property
+    def title_code(self) -> str:
+        """The code of the text that names the offence to a person."""
+        return f"law.offence.{self.offence_id}"
+
+    def covers(self, day: date) -> bool:
+        """Tell whether it is an offence on ``day``."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenQuestion:
+    """A question that only a lawyer can answer, and who must sign the answer."""
+
+    number: int
+    signer: str
+    pack_id: str
+
+    @property
+    def text_code(self) -> str:
+        """The code of the text that asks the question."""
+        return f"law.question.{self.pack_id}.{self.number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedFloor:
+    """The protected floor from ``valid_from`` to ``valid_to``."""
+
+    valid_from: date
+    valid_to: date | None
+    floor: ProtectedFloor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneralRules:
+    """What holds for every measure of a pack."""
+
+    aims: Field[frozenset[str]]
+    facts: Field[None]
+    reasons: Field[int]
+    """Evidence of the duty to give reasons, and how many letters a reason has at least."""
+    denied_features: Field[frozenset[str]]
+    floors: Field[tuple[DatedFloor, ...]]
+    tracing_method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackData:
+    """A pack as it was read, before it is indexed by date."""
+
+    pack_id: str
+    base_id: str
+    version: str
+    as_of: date
+    review_by: date
+    is_demonstration: bool
+    signed_by: str | None
+    calendar: Calendar
+    norms: Mapping[NormId, Norm]
+    general: GeneralRules
+    rules: tuple[MeasureRule, ...]
+    offences: Mapping[str, Offence]
+    questions: Mapping[int, OpenQuestion]

@@ -1,0 +1,205 @@
+"""Reading a pack: its files as texts in, a `Pack` out, or a `PackFault` that says where and what was expected.
+
+A pack is ``pack.yaml``, ``general.yaml``, ``norms.yaml``, ``offences.yaml``, ``questions.yaml``, ``calendar.yaml`` and
+one file for each rule under ``measures/``. With an ``overlay.yaml`` beside them, the overlay is applied first.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tarazy.law.assessment import Mark, NormVersion, ProtectedFloor
+from tarazy.law.calendar import Calendar
+from tarazy.law.coherence import check_coherence
+from tarazy.law.ground import Pack, index
+from tarazy.law.node import Node, PackFault, load
+from tarazy.law.overlay import OVERLAY_FILE, overlaid
+from tarazy.law.pack import (
+    DatedFloor,
+    FormOfGuilt,
+    GeneralRules,
+    Norm,
+    Offence,
+    OffenceClass,
+    OpenQuestion,
+    PackData,
+)
+from tarazy.law.parse_rule import parse_field, parse_rule
+from tarazy.values.ids import NormId
+
+PACK_FILES: Final = (
+    "pack.yaml",
+    "general.yaml",
+    "norms.yaml",
+    "offences.yaml",
+    "questions.yaml",
+    "calendar.yaml",
+)
+MEASURES: Final = "measures/"
+
+
+def parse_pack(files: Mapping[str, str]) -> Pack:
+    """Read a pack from its files (path inside the pack's folder → text) and prepare it.
+
+    Raises `PackFault` where a file breaks the schema, versions of a norm overlap or leave a gap, two rules of one
+    measure disagree on a day, or a rule names a norm that the pack does not have.
+    """
+    return index(parse_data(files))
+
+
+def parse_data(files: Mapping[str, str]) -> PackData:
+    """Read a pack from its files without preparing it. Raises as `parse_pack` does."""
+    for name in PACK_FILES:
+        if name not in files:
+            raise PackFault(f"{name}: expected this file in the pack")
+    for name in files:
+        if name not in PACK_FILES and name != OVERLAY_FILE and not name.startswith(MEASURES):
+            raise PackFault(f"{name}: unknown file (known: {', '.join(PACK_FILES)}, {MEASURES}…)")
+    trees: Mapping[str, Node] = {name: load(name, text) for name, text in files.items() if name != OVERLAY_FILE}
+    if OVERLAY_FILE in files:
+        trees = overlaid(trees, load(OVERLAY_FILE, files[OVERLAY_FILE]))
+    data = _data(trees)
+    check_coherence(data)
+    return data
+
+
+def _data(trees: Mapping[str, Node]) -> PackData:
+    head = trees["pack.yaml"]
+    head.fields(["id", "version", "as_of", "review_by", "is_demonstration", "timezone"], ["signed_by", "base"])
+    pack_id = head.get("id").text()
+    base_id = head.get("base").text_or_none() or pack_id
+    return PackData(
+        pack_id=pack_id,
+        base_id=base_id,
+        version=head.get("version").text(),
+        as_of=head.get("as_of").day(),
+        review_by=head.get("review_by").day(),
+        is_demonstration=head.get("is_demonstration").yes(),
+        signed_by=head.get("signed_by").text_or_none(),
+        calendar=_calendar(trees["calendar.yaml"], head.get("timezone")),
+        norms=_norms(trees["norms.yaml"]),
+        general=_general(trees["general.yaml"]),
+        rules=tuple(parse_rule(trees[name]) for name in sorted(trees) if name.startswith(MEASURES)),
+        offences=_offences(trees["offences.yaml"]),
+        questions=_questions(trees["questions.yaml"], base_id),
+    )
+
+
+def _calendar(node: Node, timezone: Node) -> Calendar:
+    node.fields(["known_from", "known_to", "weekend", "days_off"], ["days_worked"])
+    try:
+        zone = ZoneInfo(timezone.text())
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise timezone.fault("the name of a time zone that this machine knows") from error
+    return Calendar(
+        zone=zone,
+        weekend=frozenset(item.integer() for item in node.get("weekend").items()),
+        days_off=frozenset(item.day() for item in node.get("days_off").items()),
+        days_worked=frozenset(i.day() for i in node.get("days_worked").items())
+        if node.has("days_worked")
+        else frozenset(),
+        known_from=node.get("known_from").day(),
+        known_to=node.get("known_to").day(),
+    )
+
+
+def _norms(node: Node) -> dict[NormId, Norm]:
+    node.fields(["norms"])
+    norms: dict[NormId, Norm] = {}
+    for item in node.get("norms").items():
+        item.fields(["id", "act", "versions"])
+        norm_id = NormId(item.get("id").text())
+        if norm_id in norms:
+            raise item.get("id").fault("an id that stands once")
+        act = item.get("act").text()
+        versions = [_version(version, norm_id, act) for version in item.get("versions").items()]
+        norms[norm_id] = Norm(norm_id=norm_id, versions=tuple(sorted(versions, key=lambda v: v.valid_from)))
+    return norms
+
+
+def _version(node: Node, norm_id: NormId, act: str) -> NormVersion:
+    node.fields(["id", "article", "valid_from", "source", "mark"], ["valid_to", "question", "confirmed_by"])
+    mark = node.get("mark").member(Mark)
+    question = node.get("question").integer_or_none()
+    if mark is Mark.unsure and question is None:
+        raise node.fault("the number of the open question behind a norm marked unsure")
+    if mark is Mark.default:
+        raise node.get("mark").fault("verified, background or unsure: a norm is no project default")
+    return NormVersion(
+        version_id=node.get("id").text(),
+        norm_id=norm_id,
+        act=act,
+        article=node.get("article").text(),
+        valid_from=node.get("valid_from").day(),
+        valid_to=node.get("valid_to").day_or_none(),
+        source=node.get("source").text(),
+        mark=mark,
+        question=question,
+        confirmed_by=node.get("confirmed_by").text_or_none(),
+    )
+
+
+def _general(node: Node) -> GeneralRules:
+    node.fields(["aims", "facts", "reasons", "denied_features", "protected_floor", "tracing_method"])
+    return GeneralRules(
+        aims=parse_field(node.get("aims"), lambda value: frozenset(value.texts())),
+        facts=parse_field(node.get("facts"), lambda _: None),
+        reasons=parse_field(node.get("reasons"), lambda value: value.integer(1)),
+        denied_features=parse_field(node.get("denied_features"), lambda value: frozenset(value.texts())),
+        floors=parse_field(node.get("protected_floor"), lambda value: tuple(_floor(item) for item in value.items())),
+        tracing_method=node.get("tracing_method").text(),
+    )
+
+
+def _floor(node: Node) -> DatedFloor:
+    node.fields(["valid_from", "days", "living_minimum_minor", "currency", "source"], ["valid_to"])
+    floor = ProtectedFloor(
+        days=node.get("days").integer(1),
+        living_minimum_minor=node.get("living_minimum_minor").integer(1),
+        currency=node.get("currency").text(),
+    )
+    return DatedFloor(valid_from=node.get("valid_from").day(), valid_to=node.get("valid_to").day_or_none(), floor=floor)
+
+
+def _offences(node: Node) -> dict[str, Offence]:
+    node.fields(["offences"])
+    offences: dict[str, Offence] = {}
+    for item in node.get("offences").items():
+        offence = _offence(item)
+        if offence.offence_id in offences:
+            raise item.get("id").fault("an id that stands once")
+        offences[offence.offence_id] = offence
+    return offences
+
+
+def _offence(node: Node) -> Offence:
+    node.fields(
+        ["id", "article", "class", "guilt", "within_purpose", "valid_from", "source", "mark"],
+        ["penalty_years_max", "forum", "valid_to"],
+    )
+    within_purpose = node.get("within_purpose").yes()
+    if not within_purpose:
+        node.get("forum").text()
+    return Offence(
+        offence_id=node.get("id").text(),
+        article=node.get("article").text(),
+        offence_class=node.get("class").member(OffenceClass),
+        form_of_guilt=node.get("guilt").member(FormOfGuilt),
+        penalty_years_max=node.get("penalty_years_max").integer_or_none(),
+        within_purpose=within_purpose,
+        forum=node.get("forum").text_or_none(),
+        valid_from=node.get("valid_from").day(),
+        valid_to=node.get("valid_to").day_or_none(),
+        source=node.get("source").text(),
+        mark=node.get("mark").member(Mark),
+    )
+
+
+def _questions(node: Node, base_id: str) -> dict[int, OpenQuestion]:
+    node.fields(["questions"])
+    questions: dict[int, OpenQuestion] = {}
+    for item in node.get("questions").items():
+        item.fields(["number", "signer"])
+        number = item.get("number").integer(1)
+        questions[number] = OpenQuestion(number=number, signer=item.get("signer").text(), pack_id=base_id)
+    return questions
