@@ -55,6 +55,14 @@ class Condition(NamedTuple):
     value: object = None
 
 
+class Window(NamedTuple):
+    """The stretch ``[line_from, line_to)`` of an account's line."""
+
+    account_id: str
+    line_from: int
+    line_to: int
+
+
 class Transaction(Protocol):
     """What a use case may do. Every ``find`` and ``claim`` has a limit; more rows than the limit are cut off."""
 
@@ -83,6 +91,17 @@ class Transaction(Protocol):
 
     def claim(self, table: Table[Row], *conditions: Condition, order: Sequence[str] = (), limit: int) -> list[Row]:
         """Return and lock rows that meet all conditions, passing over those that somebody else has locked."""
+        ...
+
+    def overlapping(self, table: Table[Row], windows: Collection[Window]) -> list[Row]:
+        """Return the rows of a table of stretches that overlap a window, each row once, in order of account and place.
+
+        The table has the columns ``account_id``, ``line_from`` and ``line_to``; rows of one account do not overlap.
+        """
+        ...
+
+    def guard(self, name: str, *, shared: bool) -> None:
+        """Wait until nobody holds ``name`` alone (or, not shared, at all), and hold it until the end."""
         ...
 
     def add(self, table: Table[Row], row: Row) -> None:

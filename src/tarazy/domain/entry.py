@@ -35,7 +35,7 @@ class ExitKind(StrEnum):
 
 
 class AccountKind(StrEnum):
-    """What an account is. Nothing is followed inside a pooled one: first in, first out says nothing of its customers."""
+    """What an account is. Nothing is followed inside a pooled one: it would say nothing of its customers."""
 
     personal = "personal"
     business = "business"

@@ -49,14 +49,6 @@ class ConsumptionKind(StrEnum):
         return ExitKind(self.value) if self.value in ExitKind.__members__ else None
 
 
-class SegmentState(StrEnum):
-    """The life of one stretch under a hold: ``held`` until it is released or paid out."""
-
-    held = "held"
-    released = "released"
-    paid = "paid"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountLine:
     """The line of one account as it stands after entry ``entry_no``."""
@@ -71,6 +63,8 @@ class AccountLine:
     gaps: Intervals
     debt_minor: int
     held_minor: int
+    is_behind: bool = False
+    """Whether entries are waiting behind a gap in the numbers: then what is known is old, and nothing is guessed."""
 
     @property
     def free(self) -> Intervals:
@@ -120,13 +114,12 @@ class Consumption(NamedTuple):
 
 
 class HoldSegment(NamedTuple):
-    """One stretch of a line under a hold."""
+    """One stretch of a line that lies under a hold now. It goes when it is released or paid."""
 
     account_id: AccountId
     hold_id: HoldId
     line_from: int
     line_to: int
-    state: SegmentState
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,11 +219,16 @@ def lay_hold(line: AccountLine, piece: Interval, amount_minor: int) -> tuple[Acc
     return replace(after, held_minor=line.held_minor + total(held)), held
 
 
-def release_units(line: AccountLine, released: Intervals, entry: AccountEntry) -> LineChange:
-    """Make held units free again where they lie; then, and only then, they repay what the holder owes."""
+def free_units(line: AccountLine, released: Intervals) -> AccountLine:
+    """Make held units free again where they lie. Waiting claims are offered them first; `repay_debt` must follow."""
     freed = replace(with_free(line, union((*line.free, *released))), held_minor=line.held_minor - total(released))
     assert freed.held_minor >= 0
-    return repay_debt(freed, entry)
+    return freed
+
+
+def release_units(line: AccountLine, released: Intervals, entry: AccountEntry) -> LineChange:
+    """Make held units free again where they lie; then, and only then, they repay what the holder owes."""
+    return repay_debt(free_units(line, released), entry)
 
 
 def repay_debt(line: AccountLine, entry: AccountEntry) -> LineChange:

@@ -92,7 +92,8 @@ class PieceView:
     """What a bank looks at to answer for one piece: the credit, what overlaps it, and what is asked of its free units.
 
     ``requested_minor`` units of what is free are asked of the core (lowest first); the rest of what is free is stopped
-    for the reason ``rest``. ``own_holds`` are the holds of the asking case.
+    for the reason ``rest``. ``own_holds`` are the live holds of the asking case, ``own_ended`` those whose end the core
+    has not booked yet. Where entries are waiting behind a gap, what looks free is not known to be.
     """
 
     piece: Interval
@@ -103,8 +104,10 @@ class PieceView:
     consumptions: Iterable[Consumption]
     segments: Iterable[HoldSegment]
     own_holds: frozenset[HoldId]
+    own_ended: frozenset[HoldId]
     requested_minor: int
     rest: StopKind
+    is_behind: bool
 
 
 def window_on_line(credit: Credit, piece: Interval) -> Interval:
@@ -130,6 +133,9 @@ def shares_of(view: PieceView) -> tuple[Share, ...]:
     shares += _under_hold(view, window)
     taken = [Interval(share.from_minor, share.to_minor).shifted(view.credit.line_from) for share in shares]
     free: Intervals = subtract((window,), taken) if window.length else ()
+    if view.is_behind:
+        shares += [_on(view, stretch, ShareKind.waiting, WaitKind.entries_behind) for stretch in free]
+        return _merged(shares)
     asked, rest = take_lowest(free, view.requested_minor)
     shares += [_on(view, stretch, ShareKind.requested, None) for stretch in asked]
     shares += [_on(view, stretch, ShareKind.stopped, view.rest) for stretch in rest]
@@ -172,10 +178,15 @@ def _under_hold(view: PieceView, window: Interval) -> list[Share]:
     for segment in view.segments:
         low, high = max(segment.line_from, window.start), min(segment.line_to, window.end)
         if low < high:
-            own = segment.hold_id in view.own_holds
-            kind, why = (ShareKind.held, None) if own else (ShareKind.stopped, StopKind.held_for_other_case)
+            kind, why = _standing_of(view, segment.hold_id)
             shares.append(_on(view, Interval(low, high), kind, why))
     return shares
+
+
+def _standing_of(view: PieceView, hold_id: HoldId) -> tuple[ShareKind, StopKind | None]:
+    if hold_id in view.own_holds:
+        return ShareKind.held, None
+    return ShareKind.stopped, StopKind.released if hold_id in view.own_ended else StopKind.held_for_other_case
 
 
 def _merged(shares: list[Share]) -> tuple[Share, ...]:

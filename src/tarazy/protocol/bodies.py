@@ -170,7 +170,7 @@ class HoldLetGo(Body, frozen=True, tag="hold_let_go"):
 
     hold_id: HoldId
     statement: str
-    amount_minor: Amount
+    keep_minor: Offset
 
 
 class NoticeServed(Body, frozen=True, tag="notice_served"):
@@ -192,11 +192,11 @@ class ReturnOffered(Body, frozen=True, tag="return_offered"):
 
 
 class ReleaseOrder(Body, frozen=True, tag="release_order"):
-    """Let go of the hold, or of its lowest ``amount_minor`` units."""
+    """Let go of the hold but for its lowest ``keep_minor`` units (0: let go of all)."""
 
     hold_id: HoldId
     why: ShortText
-    amount_minor: Amount | None
+    keep_minor: Offset
 
 
 class PayOrder(Body, frozen=True, tag="pay_order"):

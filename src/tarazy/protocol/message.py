@@ -87,6 +87,13 @@ class BatchResult(msgspec.Struct, frozen=True, kw_only=True):
     results: tuple[Result, ...]
 
 
+def kind_of(body: AnyBody) -> str:
+    """Return the name of a body's kind, as it stands on the wire."""
+    tag = type(body).__struct_config__.tag
+    assert isinstance(tag, str)
+    return tag
+
+
 def digest_of(payload: bytes) -> str:
     """Return what two messages with one id are compared by."""
     return sha256(payload).hexdigest()

@@ -1,0 +1,296 @@
+"""What an agent answers: where the units of each followed piece are now, and a first hold where the terms allow one.
+
+An answer is computed from the rows as they stand, never from the last answer, so it cannot drift. It is told again only
+when it differs from what was told before.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from tarazy.agent.core_port import CORE_CHANNEL, CoreVerb
+from tarazy.agent.records import (
+    CONSUMPTIONS,
+    CORE_COMMANDS,
+    CREDITS,
+    FOLLOWS,
+    HOLD_SEGMENTS,
+    HOLDS,
+    AgentHold,
+    CoreCommand,
+    Follow,
+)
+from tarazy.app.messages import queue
+from tarazy.app.setting import Setting
+from tarazy.app.store import Condition, Key, Transaction, Window
+from tarazy.domain.hold import LIVE_STATUSES, HoldStatus, end_of_hold
+from tarazy.domain.line import AccountLine, Consumption, Credit, HoldSegment, holdable_minor
+from tarazy.domain.tracing import PieceView, Share, ShareKind, StopKind, WaitKind, shares_of, window_on_line
+from tarazy.protocol.bodies import Answer, ShareTold
+from tarazy.values.ids import AccountId, HoldId, ParticipantId, PieceId, derived
+from tarazy.values.instant import Instant
+from tarazy.values.interval import Interval, intersect, total
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The rows that the follows of some accounts are answered from, read once for all of them."""
+
+    lines: dict[AccountId, AccountLine]
+    credited: dict[Key, Credit]
+    consumptions: list[Consumption]
+    segments: list[HoldSegment]
+    holds: dict[HoldId, AgentHold]
+    floors: dict[AccountId, int]
+
+
+def is_live(hold: AgentHold, now: Instant) -> bool:
+    """Return whether a hold stands: its time is part of every reading of it."""
+    return hold.status in LIVE_STATUSES and hold.expires_at > now
+
+
+def core_command(
+    tx: Transaction, hold: AgentHold, kind: CoreVerb, amount_minor: int, setting: Setting, *, to: str = ""
+) -> None:
+    """Ask something of the core, in the transaction that decided it."""
+    number = f"{hold.asked_minor}.{hold.reserved_minor}.{hold.held_minor}.{hold.paid_minor}"
+    command_id = derived("core", hold.hold_id, kind, amount_minor, number, setting.now.text(), to)
+    command = CoreCommand(
+        command_id=command_id,
+        serial=0,
+        kind=kind,
+        hold_id=hold.hold_id,
+        account_id=hold.account_id,
+        amount_minor=amount_minor,
+        expires_at=hold.expires_at,
+        to=to or None,
+        queued_at=setting.now,
+        done_at=None,
+    )
+    tx.add(CORE_COMMANDS, command)
+    tx.wake(CORE_CHANNEL)
+
+
+def answer_follows(
+    tx: Transaction, follows: Collection[Follow], lines: Mapping[AccountId, AccountLine], setting: Setting
+) -> dict[PieceId, Answer]:
+    """Bring the answers to ``follows`` up to date; return those that differ from what was told before.
+
+    The lines of their accounts are locked by the caller and given as they stand after its changes.
+    """
+    ledger = _ledger_of(tx, [follow for follow in follows if follow.account_id is not None], lines, setting)
+    answers: dict[PieceId, Answer] = {}
+    for follow in follows:
+        shares = _shares_now(tx, follow, ledger, setting)
+        hold = ledger.holds.get(follow.terms.hold_id) if follow.terms else None
+        told_hold = f"{hold.status}:{hold.expires_at.text()}" if hold else ""
+        if shares == follow.shares and told_hold == follow.told_hold:
+            continue
+        told = tuple(_told(share, follow, setting) for share in shares)
+        after = replace(
+            follow,
+            answer_no=follow.answer_no + 1,
+            shares=shares,
+            told=told,
+            told_hold=told_hold,
+            is_open=follow.ends_at > setting.now and not _is_settled(shares),
+        )
+        tx.put(FOLLOWS, after)
+        answers[follow.order_id] = _answer(after, hold)
+    return answers
+
+
+def push_answers(tx: Transaction, answers: Mapping[PieceId, Answer], exchange: ParticipantId, setting: Setting) -> None:
+    """Tell the exchange what has changed."""
+    for order_id, answer in answers.items():
+        queue(tx, setting.envelope(exchange, answer, order_id, answer.answer_no), setting)
+
+
+def follows_of(tx: Transaction, account_ids: Collection[AccountId]) -> list[Follow]:
+    """Return the open follows of some accounts, in the order of their reports."""
+    if not account_ids:
+        return []
+    return tx.find(
+        FOLLOWS,
+        Condition("account_id", "in", list(account_ids)),
+        Condition("is_open", "=", True),
+        order=("rank", "order_id"),
+    )
+
+
+def _ledger_of(
+    tx: Transaction, follows: list[Follow], lines: Mapping[AccountId, AccountLine], setting: Setting
+) -> Ledger:
+    account_ids = {follow.account_id for follow in follows if follow.account_id is not None}
+    if not account_ids:
+        return Ledger({}, {}, [], [], {}, {})
+    credited = tx.get_many(CREDITS, {(follow.account_id, follow.transfer_ref) for follow in follows})
+    windows = []
+    for follow in follows:
+        credit = credited[follow.account_id, follow.transfer_ref]
+        window = window_on_line(credit, Interval(follow.from_minor, follow.to_minor))
+        windows.append(Window(credit.account_id, window.start, window.end))
+    holds = tx.find(HOLDS, Condition("account_id", "in", list(account_ids)))
+    return Ledger(
+        lines=dict(lines),
+        credited=credited,
+        consumptions=tx.overlapping(CONSUMPTIONS, windows),
+        segments=tx.overlapping(HOLD_SEGMENTS, windows),
+        holds={hold.hold_id: hold for hold in holds},
+        floors=floors_of(tx, follows, lines, setting.now),
+    )
+
+
+def floors_of(
+    tx: Transaction, follows: Collection[Follow], lines: Mapping[AccountId, AccountLine], now: Instant
+) -> dict[AccountId, int]:
+    """Return each natural person's protected floor: their protected receipts of the last days, up to the minimum.
+
+    The days and the living minimum come with the terms, from the pack of the case; the highest floor asked rules.
+    """
+    wanted = {
+        follow.account_id: follow.terms
+        for follow in follows
+        if follow.terms and follow.account_id and lines[follow.account_id].is_natural_person
+    }
+    if not wanted:
+        return {}
+    days = max(terms.floor_days for terms in wanted.values())
+    since = now.plus(-timedelta(days=days))
+    receipts = tx.find(
+        CREDITS,
+        Condition("account_id", "in", list(wanted)),
+        Condition("is_protected", "=", True),
+        Condition("booked_at", ">", since),
+    )
+    sums: dict[AccountId, int] = {}
+    for credit in receipts:
+        received = sums.get(credit.account_id, 0) + credit.line_to - credit.line_from
+        sums[credit.account_id] = received
+    return {account_id: min(sums[account_id], wanted[account_id].living_minimum_minor) for account_id in sums}
+
+
+def _shares_now(tx: Transaction, follow: Follow, ledger: Ledger, setting: Setting) -> tuple[Share, ...]:
+    if follow.account_id is None:
+        return (Share(ShareKind.waiting, follow.from_minor, follow.to_minor, WaitKind.credit_not_arrived),)
+    line = ledger.lines[follow.account_id]
+    credit = ledger.credited[follow.account_id, follow.transfer_ref]
+    hold = ledger.holds.get(follow.terms.hold_id) if follow.terms else None
+    if hold is None and follow.terms is not None:
+        hold = _first_hold(tx, follow, credit, ledger, setting)
+    own = [one for one in ledger.holds.values() if one.case_id == follow.case_id]
+    live = frozenset(one.hold_id for one in own if is_live(one, setting.now))
+    asked = hold.asked_minor if hold is not None and hold.hold_id in live else 0
+    view = PieceView(
+        piece=Interval(follow.from_minor, follow.to_minor),
+        credit=credit,
+        kind=line.kind,
+        currency=follow.currency,
+        depth=follow.depth,
+        consumptions=[row for row in ledger.consumptions if row.account_id == follow.account_id],
+        segments=[row for row in ledger.segments if row.account_id == follow.account_id],
+        own_holds=live,
+        own_ended=frozenset(one.hold_id for one in own) - live,
+        requested_minor=asked,
+        rest=_rest_of(follow, hold, setting.now),
+        is_behind=line.is_behind,
+    )
+    return shares_of(view)
+
+
+def _rest_of(follow: Follow, hold: AgentHold | None, now: Instant) -> StopKind:
+    """Return why units of the piece that lie free are not held."""
+    if hold is None:
+        return follow.rest
+    if hold.status is HoldStatus.declined:
+        return StopKind.core_reserved_less
+    return hold.rest if is_live(hold, now) else StopKind.released
+
+
+def _first_hold(tx: Transaction, follow: Follow, credit: Credit, ledger: Ledger, setting: Setting) -> AgentHold | None:
+    """Request a hold of what may be held of the piece now; None where nothing may or can be."""
+    terms = follow.terms
+    assert terms is not None
+    line = ledger.lines[credit.account_id]
+    if line.is_behind or credit.currency != follow.currency or line.kind == "pooled":
+        return None
+    window = window_on_line(credit, Interval(follow.from_minor, follow.to_minor))
+    floor = ledger.floors.get(line.account_id, 0)
+    amount = holdable_minor(line, window, terms.claim_minor, floor)
+    if amount == 0 or end_of_hold(terms.confirm_by, follow.received_at, follow.ordered_at) <= setting.now:
+        return None
+    is_floored = amount < min(terms.claim_minor, total(intersect(line.free, window)))
+    hold = replace(
+        new_hold(follow, credit, setting.now),
+        asked_minor=amount,
+        rest=StopKind.protected if is_floored else StopKind.core_reserved_less,
+    )
+    tx.put(HOLDS, hold)
+    core_command(tx, hold, CoreVerb.reserve, amount, setting)
+    ledger.holds[hold.hold_id] = hold
+    return hold
+
+
+def new_hold(follow: Follow, credit: Credit, now: Instant) -> AgentHold:
+    """Return a hold under the terms of an order, of which nothing is asked or held yet."""
+    terms = follow.terms
+    assert terms is not None
+    return AgentHold(
+        hold_id=terms.hold_id,
+        order_id=follow.order_id,
+        account_id=credit.account_id,
+        case_id=follow.case_id,
+        transfer_ref=follow.transfer_ref,
+        claim_minor=terms.claim_minor,
+        asked_minor=0,
+        reserved_minor=0,
+        held_minor=0,
+        paid_minor=0,
+        currency=credit.currency,
+        status=HoldStatus.requested,
+        end=None,
+        rest=StopKind.core_reserved_less,
+        received_at=now,
+        expires_at=end_of_hold(terms.confirm_by, follow.received_at, follow.ordered_at),
+        expires_at_most=end_of_hold(terms.expires_at, follow.received_at, follow.ordered_at),
+        confirmed_by=None,
+        confirmed_at=None,
+        reasons=None,
+        ended_at=None,
+        terms=terms,
+    )
+
+
+def _told(share: Share, follow: Follow, setting: Setting) -> ShareTold:
+    sealed = None
+    if share.transfer_ref is not None and share.participant is not None:
+        before = {old.transfer_ref: told.sealed_ref for old, told in zip(follow.shares, follow.told, strict=True)}
+        sealed = before.get(share.transfer_ref) or setting.seal(share.participant, share.transfer_ref)
+    return ShareTold(
+        kind=share.kind,
+        from_minor=share.from_minor,
+        to_minor=share.to_minor,
+        detail=share.detail,
+        participant_id=share.participant,
+        sealed_ref=sealed,
+        onward_from=share.onward_from,
+    )
+
+
+def _is_settled(shares: tuple[Share, ...]) -> bool:
+    """Whether nothing about the piece can change any more: no unit of it is free, held, asked for or awaited."""
+    final = {ShareKind.moved_on, ShareKind.exited, ShareKind.returned, ShareKind.refunded}
+    stable = {StopKind.pooled, StopKind.other_currency}
+    return all(share.kind in final or share.detail in stable for share in shares)
+
+
+def _answer(follow: Follow, hold: AgentHold | None) -> Answer:
+    return Answer(
+        order_id=follow.order_id,
+        answer_no=follow.answer_no,
+        disclosure_id=follow.disclosure_id,
+        shares=follow.told,
+        hold_status=hold.status if hold else None,
+        hold_expires_at=hold.expires_at if hold else None,
+        hold_end=hold.end if hold else None,
+    )

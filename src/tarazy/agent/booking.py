@@ -1,0 +1,280 @@
+"""Booking one account's entries on its line: credits, debits, and the core's own reserve, unreserve and pay.
+
+The account is locked by the caller. Each entry is applied in its number's order; after it, the line satisfies
+``free + held - debt = balance`` and its consumed, held and free stretches tile it.
+"""
+
+from dataclasses import dataclass, replace
+
+from tarazy.agent.answering import core_command, floors_of, is_live, new_hold
+from tarazy.agent.core_port import CoreVerb
+from tarazy.agent.records import (
+    CONSUMPTIONS,
+    CREDIT_PLACES,
+    CREDITS,
+    HOLD_SEGMENTS,
+    HOLDS,
+    AgentHold,
+    CreditPlace,
+    Follow,
+)
+from tarazy.app.setting import Setting
+from tarazy.app.store import Condition, Transaction
+from tarazy.domain.entry import AccountEntry, EntryKind
+from tarazy.domain.hold import LIVE_STATUSES, HoldEnd, HoldStatus, moved
+from tarazy.domain.line import (
+    AccountLine,
+    HoldSegment,
+    LineChange,
+    apply_backward,
+    apply_credit,
+    apply_debit,
+    free_units,
+    holdable_minor,
+    lay_hold,
+    pay_units,
+    repay_debt,
+)
+from tarazy.domain.tracing import StopKind, window_on_line
+from tarazy.values.ids import AccountId, HoldId
+from tarazy.values.interval import Interval, Intervals, intersect, take_lowest, total, union
+
+
+@dataclass(slots=True)
+class Book:
+    """One account while its entries are booked: the line, its holds, their segments, and who follows pieces of it."""
+
+    line: AccountLine
+    segments: list[HoldSegment]
+    holds: dict[HoldId, AgentHold]
+    follows: list[Follow]
+
+    def units_of(self, hold_id: HoldId) -> Intervals:
+        """Return what lies on the line under a hold."""
+        return union(Interval(row.line_from, row.line_to) for row in self.segments if row.hold_id == hold_id)
+
+
+def open_books(tx: Transaction, lines: dict[AccountId, AccountLine], follows: list[Follow]) -> dict[AccountId, Book]:
+    """Read what booking needs for accounts whose lines are locked."""
+    books = {account_id: Book(line, [], {}, []) for account_id, line in lines.items()}
+    for follow in follows:
+        if follow.account_id in books:
+            books[follow.account_id].follows.append(follow)
+    touched = Condition("account_id", "in", list(lines))
+    for hold in tx.find(HOLDS, touched):
+        books[hold.account_id].holds[hold.hold_id] = hold
+    for segment in tx.find(HOLD_SEGMENTS, touched):
+        books[segment.account_id].segments.append(segment)
+    return books
+
+
+def book_entry(tx: Transaction, book: Book, entry: AccountEntry, setting: Setting) -> None:
+    """Apply the next entry of the account; its number is the one after the line's."""
+    assert entry.entry_no == book.line.entry_no + 1
+    if entry.kind is EntryKind.reserve:
+        _book_reserve(tx, book, entry, setting)
+    elif entry.kind is EntryKind.unreserve:
+        _book_unreserve(tx, book, entry, setting)
+    elif entry.kind is EntryKind.pay:
+        _book_pay(tx, book, entry, setting)
+    elif entry.kind is EntryKind.credit:
+        _write(tx, book, apply_credit(book.line, entry))
+    elif entry.original_ref is not None:
+        named = tx.get(CREDITS, entry.account_id, entry.original_ref)
+        _write(tx, book, apply_backward(book.line, entry, named))
+    else:
+        _write(tx, book, apply_debit(book.line, entry))
+    book.line = replace(book.line, entry_no=entry.entry_no)
+
+
+def _write(tx: Transaction, book: Book, change: LineChange) -> None:
+    book.line = change.line
+    if change.credit is not None:
+        tx.add(CREDITS, change.credit)
+        tx.add(CREDIT_PLACES, CreditPlace(transfer_ref=change.credit.transfer_ref, account_id=book.line.account_id))
+    for consumption in change.consumptions:
+        tx.add(CONSUMPTIONS, consumption)
+
+
+def _book_reserve(tx: Transaction, book: Book, entry: AccountEntry, setting: Setting) -> None:
+    """Lay the hold on the free units of its piece; what the core reserved in excess is unreserved.
+
+    Units that a waiting claim was given when another hold ended are laid already: the reserve covers them first, and
+    those that it does not cover are let go.
+    """
+    hold = book.holds.get(entry.hold_id or HoldId(""))
+    if hold is None:
+        return
+    hold = replace(hold, asked_minor=0, reserved_minor=hold.reserved_minor + entry.amount_minor)
+    if not is_live(hold, setting.now):
+        core_command(tx, hold, CoreVerb.unreserve, entry.amount_minor, setting)
+        _keep(tx, book, hold)
+        return
+    uncovered = hold.held_minor - hold.reserved_minor
+    if uncovered > 0:
+        hold = _let_go(tx, book, hold, uncovered, entry, setting)
+    else:
+        hold = _lay_on_piece(tx, book, hold, -uncovered, setting)
+    excess = hold.reserved_minor - hold.held_minor
+    if excess > 0:
+        core_command(tx, hold, CoreVerb.unreserve, excess, setting)
+    if hold.held_minor:
+        _keep(tx, book, replace(hold, status=moved(hold.status, HoldStatus.placed)))
+    else:
+        _end(tx, book, hold, HoldStatus.declined, HoldEnd.nothing_to_hold, setting)
+
+
+def _lay_on_piece(tx: Transaction, book: Book, hold: AgentHold, amount_minor: int, setting: Setting) -> AgentHold:
+    follow = _follow_of(book, hold)
+    credit = tx.get(CREDITS, hold.account_id, hold.transfer_ref)
+    if follow is None or credit is None:
+        return hold
+    window = window_on_line(credit, Interval(follow.from_minor, follow.to_minor))
+    floor = floors_of(tx, [follow], {book.line.account_id: book.line}, setting.now).get(hold.account_id, 0)
+    may = min(amount_minor, holdable_minor(book.line, window, hold.claim_minor - hold.held_minor, floor))
+    laid = _lay(tx, book, hold, window, may)
+    free_left = total(intersect(book.line.free, window))
+    is_floored = free_left > 0 and book.line.free_minor <= floor
+    rest = StopKind.protected if is_floored or hold.rest is StopKind.protected else StopKind.core_reserved_less
+    return replace(hold, held_minor=hold.held_minor + laid, rest=rest)
+
+
+def _lay(tx: Transaction, book: Book, hold: AgentHold, window: Interval, amount_minor: int) -> int:
+    """Put the lowest free units of the window under the hold; return how many."""
+    book.line, laid = lay_hold(book.line, window, amount_minor)
+    for stretch in laid:
+        segment = HoldSegment(hold.account_id, hold.hold_id, stretch.start, stretch.end)
+        book.segments.append(segment)
+        tx.add(HOLD_SEGMENTS, segment)
+    return total(laid)
+
+
+def _book_unreserve(tx: Transaction, book: Book, entry: AccountEntry, setting: Setting) -> None:
+    """Let go what the core no longer reserves. If nobody here had ended the hold, the core's own clock did."""
+    hold = book.holds.get(entry.hold_id or HoldId(""))
+    if hold is None:
+        return
+    hold = replace(hold, reserved_minor=max(0, hold.reserved_minor - entry.amount_minor))
+    surplus = hold.held_minor - hold.reserved_minor
+    if surplus > 0:
+        hold = _let_go(tx, book, hold, surplus, entry, setting)
+    if hold.status in LIVE_STATUSES and hold.held_minor == 0 and hold.asked_minor == 0:
+        ran_out = hold.expires_at <= setting.now
+        end = HoldEnd.time_ran_out if ran_out else HoldEnd.core_dropped
+        _end(tx, book, hold, HoldStatus.expired, end, setting)
+    else:
+        _keep(tx, book, hold)
+
+
+def _let_go(
+    tx: Transaction, book: Book, hold: AgentHold, amount_minor: int, entry: AccountEntry, setting: Setting
+) -> AgentHold:
+    """Free the highest ``amount_minor`` held units, offer them to waiting claims, then let them repay the debt."""
+    units = book.units_of(hold.hold_id)
+    kept, released = take_lowest(units, total(units) - amount_minor)
+    _set_segments(tx, book, hold, kept)
+    book.line = free_units(book.line, released)
+    _offer(tx, book, hold, released, setting)
+    _write(tx, book, repay_debt(book.line, entry))
+    return replace(hold, held_minor=total(kept))
+
+
+def _set_segments(tx: Transaction, book: Book, hold: AgentHold, kept: Intervals) -> None:
+    for row in [row for row in book.segments if row.hold_id == hold.hold_id]:
+        book.segments.remove(row)
+        tx.delete(HOLD_SEGMENTS, row.account_id, row.line_from)
+    for stretch in kept:
+        segment = HoldSegment(hold.account_id, hold.hold_id, stretch.start, stretch.end)
+        book.segments.append(segment)
+        tx.put(HOLD_SEGMENTS, segment)
+
+
+def _offer(tx: Transaction, book: Book, ended: AgentHold, released: Intervals, setting: Setting) -> None:
+    """Give units that come free to the claims of other cases that wait for them, in the order of their reports.
+
+    Each claim takes them under its own assessment and only until its own end; its reserve is asked of the core now.
+    """
+    for follow in sorted(book.follows, key=lambda follow: (follow.rank, follow.order_id)):
+        if follow.case_id == ended.case_id or follow.terms is None:
+            continue
+        credit = tx.get(CREDITS, book.line.account_id, follow.transfer_ref)
+        assert credit is not None
+        window = window_on_line(credit, Interval(follow.from_minor, follow.to_minor))
+        hold = book.holds.get(follow.terms.hold_id) or new_hold(follow, credit, setting.now)
+        if not is_live(hold, setting.now):
+            continue
+        floor = floors_of(tx, [follow], {book.line.account_id: book.line}, setting.now).get(hold.account_id, 0)
+        for stretch in released:
+            low, high = max(stretch.start, window.start), min(stretch.end, window.end)
+            if low >= high:
+                continue
+            room = hold.claim_minor - hold.held_minor - hold.asked_minor
+            may = holdable_minor(book.line, Interval(low, high), max(0, room), floor)
+            laid = _lay(tx, book, hold, Interval(low, high), may)
+            if laid:
+                status = moved(hold.status, HoldStatus.placed)
+                hold = replace(hold, held_minor=hold.held_minor + laid, status=status)
+                core_command(tx, hold, CoreVerb.reserve, laid, setting)
+                _keep(tx, book, hold)
+
+
+def _book_pay(tx: Transaction, book: Book, entry: AccountEntry, setting: Setting) -> None:
+    """Consume the lowest held units: they go home."""
+    hold = book.holds.get(entry.hold_id or HoldId(""))
+    if hold is None:
+        return
+    paid, kept = take_lowest(book.units_of(hold.hold_id), entry.amount_minor)
+    _set_segments(tx, book, hold, kept)
+    _write(tx, book, pay_units(book.line, paid, entry))
+    hold = replace(
+        hold,
+        held_minor=total(kept),
+        reserved_minor=max(0, hold.reserved_minor - entry.amount_minor),
+        paid_minor=hold.paid_minor + total(paid),
+    )
+    if hold.held_minor == 0 and hold.status is HoldStatus.placed:
+        _end(tx, book, hold, HoldStatus.paid, HoldEnd.refunded, setting)
+    else:
+        _keep(tx, book, hold)
+
+
+def _end(tx: Transaction, book: Book, hold: AgentHold, status: HoldStatus, end: HoldEnd, setting: Setting) -> None:
+    _keep(tx, book, replace(hold, status=moved(hold.status, status), end=end, ended_at=setting.now))
+
+
+def _keep(tx: Transaction, book: Book, hold: AgentHold) -> None:
+    book.holds[hold.hold_id] = hold
+    tx.put(HOLDS, hold)
+
+
+def refuse_reserve(tx: Transaction, book: Book, hold_id: HoldId, setting: Setting) -> None:
+    """The core had nothing to reserve: what was given to this claim beyond the core's reserve is let go again."""
+    hold = replace(book.holds[hold_id], asked_minor=0)
+    uncovered = hold.held_minor - hold.reserved_minor
+    if uncovered > 0:
+        hold = _let_go(tx, book, hold, uncovered, _repayment_entry(book.line, hold, setting), setting)
+    if hold.held_minor == 0 and hold.status in LIVE_STATUSES:
+        _end(tx, book, hold, _end_of_nothing(hold), HoldEnd.nothing_to_hold, setting)
+    else:
+        _keep(tx, book, hold)
+
+
+def _end_of_nothing(hold: AgentHold) -> HoldStatus:
+    return HoldStatus.declined if hold.status is HoldStatus.requested else HoldStatus.released
+
+
+def _repayment_entry(line: AccountLine, hold: AgentHold, setting: Setting) -> AccountEntry:
+    """Stand in for a booking where the core booked nothing: a repayment that follows is recorded at the last entry."""
+    return AccountEntry(
+        account_id=line.account_id,
+        entry_no=line.entry_no,
+        kind=EntryKind.unreserve,
+        amount_minor=1,
+        currency=line.currency,
+        booked_at=setting.now,
+        hold_id=hold.hold_id,
+    )
+
+
+def _follow_of(book: Book, hold: AgentHold) -> Follow | None:
+    return next((follow for follow in book.follows if follow.order_id == hold.order_id), None)

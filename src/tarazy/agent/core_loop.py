@@ -1,0 +1,82 @@
+"""Between the agent and its core: ask what was decided, read what was booked. Both sides take everything once."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tarazy.agent.answering import answer_follows, follows_of, push_answers
+from tarazy.agent.booking import open_books, refuse_reserve
+from tarazy.agent.core_port import CoreAsk, CoreTaken, CoreVerb, Feed
+from tarazy.agent.entries import EntryFault, apply_entries, open_accounts
+from tarazy.agent.following import locked_lines
+from tarazy.agent.records import ACCOUNTS, CORE_COMMANDS, FEED_POSITIONS, CoreCommand, FeedPosition
+from tarazy.app.setting import Setting
+from tarazy.app.store import Condition, Transaction
+from tarazy.values.ids import ParticipantId
+
+COMMANDS_PER_RUN_MAX = 500
+FEED = "core"
+
+
+def commands_waiting(tx: Transaction) -> list[CoreCommand]:
+    """Return what is to be asked of the core, oldest first."""
+    return tx.find(CORE_COMMANDS, Condition("done_at", "is_null"), order=("serial",), limit=COMMANDS_PER_RUN_MAX)
+
+
+def as_asked(commands: Sequence[CoreCommand]) -> list[CoreAsk]:
+    """Put commands into the port's form."""
+    return [
+        CoreAsk(
+            command_id=command.command_id,
+            verb=command.kind,
+            hold_id=command.hold_id,
+            account_id=command.account_id,
+            amount_minor=command.amount_minor,
+            expires_at=command.expires_at,
+            pay_to=command.to,
+        )
+        for command in commands
+    ]
+
+
+def settle_commands(
+    tx: Transaction,
+    commands: Sequence[CoreCommand],
+    taken: Sequence[CoreTaken],
+    exchange: ParticipantId,
+    setting: Setting,
+) -> None:
+    """End the commands that the core has taken. A reserve of nothing books no entry, so it is told to the hold here."""
+    refused = []
+    for command, done in zip(commands, taken, strict=True):
+        tx.put(CORE_COMMANDS, replace(command, done_at=setting.now))
+        if command.kind is CoreVerb.reserve and done.amount_minor == 0:
+            refused.append(command)
+    if not refused:
+        return
+    lines = locked_lines(tx, {command.account_id for command in refused})
+    follows = follows_of(tx, list(lines))
+    books = open_books(tx, lines, follows)
+    for command in refused:
+        book = books[command.account_id]
+        if command.hold_id in book.holds:
+            refuse_reserve(tx, book, command.hold_id, setting)
+    for book in books.values():
+        tx.put(ACCOUNTS, book.line)
+    lines = {account_id: book.line for account_id, book in books.items()}
+    push_answers(tx, answer_follows(tx, follows, lines, setting), exchange, setting)
+
+
+def feed_position(tx: Transaction) -> int:
+    """Return how far the core's feed has been taken."""
+    row = tx.get(FEED_POSITIONS, FEED)
+    return row.position if row else 0
+
+
+def take_feed(tx: Transaction, feed: Feed, exchange: ParticipantId, setting: Setting) -> list[EntryFault]:
+    """Book what the core has booked, and remember how far; a feed that was taken already changes nothing."""
+    faults = open_accounts(tx, feed.opened)
+    if feed.entries:
+        faults += apply_entries(tx, feed.entries, exchange, setting)
+    if feed.position > feed_position(tx):
+        tx.put(FEED_POSITIONS, FeedPosition(feed=FEED, position=feed.position))
+    return faults

@@ -1,0 +1,162 @@
+"""How holds end at the bank: by order, by the bank's officer, or by themselves when their time has run out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from tarazy.agent.answering import answer_follows, core_command, push_answers
+from tarazy.agent.core_port import CoreVerb
+from tarazy.agent.following import locked_lines
+from tarazy.agent.records import FOLLOWS, HOLDS, LOCAL_REPORTS, AgentHold
+from tarazy.app.messages import Handled
+from tarazy.app.setting import Setting
+from tarazy.app.store import Condition, Transaction
+from tarazy.domain.hold import LIVE_STATUSES, HoldEnd, HoldStatus, moved
+from tarazy.domain.rejection import Rejection
+from tarazy.protocol.bodies import PayOrder, ReleaseOrder
+from tarazy.protocol.message import Envelope
+from tarazy.values.ids import HoldId, ParticipantId
+from tarazy.values.instant import Instant
+
+EXPIRING_PER_RUN_MAX = 500
+
+Change = Callable[[Transaction, AgentHold, Setting], None]
+
+
+def end_hold(tx: Transaction, hold: AgentHold, status: HoldStatus, end: HoldEnd, setting: Setting) -> AgentHold:
+    """End a live hold now, and ask the core to let go of what it reserves. The line follows with the core's entry."""
+    ended = replace(hold, status=moved(hold.status, status), end=end, ended_at=setting.now)
+    tx.put(HOLDS, ended)
+    if hold.reserved_minor:
+        core_command(tx, ended, CoreVerb.unreserve, hold.reserved_minor, setting)
+    return ended
+
+
+def narrow_hold(tx: Transaction, hold: AgentHold, keep_minor: int, setting: Setting) -> AgentHold:
+    """Let go of all but the lowest ``keep_minor`` held units."""
+    assert 0 < keep_minor <= hold.held_minor
+    narrowed = replace(hold, claim_minor=keep_minor)
+    tx.put(HOLDS, narrowed)
+    surplus = hold.reserved_minor - keep_minor
+    if surplus > 0:
+        core_command(tx, narrowed, CoreVerb.unreserve, surplus, setting)
+    return narrowed
+
+
+def expire_holds(tx: Transaction, exchange: ParticipantId, setting: Setting) -> int:
+    """End the holds whose time has run out, and tell the exchange; return how many there were.
+
+    The core's own clock does the same at the core; whichever is first, the other finds nothing left to do.
+    """
+    due = tx.find(
+        HOLDS,
+        Condition("status", "in", [status.value for status in LIVE_STATUSES]),
+        Condition("expires_at", "<=", setting.now),
+        order=("expires_at",),
+        limit=EXPIRING_PER_RUN_MAX,
+    )
+    if due:
+        with_lines(tx, due, exchange, setting, end_expired)
+    return len(due)
+
+
+def end_expired(tx: Transaction, hold: AgentHold, setting: Setting) -> None:
+    """End one hold whose time has run out: without a human's confirmation that is a release, with it the expiry."""
+    if hold.status not in LIVE_STATUSES or hold.expires_at > setting.now:
+        return
+    if hold.confirmed_by is None:
+        end_hold(tx, hold, HoldStatus.released, HoldEnd.not_confirmed, setting)
+    else:
+        end_hold(tx, hold, HoldStatus.expired, HoldEnd.time_ran_out, setting)
+
+
+def with_lines(
+    tx: Transaction,
+    holds: Sequence[AgentHold],
+    exchange: ParticipantId,
+    setting: Setting,
+    change: Change,
+) -> None:
+    """Apply ``change`` to holds as they are once their accounts are locked, then answer anew for their pieces."""
+    lines = locked_lines(tx, {hold.account_id for hold in holds})
+    current = tx.get_many(HOLDS, {(hold.hold_id,) for hold in holds})
+    for hold in sorted(current.values(), key=lambda hold: hold.hold_id):
+        change(tx, hold, setting)
+    follows = tx.get_many(FOLLOWS, {(hold.order_id,) for hold in holds})
+    push_answers(tx, answer_follows(tx, list(follows.values()), lines, setting), exchange, setting)
+
+
+def next_end(tx: Transaction) -> Instant | None:
+    """Return when the next hold ends by itself, for the timer."""
+    rows = tx.find(
+        HOLDS, Condition("status", "in", [status.value for status in LIVE_STATUSES]), order=("expires_at",), limit=1
+    )
+    return rows[0].expires_at if rows else None
+
+
+def take_release_orders(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:
+    """Carry out orders to let go. One for a hold that has ended already is carried out by that end."""
+    handled = []
+    for envelope in envelopes:
+        order = envelope.body
+        assert isinstance(order, ReleaseOrder)
+        hold = _locked_hold(tx, order.hold_id)
+        if hold is None:
+            handled.append(Handled(rejection=Rejection.hold_unknown, place="body.hold_id"))
+            continue
+        with_lines(tx, [hold], ParticipantId(envelope.sender), setting, _released_by(order))
+        handled.append(Handled())
+    return handled
+
+
+def _released_by(order: ReleaseOrder) -> Change:
+    def change(tx: Transaction, hold: AgentHold, setting: Setting) -> None:
+        if hold.status not in LIVE_STATUSES:
+            return
+        if 0 < order.keep_minor < hold.held_minor:
+            narrow_hold(tx, hold, order.keep_minor, setting)
+        elif order.keep_minor == 0:
+            end_hold(tx, hold, HoldStatus.released, HoldEnd(order.why), setting)
+
+    return change
+
+
+def take_pay_orders(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:
+    """Ask the core to pay held money to the victim. One that has ended or is too small: nothing is paid."""
+    handled = []
+    for envelope in envelopes:
+        order = envelope.body
+        assert isinstance(order, PayOrder)
+        hold = _locked_hold(tx, order.hold_id)
+        rejection = _pay_fault(hold, order, setting.now)
+        if rejection is not None or hold is None:
+            handled.append(Handled(rejection=rejection, place="body.hold_id"))
+            continue
+        to = f"{order.to_participant_id}/{order.report_id}/{order.refund_id}"
+        core_command(tx, hold, CoreVerb.pay, order.amount_minor, setting, to=to)
+        handled.append(Handled())
+    return handled
+
+
+def _pay_fault(hold: AgentHold | None, order: PayOrder, now: Instant) -> Rejection | None:
+    if hold is None:
+        return Rejection.hold_unknown
+    if hold.status is not HoldStatus.placed or hold.expires_at <= now:
+        return Rejection.hold_has_ended
+    if order.amount_minor > hold.held_minor:
+        return Rejection.amount_above_hold
+    return None
+
+
+def _locked_hold(tx: Transaction, hold_id: HoldId) -> AgentHold | None:
+    """Return a hold with its account locked, so that what is decided is decided on what is so."""
+    seen = tx.get(HOLDS, hold_id)
+    if seen is None:
+        return None
+    locked_lines(tx, {seen.account_id})
+    return tx.lock(HOLDS, {(hold_id,)})[(hold_id,)]
+
+
+def account_of_report(tx: Transaction, report_id: str) -> str | None:
+    """Return the account that a refund of this report goes to, at the bank where the victim reported."""
+    report = tx.get(LOCAL_REPORTS, report_id)
+    return report.account_id if report else None

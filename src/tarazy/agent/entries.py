@@ -1,0 +1,159 @@
+"""Taking entries from the core: strictly in number order for each account, each once, gaps waited out.
+
+An entry that comes early waits; the account is then *behind*, and answers about its free money say so. One that comes
+again is passed over. One that cannot be booked is refused with its place, and the account stays behind it: nothing
+after it is guessed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from tarazy.agent.answering import answer_follows, follows_of, push_answers
+from tarazy.agent.booking import Book, book_entry, open_books
+from tarazy.agent.core_port import OpenedAccount
+from tarazy.agent.following import ENTRIES_GUARD, locked_lines
+from tarazy.agent.records import ACCOUNTS, CREDIT_PLACES, FOLLOWS, WAITING_ENTRIES, Follow, WaitingEntry
+from tarazy.app.setting import Setting
+from tarazy.app.store import Condition, Transaction
+from tarazy.domain.entry import AccountEntry, AccountKind, EntryKind, fault_in
+from tarazy.domain.line import opened_line
+from tarazy.domain.rejection import Rejection
+from tarazy.values.ids import AccountId, ParticipantId
+
+ENTRIES_PER_BATCH_MAX = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFault:
+    """An entry that could not be booked: which one, why, and what was expected."""
+
+    account_id: AccountId
+    entry_no: int
+    rejection: Rejection
+    expected: str
+
+
+def open_accounts(tx: Transaction, opened: Sequence[OpenedAccount]) -> list[EntryFault]:
+    """Open accounts with their opening balances. One that is known with the same facts is passed over."""
+    faults = []
+    known = tx.lock(ACCOUNTS, {(account.account_id,) for account in opened})
+    for account in opened:
+        line = opened_line(
+            account.account_id,
+            AccountKind(account.kind),
+            account.currency,
+            is_natural_person=account.is_natural_person,
+            opening_minor=account.opening_minor,
+        )
+        before = known.get((account.account_id,))
+        if before is None:
+            tx.add(ACCOUNTS, line)
+        elif (before.kind, before.currency) != (line.kind, line.currency):
+            expected = f"kind {before.kind} and currency {before.currency}"
+            faults.append(EntryFault(line.account_id, 0, Rejection.account_known_with_other_facts, expected))
+    return faults
+
+
+def apply_entries(
+    tx: Transaction, entries: Sequence[AccountEntry], exchange: ParticipantId, setting: Setting
+) -> list[EntryFault]:
+    """Book entries, wake the orders that waited for their credits, and tell the exchange whatever changed."""
+    assert len(entries) <= ENTRIES_PER_BATCH_MAX
+    tx.guard(ENTRIES_GUARD, shared=True)
+    ordered = sorted(entries, key=lambda entry: (entry.account_id, entry.entry_no))
+    lines = locked_lines(tx, {entry.account_id for entry in entries})
+    follows = follows_of(tx, list(lines))
+    books = open_books(tx, lines, follows)
+    behind = [account_id for account_id, line in lines.items() if line.is_behind]
+    waiting = _waiting(tx, behind)
+    faults: list[EntryFault] = []
+    booked: list[AccountEntry] = []
+    for account_id, group in groupby(ordered, key=lambda entry: entry.account_id):
+        book = books.get(account_id)
+        if book is None:
+            first = next(group)
+            faults.append(EntryFault(account_id, first.entry_no, Rejection.account_unknown, "an opened account"))
+            continue
+        run = sorted([*group, *waiting.get(account_id, [])], key=lambda entry: entry.entry_no)
+        faults += _book_run(tx, book, run, booked, setting)
+        tx.put(ACCOUNTS, book.line)
+    arrived = _met_standing_orders(tx, booked)
+    lines = {account_id: book.line for account_id, book in books.items()}
+    push_answers(tx, answer_follows(tx, [*follows, *arrived], lines, setting), exchange, setting)
+    return faults
+
+
+def _book_run(
+    tx: Transaction, book: Book, run: Sequence[AccountEntry], booked: list[AccountEntry], setting: Setting
+) -> list[EntryFault]:
+    """Book what follows on without a gap; let the rest wait, and stop at the first that cannot be booked."""
+    faults: list[EntryFault] = []
+    was_behind, is_behind = book.line.is_behind, False
+    for entry in run:
+        if entry.entry_no <= book.line.entry_no:
+            continue
+        fault = None if is_behind else _fault_on(tx, book, entry)
+        if fault is not None:
+            faults.append(fault)
+        if is_behind or fault is not None or entry.entry_no != book.line.entry_no + 1:
+            is_behind = True
+            if fault is None:
+                tx.put(WAITING_ENTRIES, WaitingEntry(account_id=entry.account_id, entry_no=entry.entry_no, entry=entry))
+            continue
+        book_entry(tx, book, entry, setting)
+        booked.append(entry)
+        if was_behind:
+            tx.delete(WAITING_ENTRIES, entry.account_id, entry.entry_no)
+    book.line = replace(book.line, is_behind=is_behind)
+    return faults
+
+
+def _fault_on(tx: Transaction, book: Book, entry: AccountEntry) -> EntryFault | None:
+    """Return why this account cannot take the entry, or None."""
+    expected = fault_in(entry)
+    if expected is not None:
+        return EntryFault(entry.account_id, entry.entry_no, Rejection.entry_malformed, expected)
+    if entry.currency != book.line.currency:
+        where = f"currency: expected {book.line.currency}"
+        return EntryFault(entry.account_id, entry.entry_no, Rejection.currency_of_account_differs, where)
+    if entry.kind is EntryKind.credit and entry.entry_no == book.line.entry_no + 1:
+        assert entry.transfer_ref is not None
+        if tx.get(CREDIT_PLACES, entry.transfer_ref) is not None:
+            where = "transfer_ref: expected one that has not been credited before"
+            return EntryFault(entry.account_id, entry.entry_no, Rejection.transfer_credited_twice, where)
+    return None
+
+
+def _waiting(tx: Transaction, account_ids: list[AccountId]) -> dict[AccountId, list[AccountEntry]]:
+    if not account_ids:
+        return {}
+    rows = tx.find(
+        WAITING_ENTRIES, Condition("account_id", "in", account_ids), order=("account_id", "entry_no"), limit=50_000
+    )
+    waiting: dict[AccountId, list[AccountEntry]] = {}
+    for row in rows:
+        waiting.setdefault(row.account_id, []).append(row.entry)
+    return waiting
+
+
+def _met_standing_orders(tx: Transaction, booked: Sequence[AccountEntry]) -> list[Follow]:
+    """Return the standing orders whose credit has now arrived, each with its account."""
+    credited = {
+        entry.transfer_ref: entry.account_id
+        for entry in booked
+        if entry.kind is EntryKind.credit and entry.transfer_ref is not None
+    }
+    if not credited:
+        return []
+    standing = tx.find(
+        FOLLOWS,
+        Condition("account_id", "is_null"),
+        Condition("transfer_ref", "in", list(credited)),
+        Condition("is_open", "=", True),
+        order=("rank", "order_id"),
+    )
+    met = [replace(follow, account_id=credited[follow.transfer_ref]) for follow in standing]
+    for follow in met:
+        tx.put(FOLLOWS, follow)
+    return met

@@ -1,0 +1,94 @@
+"""Taking orders to follow a piece: find the credit, answer, or let the order stand until the credit arrives."""
+
+from collections.abc import Sequence
+
+from tarazy.agent.answering import answer_follows
+from tarazy.agent.records import ACCOUNTS, CREDIT_PLACES, FOLLOWS, Follow
+from tarazy.app.messages import Handled
+from tarazy.app.setting import Setting
+from tarazy.app.store import Transaction
+from tarazy.domain.line import AccountLine
+from tarazy.domain.rejection import Rejection
+from tarazy.domain.tracing import StopKind
+from tarazy.protocol.bodies import FollowOrder
+from tarazy.protocol.message import Envelope
+from tarazy.values.ids import AccountId, ParticipantId, TransferRef
+
+ENTRIES_GUARD = "entries"
+"""Held shared by whoever books entries, alone by whoever may leave a standing order: neither can miss the other."""
+
+
+def take_follow_orders(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:
+    """Answer each order, or refuse one whose transfer reference was not sealed for this bank."""
+    orders = [envelope.body for envelope in envelopes]
+    refs = [_opened(order, setting) for order in orders]
+    accounts = _accounts_of(tx, [ref for ref in refs if ref is not None])
+    follows: list[Follow | None] = []
+    for envelope, ref in zip(envelopes, refs, strict=True):
+        follows.append(None if ref is None else _new_follow(envelope, ref, accounts.get(ref), setting))
+    known = tx.get_many(FOLLOWS, {(follow.order_id,) for follow in follows if follow is not None})
+    fresh = [follow for follow in follows if follow is not None and (follow.order_id,) not in known]
+    lines = locked_lines(tx, {follow.account_id for follow in fresh if follow.account_id is not None})
+    answers = answer_follows(tx, fresh, lines, setting)
+    handled = []
+    for envelope, follow in zip(envelopes, follows, strict=True):
+        if follow is None:
+            handled.append(Handled(rejection=Rejection.reference_not_for_us, place="body.sealed_ref"))
+            continue
+        answer = answers.get(follow.order_id)
+        recipient = ParticipantId(envelope.sender)
+        replies = (
+            (setting.envelope(recipient, answer, follow.order_id, answer.answer_no),) if answer is not None else ()
+        )
+        handled.append(Handled(replies=replies))
+    return handled
+
+
+def locked_lines(tx: Transaction, account_ids: set[AccountId]) -> dict[AccountId, AccountLine]:
+    """Return the lines of these accounts, which nobody else can change until the transaction ends."""
+    rows = tx.lock(ACCOUNTS, {(account_id,) for account_id in account_ids})
+    return {line.account_id: line for line in rows.values()}
+
+
+def _opened(order: object, setting: Setting) -> TransferRef | None:
+    assert isinstance(order, FollowOrder)
+    ref = setting.unseal(order.sealed_ref)
+    return None if ref is None else TransferRef(ref)
+
+
+def _accounts_of(tx: Transaction, refs: list[TransferRef]) -> dict[TransferRef, AccountId]:
+    """Return the accounts that these transfers were credited to; look again where an entry may be arriving just now."""
+    places = tx.get_many(CREDIT_PLACES, {(ref,) for ref in refs})
+    missing = {(ref,) for ref in refs} - set(places)
+    if missing:
+        tx.guard(ENTRIES_GUARD, shared=False)
+        places |= tx.get_many(CREDIT_PLACES, missing)
+    return {place.transfer_ref: place.account_id for place in places.values()}
+
+
+def _new_follow(envelope: Envelope, ref: TransferRef, account_id: AccountId | None, setting: Setting) -> Follow:
+    order = envelope.body
+    assert isinstance(order, FollowOrder)
+    return Follow(
+        order_id=order.order_id,
+        account_id=account_id,
+        transfer_ref=ref,
+        case_id=order.case_id,
+        tracing_id=order.tracing_id,
+        disclosure_id=order.disclosure_id,
+        depth=order.depth,
+        from_minor=order.from_minor,
+        to_minor=order.to_minor,
+        currency=order.currency,
+        rank=order.rank,
+        received_at=setting.now,
+        ordered_at=envelope.issued_at,
+        ends_at=order.ends_at,
+        rest=StopKind(order.rest),
+        terms=order.terms,
+        is_open=True,
+        answer_no=0,
+        shares=(),
+        told=(),
+        told_hold="",
+    )

@@ -1,0 +1,239 @@
+"""What an agent keeps. Names and balances exist here and nowhere else.
+
+``accounts``, ``credits``, ``consumptions`` and ``hold_segments`` have ``account_id`` first in their keys, and
+``credit_places`` finds the account of a transfer, so that all of them can be spread over many servers (decision 0008).
+"""
+
+from dataclasses import dataclass
+
+from tarazy.agent.core_port import CoreVerb
+from tarazy.app.messages import INBOX, OUTBOX, REFUSED_MESSAGES
+from tarazy.app.store import Table
+from tarazy.domain.entry import AccountEntry
+from tarazy.domain.hold import HoldEnd, HoldStatus
+from tarazy.domain.line import AccountLine, Consumption, Credit, HoldSegment
+from tarazy.domain.tracing import Share, StopKind
+from tarazy.protocol.bodies import HoldTerms, ShareTold
+from tarazy.values.ids import (
+    AccountId,
+    CaseId,
+    DisclosureId,
+    HoldId,
+    MandateId,
+    NoticeId,
+    OfficerId,
+    PieceId,
+    ReportId,
+    TracingId,
+    TransferRef,
+)
+from tarazy.values.instant import Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditPlace:
+    """Which account a transfer was credited to."""
+
+    transfer_ref: TransferRef
+    account_id: AccountId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingEntry:
+    """An entry behind a gap in its account's numbers."""
+
+    account_id: AccountId
+    entry_no: int
+    entry: AccountEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryBatch:
+    """A batch of entries that was taken, so that it is taken once."""
+
+    batch_id: str
+    digest: str
+    taken_at: Instant
+    entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """An order to follow a piece, and what was last answered. Without an account it is a standing order.
+
+    ``is_open`` ends when the order's own time runs out, or when nothing about the piece can change any more.
+    """
+
+    order_id: PieceId
+    account_id: AccountId | None
+    transfer_ref: TransferRef
+    case_id: CaseId
+    tracing_id: TracingId
+    disclosure_id: DisclosureId
+    depth: int
+    from_minor: int
+    to_minor: int
+    currency: str
+    rank: Instant
+    received_at: Instant
+    ordered_at: Instant
+    ends_at: Instant
+    rest: StopKind
+    terms: HoldTerms | None
+    is_open: bool
+    answer_no: int
+    shares: tuple[Share, ...]
+    told: tuple[ShareTold, ...]
+    told_hold: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentHold:
+    """A hold at this bank.
+
+    ``status`` is the legal fact, at once; ``reserved_minor`` is what the core has said it reserves and ``held_minor``
+    what lies on the line for it: both follow the core's entries. ``asked_minor`` is what was asked of the core and not
+    yet answered. ``expires_at`` is the end as of now: the time for confirmation until a named human confirms.
+    """
+
+    hold_id: HoldId
+    order_id: PieceId
+    account_id: AccountId
+    case_id: CaseId
+    transfer_ref: TransferRef
+    claim_minor: int
+    asked_minor: int
+    reserved_minor: int
+    held_minor: int
+    paid_minor: int
+    currency: str
+    status: HoldStatus
+    end: HoldEnd | None
+    rest: StopKind
+    received_at: Instant
+    expires_at: Instant
+    expires_at_most: Instant
+    confirmed_by: OfficerId | None
+    confirmed_at: Instant | None
+    reasons: str | None
+    ended_at: Instant | None
+    terms: HoldTerms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoreCommand:
+    """Something asked of the bank's core, in order; done when the core has taken it."""
+
+    command_id: str
+    serial: int
+    kind: CoreVerb
+    hold_id: HoldId
+    account_id: AccountId
+    amount_minor: int
+    expires_at: Instant
+    to: str | None
+    queued_at: Instant
+    done_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """The person or firm of an account, as this bank knows them. Never leaves the agent."""
+
+    account_id: AccountId
+    name: str
+    language: str
+    phone: str
+    is_demonstration: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalReport:
+    """A report that an officer of this bank signed for one of its customers."""
+
+    report_id: ReportId
+    account_id: AccountId
+    transfer_ref: TransferRef
+    amount_minor: int
+    claim_minor: int
+    currency: str
+    officer_id: OfficerId
+    signed_at: Instant
+    withdrawn_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedNotice:
+    """A notice as it was rendered for the holder, in their language; the exchange has only the hash of its code."""
+
+    notice_id: NoticeId
+    hold_id: HoldId
+    account_id: AccountId
+    notice_kind: str
+    language: str
+    code: str
+    subject: str
+    paragraphs: tuple[str, ...]
+    short_text: str
+    channel: str
+    served_at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingMandate:
+    """A decision of this bank, signed by an officer, under which its own pauses are made."""
+
+    mandate_id: MandateId
+    officer_id: OfficerId
+    measure: str
+    ceiling_minor: int
+    currency: str
+    hours: int
+    valid_from: Instant
+    valid_to: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedPosition:
+    """How far the core's feed has been read."""
+
+    feed: str
+    position: int
+
+
+ACCOUNTS = Table("accounts", AccountLine, ("account_id",))
+CREDITS = Table("credits", Credit, ("account_id", "transfer_ref"))
+CREDIT_PLACES = Table("credit_places", CreditPlace, ("transfer_ref",))
+CONSUMPTIONS = Table("consumptions", Consumption, ("account_id", "line_from"))
+HOLD_SEGMENTS = Table("hold_segments", HoldSegment, ("account_id", "line_from"))
+WAITING_ENTRIES = Table("waiting_entries", WaitingEntry, ("account_id", "entry_no"))
+ENTRY_BATCHES = Table("entry_batches", EntryBatch, ("batch_id",))
+FOLLOWS = Table("follows", Follow, ("order_id",))
+HOLDS = Table("holds", AgentHold, ("hold_id",))
+CORE_COMMANDS = Table("core_commands", CoreCommand, ("command_id",), serial="serial")
+HOLDERS = Table("holders", Holder, ("account_id",))
+LOCAL_REPORTS = Table("local_reports", LocalReport, ("report_id",))
+SERVED_NOTICES = Table("served_notices", ServedNotice, ("notice_id",))
+MANDATES = Table("mandates", StandingMandate, ("mandate_id",))
+FEED_POSITIONS = Table("feed_positions", FeedPosition, ("feed",))
+
+AGENT_TABLES = (
+    ACCOUNTS,
+    CREDITS,
+    CREDIT_PLACES,
+    CONSUMPTIONS,
+    HOLD_SEGMENTS,
+    WAITING_ENTRIES,
+    ENTRY_BATCHES,
+    FOLLOWS,
+    HOLDS,
+    CORE_COMMANDS,
+    HOLDERS,
+    LOCAL_REPORTS,
+    SERVED_NOTICES,
+    MANDATES,
+    FEED_POSITIONS,
+    INBOX,
+    OUTBOX,
+    REFUSED_MESSAGES,
+)

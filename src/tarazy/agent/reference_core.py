@@ -1,0 +1,403 @@
+"""A small core system: real in what it promises to the agent, small in everything else.
+
+It serves the demonstration, the simulation and the conformance suite. A bank connects its own core instead, behind
+`CorePort`. Money is the holder's own: a reserve never takes a credit limit. Each account's bookings are numbered
+without gaps. A reserve carries its end and is dropped at it by this core itself, whoever else has died.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from tarazy.agent.core_port import CoreAsk, CoreTaken, CoreVerb, Feed, OpenedAccount
+from tarazy.app.store import Condition, Store, Table, Transaction
+from tarazy.domain.entry import AccountEntry, AccountKind, EntryKind, ExitKind
+from tarazy.values.ids import AccountId, HoldId, ParticipantId, ReportId, TransferRef, derived
+from tarazy.values.instant import Instant
+
+DROPS_PER_RUN_MAX = 1_000
+POOLED_ACCOUNT: AccountId = AccountId("pooled")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoreAccount:
+    """The ledger balance, what is reserved of it, how far the holder may overdraw, and the last entry's number."""
+
+    account_id: AccountId
+    kind: AccountKind
+    currency: str
+    is_natural_person: bool
+    balance_minor: int
+    reserved_minor: int
+    limit_minor: int
+    entry_no: int
+
+    @property
+    def own_minor(self) -> int:
+        """The holder's own money that is not reserved."""
+        return max(0, self.balance_minor - self.reserved_minor)
+
+    @property
+    def spendable_minor(self) -> int:
+        """What a payment may take: the holder's own money and the credit limit, never reserved money."""
+        return max(0, self.balance_minor - self.reserved_minor + self.limit_minor)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoreReserve:
+    """Money set aside for a hold until its end."""
+
+    hold_id: HoldId
+    account_id: AccountId
+    amount_minor: int
+    expires_at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoreDone:
+    """A command that was taken, and how much of it was done."""
+
+    command_id: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoreBooking:
+    """One row of the feed: an account that was opened, or an entry."""
+
+    serial: int
+    opened: OpenedAccount | None
+    entry: AccountEntry | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """A payment on its way to another bank. ``to_account`` or ``for_report`` says where it is to be credited there."""
+
+    payment_id: TransferRef
+    serial: int
+    from_participant: ParticipantId
+    to_participant: ParticipantId
+    to_account: AccountId | None
+    for_report: ReportId | None
+    amount_minor: int
+    currency: str
+    is_protected: bool
+    sent_at: Instant
+    original_ref: TransferRef | None
+    done_at: Instant | None
+
+
+CORE_ACCOUNTS = Table("core_accounts", CoreAccount, ("account_id",))
+CORE_RESERVES = Table("core_reserves", CoreReserve, ("hold_id",))
+CORE_DONE = Table("core_done", CoreDone, ("command_id",))
+CORE_BOOKINGS = Table("core_bookings", CoreBooking, ("serial",), serial="serial")
+CORE_PAYMENTS = Table("core_payments", Payment, ("payment_id",), serial="serial")
+CORE_TABLES = (CORE_ACCOUNTS, CORE_RESERVES, CORE_DONE, CORE_BOOKINGS, CORE_PAYMENTS)
+
+CORE_GUARD = "core"
+"""Core transactions run one after another, so that the feed's serial numbers are in the order of their commits."""
+BOOKED_CHANNEL = "booked"
+PAYMENTS_CHANNEL = "payments"
+
+
+class PaymentDeclined(Exception):
+    """A payment that the core does not make: the reason is its text, meant for the one who pays."""
+
+
+class ReferenceCore:
+    """The core of one demonstration bank, on a store of its own tables."""
+
+    def __init__(
+        self, store: Store, me: ParticipantId, account_of_report: Callable[[ReportId], AccountId | None]
+    ) -> None:
+        """Refunds that arrive are credited to the account that ``account_of_report`` names, or to the pooled one."""
+        self._store = store
+        self._me = me
+        self._account_of_report = account_of_report
+
+    def open_account(self, account: OpenedAccount, *, limit_minor: int = 0) -> None:
+        """Open an account with its balance; one that is open already is left as it is."""
+
+        def work(tx: Transaction) -> None:
+            tx.guard(CORE_GUARD, shared=False)
+            if tx.get(CORE_ACCOUNTS, account.account_id) is not None:
+                return
+            row = CoreAccount(
+                account_id=account.account_id,
+                kind=AccountKind(account.kind),
+                currency=account.currency,
+                is_natural_person=account.is_natural_person,
+                balance_minor=account.opening_minor,
+                reserved_minor=0,
+                limit_minor=limit_minor,
+                entry_no=0,
+            )
+            tx.add(CORE_ACCOUNTS, row)
+            tx.add(CORE_BOOKINGS, CoreBooking(serial=0, opened=account, entry=None))
+            tx.wake(BOOKED_CHANNEL)
+
+        self._store.run(work)
+
+    def pay(self, payment: Payment, from_account: AccountId, now: Instant) -> None:
+        """Debit the payer and send the payment on its way. Raises PaymentDeclined where the money is not there."""
+
+        def work(tx: Transaction) -> None:
+            tx.guard(CORE_GUARD, shared=False)
+            self._drop_expired(tx, now)
+            if tx.get(CORE_PAYMENTS, payment.payment_id) is not None:
+                return
+            account = _account(tx, from_account)
+            if account.currency != payment.currency:
+                raise PaymentDeclined(f"the account is kept in {account.currency}")
+            if account.spendable_minor < payment.amount_minor:
+                raise PaymentDeclined("not enough money that can be used")
+            self._send(tx, account, payment, EntryKind.debit, None, now)
+
+        self._store.run(work)
+
+    def spend(self, account_id: AccountId, amount_minor: int, exit_kind: ExitKind, now: Instant) -> None:
+        """Debit a card, cash or other payment that leaves the system. Raises PaymentDeclined as `pay` does."""
+
+        def work(tx: Transaction) -> None:
+            tx.guard(CORE_GUARD, shared=False)
+            self._drop_expired(tx, now)
+            account = _account(tx, account_id)
+            if account.spendable_minor < amount_minor:
+                raise PaymentDeclined("not enough money that can be used")
+            after = replace(account, balance_minor=account.balance_minor - amount_minor)
+            _book(tx, after, EntryKind.debit, amount_minor, now, exit_kind=exit_kind)
+
+        self._store.run(work)
+
+    def force_debit(self, account_id: AccountId, amount_minor: int, exit_kind: ExitKind, now: Instant) -> None:
+        """Debit whatever the balance is (a fee, an offline card): the holder may owe the bank afterwards."""
+
+        def work(tx: Transaction) -> None:
+            tx.guard(CORE_GUARD, shared=False)
+            account = _account(tx, account_id)
+            after = replace(account, balance_minor=account.balance_minor - amount_minor)
+            _book(tx, after, EntryKind.debit, amount_minor, now, exit_kind=exit_kind)
+
+        self._store.run(work)
+
+    def receive(self, payment: Payment, now: Instant) -> None:
+        """Credit a payment that arrives; the same payment again changes nothing."""
+
+        def work(tx: Transaction) -> None:
+            tx.guard(CORE_GUARD, shared=False)
+            arrived = derived("arrived", payment.payment_id)
+            if tx.get(CORE_DONE, arrived) is not None:
+                return
+            tx.add(CORE_DONE, CoreDone(command_id=arrived, amount_minor=payment.amount_minor))
+            self._credit(tx, payment, now)
+
+        self._store.run(work)
+
+    def ask(self, commands: Sequence[CoreAsk], now: Instant) -> list[CoreTaken]:
+        """Take commands in order, each once."""
+
+        def work(tx: Transaction) -> list[CoreTaken]:
+            tx.guard(CORE_GUARD, shared=False)
+            self._drop_expired(tx, now)
+            done = tx.get_many(CORE_DONE, {(command.command_id,) for command in commands})
+            taken = []
+            for command in commands:
+                before = done.get((command.command_id,))
+                amount = before.amount_minor if before else self._do(tx, command, now)
+                if before is None:
+                    tx.add(CORE_DONE, CoreDone(command_id=command.command_id, amount_minor=amount))
+                taken.append(CoreTaken(command_id=command.command_id, amount_minor=amount))
+            return taken
+
+        return self._store.run(work)
+
+    def feed(self, after: int, limit: int) -> Feed:
+        """Return what was booked after a position."""
+
+        def work(tx: Transaction) -> Feed:
+            rows = tx.find(CORE_BOOKINGS, Condition("serial", ">", after), order=("serial",), limit=limit)
+            return Feed(
+                position=rows[-1].serial if rows else after,
+                opened=tuple(row.opened for row in rows if row.opened is not None),
+                entries=tuple(row.entry for row in rows if row.entry is not None),
+            )
+
+        return self._store.run(work)
+
+    def drop_expired(self, now: Instant) -> int:
+        """Drop every reserve whose end has come; return how many. This core does so by itself, on its own timer."""
+
+        def work(tx: Transaction) -> int:
+            tx.guard(CORE_GUARD, shared=False)
+            return self._drop_expired(tx, now)
+
+        return self._store.run(work)
+
+    def _drop_expired(self, tx: Transaction, now: Instant) -> int:
+        due = tx.find(CORE_RESERVES, Condition("expires_at", "<=", now), order=("expires_at",), limit=DROPS_PER_RUN_MAX)
+        for reserve in due:
+            _unreserve(tx, reserve, reserve.amount_minor, now)
+        return len(due)
+
+    def _do(self, tx: Transaction, command: CoreAsk, now: Instant) -> int:
+        reserve = tx.get(CORE_RESERVES, command.hold_id)
+        if command.verb is CoreVerb.reserve:
+            return _reserve(tx, command, reserve, now)
+        if reserve is None:
+            return 0
+        if command.verb is CoreVerb.extend:
+            tx.put(CORE_RESERVES, replace(reserve, expires_at=command.expires_at))
+            return reserve.amount_minor
+        if command.verb is CoreVerb.unreserve:
+            return _unreserve(tx, reserve, min(command.amount_minor, reserve.amount_minor), now)
+        return self._pay_from(tx, command, reserve, now)
+
+    def _pay_from(self, tx: Transaction, command: CoreAsk, reserve: CoreReserve, now: Instant) -> int:
+        """Consume the reserve, all that was asked or nothing, and send it home."""
+        if reserve.amount_minor < command.amount_minor or command.pay_to is None:
+            return 0
+        to_participant, report_id, _ = command.pay_to.split("/")
+        _shrink(tx, reserve, command.amount_minor)
+        account = _account(tx, command.account_id)
+        payment = Payment(
+            payment_id=TransferRef(derived("refund", command.command_id)),
+            serial=0,
+            from_participant=self._me,
+            to_participant=ParticipantId(to_participant),
+            to_account=None,
+            for_report=ReportId(report_id),
+            amount_minor=command.amount_minor,
+            currency=account.currency,
+            is_protected=False,
+            sent_at=now,
+            original_ref=None,
+            done_at=None,
+        )
+        account = replace(account, reserved_minor=account.reserved_minor - command.amount_minor)
+        self._send(tx, account, payment, EntryKind.pay, command.hold_id, now)
+        return command.amount_minor
+
+    def _send(
+        self,
+        tx: Transaction,
+        account: CoreAccount,
+        payment: Payment,
+        kind: EntryKind,
+        hold_id: HoldId | None,
+        now: Instant,
+    ) -> None:
+        """Book the payer's side; credit at once where the payee banks here, otherwise leave it for the rail."""
+        after = replace(account, balance_minor=account.balance_minor - payment.amount_minor)
+        _book(
+            tx,
+            after,
+            kind,
+            payment.amount_minor,
+            now,
+            transfer_ref=payment.payment_id,
+            counterparty=payment.to_participant,
+            hold_id=hold_id,
+        )
+        at_home = payment.to_participant == self._me
+        tx.add(CORE_PAYMENTS, replace(payment, done_at=now if at_home else None))
+        if at_home:
+            self._credit(tx, payment, now)
+        else:
+            tx.wake(PAYMENTS_CHANNEL)
+
+    def _credit(self, tx: Transaction, payment: Payment, now: Instant) -> None:
+        account_id = payment.to_account
+        if payment.for_report is not None:
+            account_id = self._account_of_report(payment.for_report)
+        account = tx.get(CORE_ACCOUNTS, account_id) if account_id else None
+        if account is None or account.currency != payment.currency:
+            account = _account(tx, POOLED_ACCOUNT)
+        after = replace(account, balance_minor=account.balance_minor + payment.amount_minor)
+        _book(
+            tx,
+            after,
+            EntryKind.credit,
+            payment.amount_minor,
+            now,
+            transfer_ref=payment.payment_id,
+            counterparty=payment.from_participant,
+            original_ref=payment.original_ref,
+            is_protected=payment.is_protected,
+        )
+
+
+def _account(tx: Transaction, account_id: AccountId) -> CoreAccount:
+    account = tx.get(CORE_ACCOUNTS, account_id)
+    if account is None:
+        raise PaymentDeclined("no such account at this bank")
+    return account
+
+
+def _book(
+    tx: Transaction,
+    account: CoreAccount,
+    kind: EntryKind,
+    amount_minor: int,
+    now: Instant,
+    *,
+    transfer_ref: TransferRef | None = None,
+    counterparty: ParticipantId | None = None,
+    original_ref: TransferRef | None = None,
+    exit_kind: ExitKind | None = None,
+    hold_id: HoldId | None = None,
+    is_protected: bool = False,
+) -> None:
+    """Write the account and its next entry."""
+    entry = AccountEntry(
+        account_id=account.account_id,
+        entry_no=account.entry_no + 1,
+        kind=kind,
+        amount_minor=amount_minor,
+        currency=account.currency,
+        booked_at=now,
+        transfer_ref=transfer_ref,
+        original_ref=original_ref,
+        counterparty=counterparty,
+        exit_kind=exit_kind,
+        hold_id=hold_id,
+        is_protected=is_protected,
+    )
+    tx.put(CORE_ACCOUNTS, replace(account, entry_no=entry.entry_no))
+    tx.add(CORE_BOOKINGS, CoreBooking(serial=0, opened=None, entry=entry))
+    tx.wake(BOOKED_CHANNEL)
+
+
+def _reserve(tx: Transaction, command: CoreAsk, reserve: CoreReserve | None, now: Instant) -> int:
+    """Reserve of the holder's own money as much as there is, up to what is asked."""
+    account = _account(tx, command.account_id)
+    amount = min(command.amount_minor, account.own_minor)
+    if amount == 0 or command.expires_at <= now:
+        return 0
+    before = reserve.amount_minor if reserve else 0
+    after = CoreReserve(
+        hold_id=command.hold_id,
+        account_id=command.account_id,
+        amount_minor=before + amount,
+        expires_at=command.expires_at,
+    )
+    tx.put(CORE_RESERVES, after)
+    account = replace(account, reserved_minor=account.reserved_minor + amount)
+    _book(tx, account, EntryKind.reserve, amount, now, hold_id=command.hold_id)
+    return amount
+
+
+def _unreserve(tx: Transaction, reserve: CoreReserve, amount_minor: int, now: Instant) -> int:
+    if amount_minor == 0:
+        return 0
+    _shrink(tx, reserve, amount_minor)
+    account = _account(tx, reserve.account_id)
+    account = replace(account, reserved_minor=account.reserved_minor - amount_minor)
+    _book(tx, account, EntryKind.unreserve, amount_minor, now, hold_id=reserve.hold_id)
+    return amount_minor
+
+
+def _shrink(tx: Transaction, reserve: CoreReserve, by_minor: int) -> None:
+    if reserve.amount_minor == by_minor:
+        tx.delete(CORE_RESERVES, reserve.hold_id)
+    else:
+        tx.put(CORE_RESERVES, replace(reserve, amount_minor=reserve.amount_minor - by_minor))

@@ -1,0 +1,228 @@
+"""Messages in and out, the same at both ends: nothing is lost, nothing is done twice, nothing waits for a peer.
+
+In: the batch is checked and handled in one transaction, and each message's answer is kept with it. A message that comes
+again gets the kept answer; one with a known id and other content is refused and recorded.
+Out: a use case writes what it has to say into the outbox, in the same transaction as its effect. The worker's lane for
+that peer carries everything queued, in order, and the peer's results end it in one more transaction.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from tarazy.app.setting import Setting
+from tarazy.app.store import Condition, Table, Transaction
+from tarazy.domain.rejection import Rejection
+from tarazy.protocol.message import (
+    BATCH_MESSAGES_MAX,
+    Envelope,
+    Opened,
+    Refusal,
+    Refused,
+    Result,
+    is_repeat,
+    kind_of,
+    open_message,
+    sealed_message,
+)
+from tarazy.values.ids import MessageId, ParticipantId
+from tarazy.values.instant import Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A message that was let in, as it came, and what was replied."""
+
+    message_id: MessageId
+    sender: ParticipantId
+    kind: str
+    digest: str
+    text: str
+    received_at: Instant
+    rejection: Rejection | None
+    place: str | None
+    replies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A message that has to reach a peer. ``done_at`` is set when the peer has answered it, well or not."""
+
+    message_id: MessageId
+    serial: int
+    recipient: ParticipantId
+    kind: str
+    text: str
+    queued_at: Instant
+    done_at: Instant | None
+    refusal: str | None
+    place: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedMessage:
+    """A message that was not let in: what it claimed to be, why not, and where the fault is. Never its content."""
+
+    serial: int
+    claimed_sender: str | None
+    refusal: str
+    place: str
+    refused_at: Instant
+
+
+INBOX = Table("inbox", Incoming, ("message_id",))
+OUTBOX = Table("outbox", Outgoing, ("message_id",), serial="serial")
+REFUSED_MESSAGES = Table("refused_messages", RefusedMessage, ("serial",), serial="serial")
+
+LANE_CHANNEL = "lane"
+"""Woken with a peer's id behind a colon: ``lane:bank-a``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What came of one message: replies, or the lawful 'no' that its sender gets."""
+
+    replies: tuple[Envelope, ...] = ()
+    rejection: Rejection | None = None
+    place: str | None = None
+
+
+Handler = Callable[[Transaction, Sequence[Envelope], Setting], Sequence[Handled]]
+"""Takes messages of one kind from one batch, in order, and returns one outcome for each."""
+
+
+def queue(tx: Transaction, envelope: Envelope, setting: Setting) -> None:
+    """Write a message to the outbox, signed, and wake the lane of its recipient."""
+    recipient = ParticipantId(envelope.recipient)
+    outgoing = Outgoing(
+        message_id=MessageId(envelope.message_id),
+        serial=0,
+        recipient=recipient,
+        kind=kind_of(envelope.body),
+        text=sealed_message(envelope, setting.key_id, setting.sign),
+        queued_at=setting.now,
+        done_at=None,
+        refusal=None,
+        place=None,
+    )
+    tx.add(OUTBOX, outgoing)
+    tx.wake(f"{LANE_CHANNEL}:{recipient}")
+
+
+def receive(
+    tx: Transaction, texts: Sequence[str], handlers: dict[str, Handler], setting: Setting
+) -> tuple[Result, ...]:
+    """Let in a batch of messages and return one result for each, in order."""
+    opened = [open_message(text, setting.me, setting.key_of) for text in texts]
+    known = tx.get_many(INBOX, {(one.envelope.message_id,) for one in opened if isinstance(one, Opened)})
+    results: list[Result | None] = [None] * len(texts)
+    fresh: dict[MessageId, tuple[int, Opened]] = {}
+    for index, one in enumerate(opened):
+        if isinstance(one, Refused):
+            results[index] = _refuse(tx, one, "", setting)
+            continue
+        message_id = MessageId(one.envelope.message_id)
+        stored = known.get((message_id,))
+        twin = fresh.get(message_id)
+        first_digest = stored.digest if stored else twin[1].digest if twin else None
+        if first_digest is None:
+            fresh[message_id] = (index, one)
+        elif not is_repeat(one, first_digest):
+            refused = Refused(Refusal.same_id_other_content, "message_id", one.envelope.sender)
+            results[index] = _refuse(tx, refused, message_id, setting)
+        elif stored:
+            results[index] = _told(stored, "replayed")
+    for message_id, incoming in _handle(tx, list(fresh.values()), handlers, setting).items():
+        results[fresh[message_id][0]] = _told(incoming, "accepted")
+    for index, one in enumerate(opened):
+        if results[index] is None and isinstance(one, Opened):
+            results[index] = results[fresh[MessageId(one.envelope.message_id)][0]]
+    return tuple(result for result in results if result is not None)
+
+
+def _handle(
+    tx: Transaction, fresh: Sequence[tuple[int, Opened]], handlers: dict[str, Handler], setting: Setting
+) -> dict[MessageId, Incoming]:
+    """Hand runs of messages of one kind to their handler, in the order of the batch, and keep what came of each."""
+    done: dict[MessageId, Incoming] = {}
+    start = 0
+    while start < len(fresh):
+        kind = kind_of(fresh[start][1].envelope.body)
+        end = start
+        while end < len(fresh) and kind_of(fresh[end][1].envelope.body) == kind:
+            end += 1
+        run = [opened for _, opened in fresh[start:end]]
+        handler = handlers.get(kind)
+        outcomes = (
+            handler(tx, [opened.envelope for opened in run], setting)
+            if handler
+            else [Handled(rejection=Rejection.kind_not_taken_here, place="body.kind")] * len(run)
+        )
+        assert len(outcomes) == len(run)
+        for opened, outcome in zip(run, outcomes, strict=True):
+            incoming = _kept(opened, outcome, setting)
+            tx.add(INBOX, incoming)
+            done[incoming.message_id] = incoming
+        start = end
+    return done
+
+
+def _kept(opened: Opened, outcome: Handled, setting: Setting) -> Incoming:
+    envelope = opened.envelope
+    return Incoming(
+        message_id=MessageId(envelope.message_id),
+        sender=ParticipantId(envelope.sender),
+        kind=kind_of(envelope.body),
+        digest=opened.digest,
+        text=opened.text,
+        received_at=setting.now,
+        rejection=outcome.rejection,
+        place=outcome.place,
+        replies=tuple(sealed_message(reply, setting.key_id, setting.sign) for reply in outcome.replies),
+    )
+
+
+def _told(incoming: Incoming, status: str) -> Result:
+    if incoming.rejection is not None:
+        return Result(
+            message_id=incoming.message_id, status="rejected", refusal=incoming.rejection, place=incoming.place
+        )
+    return Result(message_id=incoming.message_id, status=status, replies=incoming.replies)
+
+
+def _refuse(tx: Transaction, refused: Refused, message_id: str, setting: Setting) -> Result:
+    row = RefusedMessage(
+        serial=0,
+        claimed_sender=refused.sender,
+        refusal=refused.refusal,
+        place=refused.place[:200],
+        refused_at=setting.now,
+    )
+    tx.add(REFUSED_MESSAGES, row)
+    return Result(message_id=message_id, status="refused", refusal=refused.refusal, place=refused.place)
+
+
+def next_batch(tx: Transaction, recipient: ParticipantId) -> list[Outgoing]:
+    """Return what waits for a peer, oldest first. Only one lane carries to a peer, so nothing is locked."""
+    return tx.find(
+        OUTBOX,
+        Condition("recipient", "=", recipient),
+        Condition("done_at", "is_null"),
+        order=("serial",),
+        limit=BATCH_MESSAGES_MAX,
+    )
+
+
+def settle(
+    tx: Transaction,
+    sent: Sequence[Outgoing],
+    results: Sequence[Result],
+    handlers: dict[str, Handler],
+    setting: Setting,
+) -> None:
+    """End the messages that a peer has answered, and let its replies in as messages of their own."""
+    for outgoing, result in zip(sent, results, strict=True):
+        refusal = result.refusal if result.status in {"refused", "rejected"} else None
+        tx.put(OUTBOX, replace(outgoing, done_at=setting.now, refusal=refusal, place=result.place))
+    replies = [reply for result in results for reply in result.replies]
+    if replies:
+        receive(tx, replies, handlers, setting)

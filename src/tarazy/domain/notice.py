@@ -1,0 +1,288 @@
+"""A notice: what an affected person is told about a measure, and its way to that person.
+
+A notice cannot be built without author, legal basis, amount, end and remedy: no field of `NoticeFacts` has a default.
+
+The way of one notice::
+
+    due ──┬── sent ──┬── delivered
+          │    │     └── failed     the channel gave it back: another channel is tried
+          │    └── sent            through a further channel
+          ├── failed ── sent
+          └── deferred ── due      a deferral ends by itself, and then the notice is due at once
+
+A notice counts as served when it was sent through a channel that the person has agreed to use, not when it was read.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import scrypt
+from typing import Final
+
+from tarazy.domain.hold import HoldEnd
+from tarazy.texts.catalogue import Wording
+from tarazy.texts.links import links_in
+from tarazy.values.instant import Instant
+from tarazy.values.money import Money
+
+
+class NoticeKind(StrEnum):
+    """What a notice tells."""
+
+    hold_placed = "hold_placed"
+    hold_confirmed = "hold_confirmed"
+    hold_narrowed = "hold_narrowed"
+    hold_released = "hold_released"
+    hold_expired = "hold_expired"
+    return_asked = "return_asked"
+    """A voluntary return is offered: informed, revocable until paid, never an admission."""
+    refund_paid = "refund_paid"
+    payment_paused = "payment_paused"
+    victim_update = "victim_update"
+
+
+class Audience(StrEnum):
+    """Who reads the notice. It decides the words, never the rights."""
+
+    holder_person = "holder_person"
+    holder_deceived = "holder_deceived"
+    """A holder who seems to have been deceived too: told where help is."""
+    holder_firm = "holder_firm"
+    payer = "payer"
+    victim = "victim"
+
+
+class NoticeReason(StrEnum):
+    """Why the measure was taken or changed. Why a hold ended is said by `HoldEnd`."""
+
+    traced_from_report = "traced_from_report"
+    ordered_in_case = "ordered_in_case"
+    narrowed_on_review = "narrowed_on_review"
+    narrowed_on_appeal = "narrowed_on_appeal"
+    narrowed_for_protected_money = "narrowed_for_protected_money"
+    refund_decided = "refund_decided"
+    refund_agreed = "refund_agreed"
+    payment_signs_of_fraud = "payment_signs_of_fraud"
+    payment_to_listed = "payment_to_listed"
+    victim_money_held = "victim_money_held"
+    victim_hold_ends_soon = "victim_hold_ends_soon"
+    victim_hold_ended = "victim_hold_ended"
+    victim_appeal_filed = "victim_appeal_filed"
+
+
+class AtEnd(StrEnum):
+    """What happens by itself when the time has run out."""
+
+    money_free = "money_free"
+    payment_made = "payment_made"
+    payment_refused = "payment_refused"
+
+
+class FilingUnit(StrEnum):
+    """In what a time for filing is counted. A ``day`` is 24 hours."""
+
+    hour = "hour"
+    day = "day"
+    working_day = "working_day"
+    month = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class FilingWindow:
+    """How long after learning of the measure a complaint may be filed."""
+
+    count: int
+    unit: FilingUnit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """Where to complain (a code with a text ``notice.forum.…``), and within what time; None is at any time."""
+
+    forum: str
+    file_within: FilingWindow | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeAuthor:
+    """Who decided: the body, the officer's role in it, and the officer's name as it is written."""
+
+    body: Wording
+    role: Wording
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Where a person is heard without a computer."""
+
+    phone: str
+    branch: Wording
+
+
+class NoticeRefused(ValueError):
+    """These facts do not make a notice: something that the person must be told is missing or contradicts itself."""
+
+
+PARTICIPANT_NAME_MAX: Final = 60
+PHONE_MAX: Final = 30
+HOLDERS: Final = frozenset({Audience.holder_person, Audience.holder_deceived, Audience.holder_firm})
+HELD_KINDS: Final = frozenset(
+    {NoticeKind.hold_placed, NoticeKind.hold_confirmed, NoticeKind.hold_narrowed, NoticeKind.return_asked}
+)
+"""Kinds that tell of money that is held now."""
+ENDED_KINDS: Final = frozenset({NoticeKind.hold_released, NoticeKind.hold_expired, NoticeKind.refund_paid})
+"""Kinds that tell of a hold that is over."""
+_WHY_HELD: Final = frozenset({NoticeReason.traced_from_report, NoticeReason.ordered_in_case})
+_WHY_NARROWED: Final = frozenset(
+    {
+        NoticeReason.narrowed_on_review,
+        NoticeReason.narrowed_on_appeal,
+        NoticeReason.narrowed_for_protected_money,
+    }
+)
+_WHY_PAUSED: Final = frozenset({NoticeReason.payment_signs_of_fraud, NoticeReason.payment_to_listed})
+_WHY_REFUNDED: Final = frozenset({NoticeReason.refund_decided, NoticeReason.refund_agreed})
+_WHY_VICTIM: Final = frozenset(reason for reason in NoticeReason if reason.startswith("victim_"))
+_WHY_EXPIRED: Final = frozenset({HoldEnd.time_ran_out, HoldEnd.not_confirmed, HoldEnd.core_dropped})
+_WHY_RELEASED: Final = frozenset(
+    {
+        HoldEnd.by_officer,
+        HoldEnd.by_authority,
+        HoldEnd.by_court,
+        HoldEnd.not_confirmed,
+        HoldEnd.report_withdrawn,
+        HoldEnd.report_refuted,
+    }
+)
+
+KIND_RULES: Final[dict[NoticeKind, tuple[frozenset[Audience], frozenset[NoticeReason | HoldEnd]]]] = {
+    NoticeKind.hold_placed: (HOLDERS, _WHY_HELD),
+    NoticeKind.hold_confirmed: (HOLDERS, _WHY_HELD),
+    NoticeKind.hold_narrowed: (HOLDERS, _WHY_NARROWED),
+    NoticeKind.hold_released: (HOLDERS, _WHY_RELEASED),
+    NoticeKind.hold_expired: (HOLDERS, _WHY_EXPIRED),
+    NoticeKind.return_asked: (HOLDERS, _WHY_HELD),
+    NoticeKind.refund_paid: (HOLDERS | {Audience.victim}, _WHY_REFUNDED),
+    NoticeKind.payment_paused: (frozenset({Audience.payer}), _WHY_PAUSED),
+    NoticeKind.victim_update: (frozenset({Audience.victim}), _WHY_VICTIM),
+}
+"""Who may be told what, and for which reasons."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeFacts:
+    """Everything that one notice says. Raises `NoticeRefused` for facts that leave the person without an answer.
+
+    ``amount`` is what the notice is about; ``out_of`` the larger sum that it is a part of, where the kind tells one
+    (the hold before it was narrowed, the sum that the victim reported). ``usable`` is what the reader can use now, None
+    for a victim. ``happened_at`` is the moment of the decision that is told, ``placed_at`` when the measure began.
+    ``expires_at`` is its latest end; where a named officer must still confirm, ``confirm_by`` is the earlier one.
+    ``stated_reasons`` are the author's own words, quoted in the language in which they were written. ``measure`` is a
+    code with a text ``notice.measure.…``.
+    """
+
+    kind: NoticeKind
+    audience: Audience
+    amount: Money
+    out_of: Money | None
+    usable: Money | None
+    participant_name: str
+    author: NoticeAuthor
+    legal_basis: tuple[Wording, ...]
+    measure: str
+    reason: NoticeReason | HoldEnd
+    stated_reasons: str | None
+    placed_at: Instant
+    happened_at: Instant
+    expires_at: Instant
+    confirm_by: Instant | None
+    at_end: AtEnd
+    remedies: tuple[Remedy, ...]
+    contact: Contact
+    code: str
+    is_demonstration: bool
+
+    def __post_init__(self) -> None:
+        found = [sentence for sentence, is_so in self._faults() if is_so]
+        links = [link for text in self._foreign_texts() for link in links_in(text)]
+        if links:
+            found.append(f"a notice never contains a link: {', '.join(links)}")
+        if found:
+            raise NoticeRefused("; ".join(found))
+
+    def _faults(self) -> tuple[tuple[str, bool], ...]:
+        audiences, reasons = KIND_RULES[self.kind]
+        tells_part = self.kind in (NoticeKind.hold_narrowed, NoticeKind.victim_update)
+        ends_in_payment = self.at_end is not AtEnd.money_free
+        currencies = {sum_.currency for sum_ in (self.amount, self.out_of, self.usable) if sum_ is not None}
+        return (
+            (f"{self.kind} is not told to {self.audience}", self.audience not in audiences),
+            (f"{self.reason} is no reason for {self.kind}", self.reason not in reasons),
+            ("no amount", self.amount.minor <= 0),
+            ("amounts of different currencies", len(currencies) > 1),
+            (
+                "the sum that the amount is a part of belongs to some kinds only",
+                tells_part != (self.out_of is not None),
+            ),
+            ("the amount is no part of its whole", self.out_of is not None and self.out_of.minor < self.amount.minor),
+            ("what stays usable is not said", (self.usable is None) != (self.audience is Audience.victim)),
+            ("no legal basis", not self.legal_basis),
+            ("no remedy", not self.remedies),
+            ("no end after the beginning", self.expires_at <= self.placed_at),
+            ("a confirmation is awaited only when a hold was placed", self._awaits_wrongly()),
+            ("a payment is made or refused at the end of a pause only", ends_in_payment != self._is_pause()),
+            ("an author without a name", not self.author.name.strip()),
+            ("a code that cannot be read", not is_code(self.code)),
+            ("a participant's name too long for a short message", len(self.participant_name) > PARTICIPANT_NAME_MAX),
+            ("a telephone number too long for a short message", len(self.contact.phone) > PHONE_MAX),
+        )
+
+    def _is_pause(self) -> bool:
+        return self.kind is NoticeKind.payment_paused
+
+    def _awaits_wrongly(self) -> bool:
+        if self.confirm_by is None:
+            return False
+        is_in_time = self.placed_at < self.confirm_by <= self.expires_at
+        return self.kind is not NoticeKind.hold_placed or not is_in_time
+
+    def _foreign_texts(self) -> tuple[str, ...]:
+        """Words that come from outside the catalogue."""
+        wordings = (self.author.body, self.author.role, self.contact.branch, *self.legal_basis)
+        single = (self.participant_name, self.author.name, self.contact.phone, self.stated_reasons or "")
+        return (*single, *(text for wording in wordings for text in (wording.kk, wording.ru, wording.en)))
+
+
+CODE_LENGTH: Final = 10
+"""Characters of a notice code: 50 bits, short enough to be read aloud, tried against a limit on misses."""
+_CODE_ALPHABET: Final = frozenset("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+_CODE_READ_AS: Final = str.maketrans({"O": "0", "I": "1", "L": "1", " ": None, "-": None, "–": None})
+_CODE_SALT: Final = b"tarazy/notice-code/1"
+_CODE_COST: Final = 2**10
+
+
+def is_code(code: str) -> bool:
+    """Say whether ``code`` can be a notice code, however a person wrote it down."""
+    plain = _plain(code)
+    return len(plain) == CODE_LENGTH and set(plain) <= _CODE_ALPHABET
+
+
+def code_shown(code: str) -> str:
+    """Return the code in two groups of five, as it is printed and read aloud."""
+    plain = _plain(code)
+    return f"{plain[:5]}-{plain[5:]}"
+
+
+def code_hash(code: str) -> str:
+    """Return what the exchange keeps of a code: the same however the code was written (case, groups, O for 0, I for 1).
+
+    A slow hash (scrypt, about 2 ms and 1 MiB), because 50 bits under a fast one could be tried out from a stolen table.
+    Raises ValueError for a text that is no code.
+    """
+    if not is_code(code):
+        raise ValueError("not a notice code: expected ten letters and digits")
+    return scrypt(_plain(code).encode(), salt=_CODE_SALT, n=_CODE_COST, r=8, p=1, dklen=32).hex()
+
+
+def _plain(code: str) -> str:
+    return code.upper().translate(_CODE_READ_AS)

@@ -1,0 +1,151 @@
+"""Writes a notice out of its facts, in the language of the person who reads it.
+
+The order is the order of the questions that a person has: what happened and how much, what still works, why, is it an
+accusation, who decided, by which article, until when, what can I do, where can I complain.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Final
+
+from tarazy.domain.notice import (
+    ENDED_KINDS,
+    HELD_KINDS,
+    AtEnd,
+    Audience,
+    NoticeFacts,
+    NoticeKind,
+    NoticeReason,
+    Remedy,
+    code_shown,
+)
+from tarazy.texts.catalogue import Catalogue, Language
+from tarazy.texts.formats import NO_BREAK, moment, moment_brief, money
+from tarazy.texts.links import links_in
+
+SHORT_TEXT_MAX: Final = 402
+"""Characters of the short text: six parts of 67 letters, the most that networks reliably join in Cyrillic."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedNotice:
+    """A notice as a person reads it: one line, the paragraphs, and a text for a short message. No link anywhere."""
+
+    subject: str
+    body: tuple[str, ...]
+    short_text: str
+
+    def __post_init__(self) -> None:
+        assert not links_in(self.text()), "a notice never contains a link"
+        assert len(self.short_text) <= SHORT_TEXT_MAX, "the short text does not fit a message"
+
+    def text(self) -> str:
+        """Return the whole notice as plain text."""
+        return "\n\n".join((self.subject, *self.body, self.short_text))
+
+
+def render(facts: NoticeFacts, catalogue: Catalogue, language: Language, timezone: tzinfo) -> RenderedNotice:
+    """Return the notice in ``language`` with times in ``timezone``. Raises `TextMissing` rather than leave a gap."""
+    values = _values(facts, catalogue, language, timezone)
+    stem = _stem(facts)
+
+    def say(code: str) -> str:
+        return catalogue.text(f"notice.{code}", language, **values)
+
+    subject, short = say(f"{stem}.subject"), say(f"{stem}.short").replace(NO_BREAK, " ")
+    body = [say(code) for code in _paragraphs(facts, stem)]
+    if facts.is_demonstration:
+        subject = say("demonstration.subject") + " " + subject
+        short = say("demonstration.short") + " " + short
+        body.insert(0, say("demonstration.line"))
+    return RenderedNotice(subject, tuple(body), short)
+
+
+def _stem(facts: NoticeFacts) -> str:
+    """A refund is told to its receiver in other words than to the one whose account it left."""
+    if facts.kind is NoticeKind.refund_paid and facts.audience is Audience.victim:
+        return "refund_paid_to_victim"
+    return facts.kind.value
+
+
+def _paragraphs(facts: NoticeFacts, stem: str) -> Iterator[str]:
+    yield f"{stem}.what"
+    if facts.usable is not None:
+        yield "usable.after" if facts.kind in ENDED_KINDS else "usable.now"
+    yield f"reason.{facts.reason}"
+    if facts.kind is NoticeKind.return_asked:
+        yield "return_asked.terms"
+    yield f"plain.{facts.audience}"
+    yield "author"
+    if facts.stated_reasons is not None:
+        yield "stated_reasons"
+    yield "basis"
+    yield from _end(facts)
+    yield from _choices(facts)
+    yield "remedies.after" if facts.kind in ENDED_KINDS else "remedies.now"
+    yield "code"
+    yield "safety"
+
+
+def _end(facts: NoticeFacts) -> Iterator[str]:
+    if facts.kind is NoticeKind.return_asked:
+        yield "until.return"
+    elif facts.kind in HELD_KINDS:
+        yield "until.hold"
+    elif facts.kind is NoticeKind.payment_paused:
+        yield "until.payment_made" if facts.at_end is AtEnd.payment_made else "until.payment_refused"
+    elif facts.kind is NoticeKind.victim_update and facts.reason is not NoticeReason.victim_hold_ended:
+        yield "until.victim"
+    else:
+        yield "ended"
+    if facts.confirm_by is not None:
+        yield "until.confirm"
+
+
+def _choices(facts: NoticeFacts) -> Iterator[str]:
+    if facts.kind is NoticeKind.return_asked:
+        yield from ("choice.answer", "choice.help")
+    elif facts.kind in HELD_KINDS:
+        yield from ("choice.head", "choice.mine", "choice.give_back", "choice.help")
+    elif facts.kind is NoticeKind.payment_paused:
+        yield from ("choice.head", "choice.payment_right", "choice.payment_doubtful", "choice.payment_pressed")
+    else:
+        yield "choice.ask"
+
+
+def _values(facts: NoticeFacts, catalogue: Catalogue, language: Language, timezone: tzinfo) -> dict[str, str]:
+    values = {
+        "amount": money(facts.amount.minor, facts.amount.currency, language),
+        "bank": facts.participant_name,
+        "body": facts.author.body.in_language(language),
+        "role": facts.author.role.in_language(language),
+        "name": facts.author.name,
+        "basis": "; ".join(title.in_language(language) for title in facts.legal_basis),
+        "measure": catalogue.text(f"notice.measure.{facts.measure}", language),
+        "until": moment(facts.expires_at, language, timezone),
+        "until_brief": moment_brief(facts.expires_at, language, timezone),
+        "since": moment(facts.placed_at, language, timezone),
+        "at": moment(facts.happened_at, language, timezone),
+        "remedies": "; ".join(_remedy(remedy, catalogue, language) for remedy in facts.remedies),
+        "phone": facts.contact.phone,
+        "branch": facts.contact.branch.in_language(language),
+        "code": code_shown(facts.code),
+    }
+    if facts.out_of is not None:
+        values["out_of"] = money(facts.out_of.minor, facts.out_of.currency, language)
+    if facts.usable is not None:
+        values["usable"] = money(facts.usable.minor, facts.usable.currency, language)
+    if facts.confirm_by is not None:
+        values["confirm_by"] = moment(facts.confirm_by, language, timezone)
+    if facts.stated_reasons is not None:
+        values["reasons"] = facts.stated_reasons
+    return values
+
+
+def _remedy(remedy: Remedy, catalogue: Catalogue, language: Language) -> str:
+    forum = catalogue.text(f"notice.forum.{remedy.forum}", language)
+    window = remedy.file_within
+    if window is None:
+        return f"{forum}, {catalogue.text('notice.within.any_time', language)}"
+    return f"{forum}, {catalogue.plural(f'notice.within.{window.unit}', language, window.count)}"
