@@ -9,6 +9,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -154,7 +156,9 @@ def test_log_has_a_limit(tmp_path: Path) -> None:
     assert log.stat().st_size == 11
     shorten_log(log, 10)
     assert log.stat().st_size == 0
-    assert (tmp_path / "postgresql.log.1").stat().st_size == 11
+    older = (tmp_path / "postgresql.log.1").stat()
+    assert older.st_size == 11
+    assert stat.S_IMODE(older.st_mode) == 0o600
 
 
 def test_starting_a_running_server_does_nothing(server: EmbeddedServer) -> None:
@@ -237,16 +241,32 @@ def test_pid_file_that_names_another_program_is_cleared_away(tmp_path: Path) -> 
     assert not pid_file.exists()
 
 
-def test_server_that_somebody_else_started_is_named(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "print(flush=True); input()", str(tmp_path)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as stranger:
+@contextmanager
+def stranger_called_postgres(folder: Path) -> Iterator[int]:
+    """Yield the pid of a process whose command line is that of a server of ``folder``."""
+    command = ["postgres", "-c", "echo; read line", "sh", "-D", str(folder)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, executable="/bin/sh", stdin=pipe, stdout=pipe) as stranger:
         assert stranger.stdout is not None
         stranger.stdout.readline()
-        (tmp_path / "postmaster.pid").write_text(f"{stranger.pid}\n{tmp_path}\n")
-        with pytest.raises(ServerFault, match=f"kill -INT {stranger.pid}"):
-            await_end_of_predecessor(tmp_path, polls_max=1)
+        yield stranger.pid
         stranger.communicate(b"\n")
+
+
+def test_server_that_somebody_else_started_is_named(tmp_path: Path) -> None:
+    with stranger_called_postgres(tmp_path) as pid:
+        (tmp_path / "postmaster.pid").write_text(f"{pid}\n{tmp_path}\n")
+        with pytest.raises(ServerFault, match=f"kill -INT {pid}"):
+            await_end_of_predecessor(tmp_path, polls_max=1)
     assert (tmp_path / "postmaster.pid").exists()
+
+
+def test_pid_file_that_names_the_server_of_another_directory_is_cleared_away(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    with stranger_called_postgres(tmp_path / "other") as pid:
+        (tmp_path / "postmaster.pid").write_text(f"{pid}\n{tmp_path}\n")
+        await_end_of_predecessor(tmp_path)
+    assert not (tmp_path / "postmaster.pid").exists()
 
 
 def test_data_directory_of_another_version_is_refused_with_the_remedy() -> None:
@@ -295,7 +315,7 @@ def test_root_runs_the_server_under_an_unprivileged_account(server: EmbeddedServ
 
 
 @as_root_only
-def test_programs_that_the_account_cannot_reach_are_copied_once() -> None:
+def test_programs_that_the_account_cannot_reach_are_copied_once(request: pytest.FixtureRequest) -> None:
     with temporary_folder() as folder:
         closed = folder / "closed"
         closed.mkdir(mode=0o700)
@@ -304,6 +324,7 @@ def test_programs_that_the_account_cannot_reach_are_copied_once() -> None:
         for part in ("bin", "lib", "share"):
             shutil.copytree(wheel.root / part, root / part)
         shutil.copytree(wheel.libraries, closed / "site-packages" / wheel.libraries.name)
+        request.addfinalizer(partial(os.umask, os.umask(0o077)))  # what is made for the account is open to it even so
         for _ in range(2):
             with EmbeddedServer(folder / "home" / "postgresql", installation=Installation(root)) as server:
                 assert (

@@ -65,11 +65,12 @@ class EmbeddedServer:
     def __init__(
         self, data_dir: Path, *, installation: Installation | None = None, settings: Mapping[str, str] | None = None
     ) -> None:
-        self.data_dir = data_dir.absolute()
+        self.data_dir = data_dir.resolve()  # one directory, one lock, whichever way leads to it
         self._installation = installation
         self._settings = {**SETTINGS, **(settings or {})}
         self._lock: int | None = None
         self._postmaster: Postmaster | None = None
+        self._socket_folder: Path | None = None
         self._address: ServerAddress | None = None
         self._secret = ""
 
@@ -95,9 +96,10 @@ class EmbeddedServer:
         if self._postmaster is not None:
             self._postmaster.stop()
             self._postmaster = None
-        if self._address is not None:
-            shutil.rmtree(self._address.socket_folder, ignore_errors=True)
-            self._address = None
+        if self._socket_folder is not None:
+            shutil.rmtree(self._socket_folder, ignore_errors=True)
+            self._socket_folder = None
+        self._address = None
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -139,8 +141,9 @@ class EmbeddedServer:
 
     def _make_home(self, account: ServerAccount) -> None:
         home = self.data_dir.parent
-        if not home.exists():
-            home.mkdir(parents=True, mode=0o700 if account.is_own else 0o755)
+        for folder in reversed([folder for folder in (home, *home.parents) if not folder.exists()]):
+            folder.mkdir(exist_ok=True)
+            folder.chmod(0o700 if account.is_own else 0o755)
         barrier = None if account.is_own else account.barrier(self.data_dir)
         if barrier is not None:
             raise ServerFault(
@@ -169,7 +172,7 @@ class EmbeddedServer:
     def _start(self, account: ServerAccount, progress: Callable[[str], None]) -> ServerAddress:
         await_end_of_predecessor(self.data_dir)
         installation = reachable(self._installation or wheel_installation(), account, self.data_dir.parent)
-        socket_folder = make_socket_folder(self.data_dir, account)
+        self._socket_folder = socket_folder = make_socket_folder(self.data_dir, account)
         is_new_secret = self._load_secret()
         if not (self.data_dir / "PG_VERSION").exists():
             progress("preparing the database for the first time")

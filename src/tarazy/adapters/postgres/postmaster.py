@@ -66,6 +66,7 @@ class Postmaster:
         self._launched = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._fault: OSError | None = None
+        self._ended = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="postgresql", daemon=True)
 
     @property
@@ -95,6 +96,7 @@ class Postmaster:
                 self._process.wait(POLL_SECONDS)
             except subprocess.TimeoutExpired:
                 continue
+            self._ended.set()
             self._keeper.join()
             raise PostmasterEnded(self._last_words(log_start))
         raise ServerFault(f"the database server of {self._data_dir} does not answer: see {self._log}")
@@ -111,6 +113,7 @@ class Postmaster:
             except subprocess.TimeoutExpired:
                 continue
             break
+        self._ended.set()  # not before the process ended: the keeper's end would be its signal
         self._keeper.join()
 
     def _keep(self) -> None:
@@ -131,13 +134,8 @@ class Postmaster:
         except OSError as error:
             self._fault = error
         self._launched.set()
-        while self._process is not None:
-            try:
-                self._process.wait(LOG_CHECK_SECONDS)
-            except subprocess.TimeoutExpired:
-                shorten_log(self._log, LOG_BYTES_MAX)
-            else:
-                return
+        while self.is_running and not self._ended.wait(LOG_CHECK_SECONDS):
+            shorten_log(self._log, LOG_BYTES_MAX)
 
     def _last_words(self, log_start: int) -> str:
         with self._log.open("rb") as log:
@@ -148,7 +146,9 @@ class Postmaster:
 def shorten_log(log: Path, bytes_max: int) -> None:
     """Move what a log holds to ``<log>.1`` if it is longer than ``bytes_max``. Its writer appends and goes on."""
     if log.stat().st_size > bytes_max:
-        shutil.copyfile(log, log.with_name(log.name + ".1"))
+        older = log.with_name(log.name + ".1")
+        older.touch(mode=0o600)
+        shutil.copyfile(log, older)
         os.truncate(log, 0)
 
 
@@ -164,7 +164,7 @@ def await_end_of_predecessor(data_dir: Path, *, polls_max: int = PREDECESSOR_POL
         command = _command_line(found.pid)
         if command is None or PidFile.read(data_dir) is None:
             return
-        if os.fsencode(data_dir) not in command:
+        if not _may_serve(command, data_dir):
             # After a restart of the machine another program may bear the number, and PostgreSQL would believe it.
             (data_dir / "postmaster.pid").unlink(missing_ok=True)
             return
@@ -175,9 +175,17 @@ def await_end_of_predecessor(data_dir: Path, *, polls_max: int = PREDECESSOR_POL
     )
 
 
-def _command_line(pid: int) -> bytes | None:
+def _command_line(pid: int) -> list[str] | None:
     """Return a process's command line, or None if it is gone, is a zombie, or cannot be seen."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes() or None
+        return os.fsdecode(Path(f"/proc/{pid}/cmdline").read_bytes()).split("\0")[:-1] or None
     except OSError:
         return None
+
+
+def _may_serve(command: list[str], data_dir: Path) -> bool:
+    """Whether a command line can be that of a server of ``data_dir``. Where it does not tell, it can."""
+    if not Path(command[0]).name.startswith(("postgres", "postmaster")):
+        return False
+    named = Path(command[command.index("-D") + 1]) if "-D" in command[:-1] else data_dir
+    return not named.exists() or named.samefile(data_dir)
