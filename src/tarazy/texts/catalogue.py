@@ -29,7 +29,7 @@ class Language(StrEnum):
     en = "en"
 
 
-class TextMissing(LookupError):  # noqa: N818 -- it names what happened
+class TextMissing(LookupError):
     """A text, or the value of one of its placeholders, is missing. A bug: the program does not go on without it."""
 
 
@@ -77,7 +77,7 @@ class Catalogue:
     entries: Mapping[Language, Mapping[str, str]]
     allowances: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
-    def text(self, code: str, language: Language, **params: str | int) -> str:
+    def text(self, code: str, language: Language, /, **params: str | int) -> str:
         """Return the sentence ``code`` in ``language`` with its placeholders filled.
 
         A value is put in as it stands and never read for placeholders itself. Raises `TextMissing` where the code or a
@@ -95,13 +95,13 @@ class Catalogue:
 
         return _PLACEHOLDER.sub(value, sentence)
 
-    def plural(self, code: str, language: Language, n: int, **params: str | int) -> str:
+    def plural(self, code: str, language: Language, n: int, /, **params: str | int) -> str:
         """Return the form of ``code`` that goes with the whole number ``n``, which fills ``{n}``."""
         category = Locale.parse(language.value).plural_form(abs(n))
         forms = PLURAL_FORMS[language]
         return self.text(f"{code}[{forms.index(category)}]", language, n=n, **params)
 
-    def wording(self, code: str, **params: str | int) -> Wording:
+    def wording(self, code: str, /, **params: str | int) -> Wording:
         """Return the sentence ``code`` in every language."""
         return Wording(**{language.value: self.text(code, language, **params) for language in Language})
 
