@@ -39,9 +39,9 @@ def overlaid(trees: Trees, overlay: Node) -> Trees:
 
 
 def _check_name(confirmation: Node, *, is_demonstration: bool) -> None:
-    confirmation.fields(["file", "confirmed_by", "on"], ["field", "version", "value", "question"])
+    confirmation.fields(["file", "confirmed_by", "confirmed_on"], ["field", "version", "value", "question"])
     name = confirmation.get("confirmed_by").text()
-    confirmation.get("on").day()
+    confirmation.get("confirmed_on").day()
     if is_demonstration != name.startswith(FICTIONAL):
         raise confirmation.get("confirmed_by").fault(
             f"a name that begins with {FICTIONAL!r} in a demonstration, and only there"
