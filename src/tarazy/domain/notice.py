@@ -123,7 +123,7 @@ class NoticeRefused(ValueError):
     """These facts do not make a notice: something that the person must be told is missing or contradicts itself."""
 
 
-PARTICIPANT_NAME_MAX: Final = 60
+NAME_MAX: Final = 80
 PHONE_MAX: Final = 30
 HOLDERS: Final = frozenset({Audience.holder_person, Audience.holder_deceived, Audience.holder_firm})
 HELD_KINDS: Final = frozenset(
@@ -186,7 +186,7 @@ class NoticeFacts:
     amount: Money
     out_of: Money | None
     usable: Money | None
-    participant_name: str
+    participant_name: Wording
     author: NoticeAuthor
     legal_basis: tuple[Wording, ...]
     measure: str
@@ -233,7 +233,8 @@ class NoticeFacts:
             ("a payment is made or refused at the end of a pause only", ends_in_payment != self._is_pause()),
             ("an author without a name", not self.author.name.strip()),
             ("a code that cannot be read", not is_code(self.code)),
-            ("a participant's name too long for a short message", len(self.participant_name) > PARTICIPANT_NAME_MAX),
+            ("a participant's name too long for a short message", _longest(self.participant_name) > NAME_MAX),
+            ("a body's name too long for a short message", _longest(self.author.body) > NAME_MAX),
             ("a telephone number too long for a short message", len(self.contact.phone) > PHONE_MAX),
         )
 
@@ -248,9 +249,13 @@ class NoticeFacts:
 
     def _foreign_texts(self) -> tuple[str, ...]:
         """Words that come from outside the catalogue."""
-        wordings = (self.author.body, self.author.role, self.contact.branch, *self.legal_basis)
-        single = (self.participant_name, self.author.name, self.contact.phone, self.stated_reasons or "")
+        wordings = (self.participant_name, self.author.body, self.author.role, self.contact.branch, *self.legal_basis)
+        single = (self.author.name, self.contact.phone, self.stated_reasons or "")
         return (*single, *(text for wording in wordings for text in (wording.kk, wording.ru, wording.en)))
+
+
+def _longest(wording: Wording) -> int:
+    return max(len(wording.kk), len(wording.ru), len(wording.en))
 
 
 CODE_LENGTH: Final = 10

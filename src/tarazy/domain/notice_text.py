@@ -24,8 +24,8 @@ from tarazy.texts.catalogue import Catalogue, Language
 from tarazy.texts.formats import NO_BREAK, moment, moment_brief, money
 from tarazy.texts.links import links_in
 
-SHORT_TEXT_MAX: Final = 402
-"""Characters of the short text: six parts of 67 letters, the most that networks reliably join in Cyrillic."""
+SHORT_TEXT_MAX: Final = 536
+"""Characters of the short text: eight parts of 67 letters. With names of ordinary length it is four or five."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,12 @@ def _paragraphs(facts: NoticeFacts, stem: str) -> Iterator[str]:
     yield f"{stem}.what"
     if facts.usable is not None:
         yield "usable.after" if facts.kind in ENDED_KINDS else "usable.now"
-    yield f"reason.{facts.reason}"
+    yield f"reason.{facts.reason}" + ("_to_victim" if stem == "refund_paid_to_victim" else "")
     if facts.kind is NoticeKind.return_asked:
         yield "return_asked.terms"
-    yield f"plain.{facts.audience}"
-    yield "author"
+    is_over = facts.kind in (NoticeKind.hold_released, NoticeKind.hold_expired)
+    yield "plain.ended" if is_over else f"plain.{facts.audience}"
+    yield "author.expired" if facts.kind is NoticeKind.hold_expired else "author"
     if facts.stated_reasons is not None:
         yield "stated_reasons"
     yield "basis"
@@ -117,7 +118,7 @@ def _choices(facts: NoticeFacts) -> Iterator[str]:
 def _values(facts: NoticeFacts, catalogue: Catalogue, language: Language, timezone: tzinfo) -> dict[str, str]:
     values = {
         "amount": money(facts.amount.minor, facts.amount.currency, language),
-        "bank": facts.participant_name,
+        "bank": facts.participant_name.in_language(language),
         "body": facts.author.body.in_language(language),
         "role": facts.author.role.in_language(language),
         "name": facts.author.name,
@@ -125,8 +126,8 @@ def _values(facts: NoticeFacts, catalogue: Catalogue, language: Language, timezo
         "measure": catalogue.text(f"notice.measure.{facts.measure}", language),
         "until": moment(facts.expires_at, language, timezone),
         "until_brief": moment_brief(facts.expires_at, language, timezone),
-        "since": moment(facts.placed_at, language, timezone),
-        "at": moment(facts.happened_at, language, timezone),
+        "since": moment_brief(facts.placed_at, language, timezone),
+        "at": moment_brief(facts.happened_at, language, timezone),
         "remedies": "; ".join(_remedy(remedy, catalogue, language) for remedy in facts.remedies),
         "phone": facts.contact.phone,
         "branch": facts.contact.branch.in_language(language),

@@ -1,0 +1,168 @@
+"""One affected person after another: a taxi driver, 40,000 of whose 612,000 tenge are held, and those around him."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from tarazy.domain.hold import HoldEnd
+from tarazy.domain.notice import (
+    AtEnd,
+    Audience,
+    Contact,
+    FilingUnit,
+    FilingWindow,
+    NoticeAuthor,
+    NoticeFacts,
+    NoticeKind,
+    NoticeReason,
+    Remedy,
+)
+from tarazy.texts.catalogue import Wording
+from tarazy.values.instant import Instant
+from tarazy.values.money import Money
+
+ALMATY: Final = ZoneInfo("Asia/Almaty")
+PLACED_AT: Final = Instant.parse("2026-11-24T09:40:00+05:00")
+LATER: Final = Instant.parse("2026-11-24T11:15:00+05:00")
+EXPIRES_AT: Final = Instant.parse("2026-11-25T09:40:00+05:00")
+INVESTIGATOR_EXPIRES_AT: Final = Instant.parse("2026-12-04T09:40:00+05:00")
+
+BANK_ANALYST: Final = NoticeAuthor(
+    body=Wording(kk="Алатау Банк", ru="Алатау Банк", en="Alatau Bank"),
+    role=Wording(
+        kk="төлем қауіпсіздігі бөлімінің талдаушысы",
+        ru="аналитик отдела безопасности платежей",
+        en="analyst of the payment safety department",
+    ),
+    name="Айгерім Сапарова",
+)
+INVESTIGATOR: Final = NoticeAuthor(
+    body=Wording(
+        kk="Алматы қаласының Полиция департаменті",
+        ru="Департамент полиции города Алматы",
+        en="Police Department of the city of Almaty",
+    ),
+    role=Wording(kk="тергеуші", ru="следователь", en="investigator"),
+    name="Данияр Омаров",
+)
+DEMONSTRATION_NORM: Final = Wording(
+    kk="банктің түскен ақшаны уақытша ұстап тұруы туралы демонстрациялық норма, 1-бап",
+    ru="демонстрационная норма о временном удержании банком поступивших денег, статья 1",
+    en="demonstration norm on a bank's temporary hold of money received, article 1",
+)
+PAUSE_NORM: Final = Wording(
+    kk="банктің төлемді кідіртуі туралы демонстрациялық норма, 2-бап",
+    ru="демонстрационная норма о паузе платежа, статья 2",
+    en="demonstration norm on the pause of a payment, article 2",
+)
+CPC_161: Final = Wording(
+    kk="Қазақстан Республикасының Қылмыстық-процестік кодексі, 161-баптың 9-бөлігі",
+    ru="Уголовно-процессуальный кодекс Республики Казахстан, статья 161, часть 9",
+    en="Criminal Procedure Code of the Republic of Kazakhstan, article 161, part 9",
+)
+TO_THE_BANK: Final = Remedy(forum="bank", file_within=None)
+TO_THE_PROSECUTOR: Final = Remedy(forum="prosecutor", file_within=None)
+TO_THE_COURT: Final = Remedy(forum="investigating_judge", file_within=FilingWindow(15, FilingUnit.day))
+TO_THE_NATIONAL_BANK: Final = Remedy(forum="national_bank", file_within=FilingWindow(3, FilingUnit.month))
+
+TAXI_DRIVER: Final = NoticeFacts(
+    kind=NoticeKind.hold_placed,
+    audience=Audience.holder_person,
+    amount=Money(40_000_00, "KZT"),
+    out_of=None,
+    usable=Money(572_000_00, "KZT"),
+    participant_name=BANK_ANALYST.body,
+    author=BANK_ANALYST,
+    legal_basis=(DEMONSTRATION_NORM,),
+    measure="M4b",
+    reason=NoticeReason.traced_from_report,
+    stated_reasons=None,
+    placed_at=PLACED_AT,
+    happened_at=PLACED_AT,
+    expires_at=EXPIRES_AT,
+    confirm_by=Instant.parse("2026-11-24T11:40:00+05:00"),
+    at_end=AtEnd.money_free,
+    remedies=(TO_THE_BANK, TO_THE_NATIONAL_BANK),
+    contact=Contact(
+        phone="+7 727 000 00 00",
+        branch=Wording(kk="Алматы, Абай даңғылы, 10", ru="Алматы, проспект Абая, 10", en="Almaty, Abay Avenue 10"),
+    ),
+    code="K7QW29M4XT",
+    is_demonstration=True,
+)
+HELD_BY_INVESTIGATOR: Final = replace(
+    TAXI_DRIVER,
+    author=INVESTIGATOR,
+    legal_basis=(CPC_161,),
+    measure="M5",
+    reason=NoticeReason.ordered_in_case,
+    expires_at=INVESTIGATOR_EXPIRES_AT,
+    confirm_by=None,
+    remedies=(TO_THE_PROSECUTOR, TO_THE_COURT),
+    is_demonstration=False,
+)
+ENDED: Final = replace(TAXI_DRIVER, usable=Money(612_000_00, "KZT"), happened_at=LATER, confirm_by=None)
+
+STORIES: Final[Mapping[str, NoticeFacts]] = {
+    "hold_placed": TAXI_DRIVER,
+    "hold_placed_by_investigator": HELD_BY_INVESTIGATOR,
+    "hold_placed_deceived": replace(HELD_BY_INVESTIGATOR, audience=Audience.holder_deceived),
+    "hold_placed_firm": replace(HELD_BY_INVESTIGATOR, audience=Audience.holder_firm),
+    "hold_confirmed": replace(
+        TAXI_DRIVER,
+        kind=NoticeKind.hold_confirmed,
+        happened_at=LATER,
+        confirm_by=None,
+        stated_reasons="Перевод поступил через 6 минут после сообщения об обмане и составляет ровно удержанную сумму.",
+    ),
+    "hold_narrowed": replace(
+        HELD_BY_INVESTIGATOR,
+        kind=NoticeKind.hold_narrowed,
+        reason=NoticeReason.narrowed_on_appeal,
+        amount=Money(15_000_00, "KZT"),
+        out_of=Money(40_000_00, "KZT"),
+        usable=Money(597_000_00, "KZT"),
+        happened_at=LATER,
+    ),
+    "hold_released": replace(ENDED, kind=NoticeKind.hold_released, reason=HoldEnd.report_withdrawn),
+    "hold_expired": replace(ENDED, kind=NoticeKind.hold_expired, reason=HoldEnd.time_ran_out, happened_at=EXPIRES_AT),
+    "return_asked": replace(HELD_BY_INVESTIGATOR, kind=NoticeKind.return_asked, happened_at=LATER),
+    "refund_paid": replace(
+        HELD_BY_INVESTIGATOR,
+        kind=NoticeKind.refund_paid,
+        reason=NoticeReason.refund_agreed,
+        measure="M16",
+        happened_at=LATER,
+    ),
+    "refund_paid_to_victim": replace(
+        HELD_BY_INVESTIGATOR,
+        kind=NoticeKind.refund_paid,
+        audience=Audience.victim,
+        reason=NoticeReason.refund_decided,
+        measure="M16",
+        usable=None,
+        happened_at=LATER,
+    ),
+    "payment_paused": replace(
+        TAXI_DRIVER,
+        kind=NoticeKind.payment_paused,
+        audience=Audience.payer,
+        amount=Money(150_000_00, "KZT"),
+        usable=Money(462_000_00, "KZT"),
+        legal_basis=(PAUSE_NORM,),
+        measure="M4a",
+        reason=NoticeReason.payment_signs_of_fraud,
+        confirm_by=None,
+        at_end=AtEnd.payment_made,
+    ),
+    "victim_update": replace(
+        HELD_BY_INVESTIGATOR,
+        kind=NoticeKind.victim_update,
+        audience=Audience.victim,
+        reason=NoticeReason.victim_money_held,
+        out_of=Money(150_000_00, "KZT"),
+        usable=None,
+    ),
+}
+"""Every kind of notice, by the name of its golden file."""
