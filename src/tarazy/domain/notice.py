@@ -14,6 +14,7 @@ A notice counts as served when it was sent through a channel that the person has
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from hashlib import scrypt
 from typing import Final
@@ -86,6 +87,9 @@ class FilingUnit(StrEnum):
     month = "month"
 
 
+FILING_HOURS_MAX: Final = 48
+
+
 @dataclass(frozen=True, slots=True)
 class FilingWindow:
     """How long after learning of the measure a complaint may be filed."""
@@ -93,10 +97,16 @@ class FilingWindow:
     count: int
     unit: FilingUnit
 
+    @classmethod
+    def lasting(cls, length: timedelta) -> "FilingWindow":
+        """Return a fixed span as law words it: up to 48 hours in hours, longer in days; never longer than it is."""
+        hours = length // timedelta(hours=1)
+        return cls(hours // 24, FilingUnit.day) if hours > FILING_HOURS_MAX else cls(hours, FilingUnit.hour)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remedy:
-    """Where to complain (a code with a text ``notice.forum.…``), and within what time; None is at any time."""
+    """Where to complain (``law.forum.court`` or ``court``), and within what time; None is at any time."""
 
     forum: str
     file_within: FilingWindow | None

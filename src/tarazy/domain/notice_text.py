@@ -145,7 +145,7 @@ def _values(facts: NoticeFacts, catalogue: Catalogue, language: Language, timezo
 
 
 def _remedy(remedy: Remedy, catalogue: Catalogue, language: Language) -> str:
-    forum = catalogue.text(f"notice.forum.{remedy.forum}", language)
+    forum = catalogue.text(f"notice.forum.{remedy.forum.removeprefix('law.forum.')}", language)
     window = remedy.file_within
     if window is None:
         return f"{forum}, {catalogue.text('notice.within.any_time', language)}"

@@ -1,6 +1,7 @@
 """Golden notices. After a change run ``python -m tests.unit.texts.write_goldens`` and read what a person reads."""
 
 from dataclasses import fields, replace
+from datetime import timedelta
 
 import pytest
 
@@ -102,6 +103,28 @@ def test_every_reason_window_and_forum_has_a_text() -> None:
     window = FilingWindow(21, FilingUnit.working_day)
     facts = replace(TAXI_DRIVER, remedies=(Remedy(forum="court", file_within=window),))
     assert "в суд, в течение 21 рабочего дня" in "\n".join(render(facts, catalogue, Language.ru, ALMATY).body)
+
+
+def test_every_forum_of_a_pack_can_be_named_in_a_notice() -> None:
+    catalogue = load_catalogue()
+    forums = {code for code in catalogue.entries[Language.ru] if code.startswith("law.forum.")}
+    for_other_offences = {"law.forum.medical", "law.forum.ordinary_procedure"}
+    assert all(catalogue.has("notice." + code.removeprefix("law.")) for code in forums - for_other_offences)
+    facts = replace(TAXI_DRIVER, remedies=(Remedy(forum="law.forum.court", file_within=None),))
+    assert "to the court, at any time" in "\n".join(render(facts, catalogue, Language.en, ALMATY).body)
+
+
+@pytest.mark.parametrize(
+    ("hours", "window"),
+    [
+        (24, FilingWindow(24, FilingUnit.hour)),
+        (48, FilingWindow(48, FilingUnit.hour)),
+        (72, FilingWindow(3, FilingUnit.day)),
+        (15 * 24 + 23, FilingWindow(15, FilingUnit.day)),
+    ],
+)
+def test_a_time_for_filing_is_never_told_longer_than_it_is(hours: int, window: FilingWindow) -> None:
+    assert FilingWindow.lasting(timedelta(hours=hours)) == window
 
 
 def test_a_short_text_fits_with_the_longest_names() -> None:
