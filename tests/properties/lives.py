@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from tests.unit_model import End, HandOver, Lay, Leave, Mark, Pay, Release, SendBack, Step, Transfer
 
 from tarazy.domain.entry import AccountEntry, AccountKind, EntryKind, ExitKind
 from tarazy.domain.line import (
@@ -29,6 +28,7 @@ from tarazy.domain.line import (
 from tarazy.values.ids import AccountId, HoldId, ParticipantId, TransferRef
 from tarazy.values.instant import Instant
 from tarazy.values.interval import NOTHING, Interval, Intervals, total
+from tests.unit_model import End, HandOver, Lay, Leave, Mark, Pay, Release, SendBack, Step, Transfer
 
 PROFILE = settings(derandomize=True, deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 """What runs everywhere: the same examples each time, and no test that fails because a machine is busy."""

@@ -4,6 +4,10 @@ from itertools import permutations
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+
+from tarazy.domain.entry import EntryKind
+from tarazy.domain.line import AccountLine, ConsumptionKind, Credit, holdable_minor, lay_hold, release_units
+from tarazy.values.interval import Interval
 from tests.properties.lives import (
     HOLDING,
     PROFILE,
@@ -20,10 +24,6 @@ from tests.properties.lives import (
     traced_back,
 )
 from tests.unit_model import End, Lay, Release, SendBack, Step, Transfer, UnitWorld
-
-from tarazy.domain.entry import EntryKind
-from tarazy.domain.line import AccountLine, ConsumptionKind, Credit, holdable_minor, lay_hold, release_units
-from tarazy.values.interval import Interval
 
 NETWORKS = lives(accounts=2, accounts_max=4, steps_max=30)
 PICK = st.integers(0, 1000)
@@ -132,6 +132,8 @@ def test_credits_lie_on_the_line_one_after_another_and_never_move(life: Life) ->
             assert credit.line_from == at
             at = credit.line_to
         assert at == line.line_end
+    sizes = {s.ref: s.amount for s in life.steps if isinstance(s, Transfer | SendBack) and s.payee is not None}
+    assert {ref: credit.transfer_minor for ref, credit in books.credits.items()} == sizes
 
 
 @PROFILE
