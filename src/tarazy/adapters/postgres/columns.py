@@ -10,7 +10,7 @@ A column's type follows from the annotation of the row's field:
     Instant                                  timestamptz
     timedelta                                bigint, microseconds: exact, and ordered like the span
     Intervals                                int8multirange
-    everything else                          jsonb, through msgspec
+    everything else                          jsonb, in the one JSON form of `tarazy.protocol.wire`
 
 ``X | None`` makes the column nullable. Whole columns travel, not single values: rows are sent as one array for each
 column and read as one sequence for each column, so that the work for each value is done by functions written in C.
@@ -26,9 +26,8 @@ from struct import Struct
 from types import NoneType, UnionType
 from typing import Any, Final, Generic, Literal, NamedTuple, Union, cast, get_args, get_origin, get_type_hints
 
-import msgspec
-
 from tarazy.app.store import Key, Row, Table
+from tarazy.protocol.wire import from_json, to_json
 from tarazy.values.instant import Instant
 from tarazy.values.interval import Interval, Intervals
 
@@ -140,12 +139,12 @@ def codec_for(hint: object) -> Codec:
             return Codec("bigint", "bigint[]", lambda value: str(int(value)), bare)
         if bare in SCALARS:
             return SCALARS[bare]
-    decoder: msgspec.json.Decoder[object] = msgspec.json.Decoder(hint)
+    wanted = cast("type[object]", hint)
     return Codec(
         "jsonb",
         "text[]",
-        lambda value: msgspec.json.encode(value).decode(),
-        lambda data: decoder.decode(data[JSONB_VERSION_BYTES:]),
+        lambda value: to_json(value).decode(),
+        lambda data: from_json(data[JSONB_VERSION_BYTES:], wanted),
         is_quoted=True,
         is_comparable=False,
     )

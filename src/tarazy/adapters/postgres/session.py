@@ -43,8 +43,8 @@ are always looked up in the index. What no index answers is still read whole."""
 
 UNDONE_STATES: Final = frozenset({"23505", "40001", "40P01", "55P03"})
 """A key exists already, serialization failure, deadlock, lock not available: running again may help."""
-AWAY_STATES: Final = frozenset({"57P01", "57P02", "57P03", "25P03"})
-"""The server shuts down, crashed, is starting, or gave up on an idle transaction: this connection is gone."""
+AWAY_STATES: Final = ("08", "25P03", "53", "57P", "58")
+"""How these states begin: no connection, idle transaction given up, out of resources, shutting down, disk fault."""
 
 
 class Session:
@@ -52,11 +52,7 @@ class Session:
 
     def __init__(self, url: str) -> None:
         """Connect. Raises `StoreAway` where there is nobody to connect to."""
-        try:
-            connection = psycopg.connect(url, autocommit=True, connect_timeout=CONNECT_SECONDS_MAX)
-            connection.execute(SETTINGS)
-        except psycopg.OperationalError as fault:
-            raise StoreAway(str(fault)) from fault
+        connection = _connected(url)
         for kind in ("jsonb", "int8multirange"):
             connection.adapters.register_loader(kind, ByteaBinaryLoader)
         connection.adapters.register_loader("timestamptz", Int8BinaryLoader)
@@ -156,11 +152,26 @@ class Session:
         return answers
 
     def _fault(self, result: PGresult) -> Exception:
-        """Return the exception that a failed answer stands for."""
+        """Return the exception that a failed answer stands for, without the details: they quote rows."""
         fault = errors.error_from_result(result)
-        if fault.sqlstate in UNDONE_STATES:
-            return Conflict(str(fault))
-        if fault.sqlstate is None or fault.sqlstate in AWAY_STATES:
+        state, text = fault.sqlstate or "", fault.diag.message_primary or str(fault)
+        if state in UNDONE_STATES:
+            return Conflict(text)
+        if not state or state.startswith(AWAY_STATES):
             self.is_broken = True
-            return StoreAway(str(fault))
-        return fault
+            return StoreAway(text)
+        return type(fault)(text)
+
+
+def _connected(url: str) -> psycopg.Connection:
+    """Connect and settle the session. Raises `StoreAway`."""
+    try:
+        connection = psycopg.connect(url, autocommit=True, connect_timeout=CONNECT_SECONDS_MAX)
+    except psycopg.OperationalError as fault:
+        raise StoreAway(str(fault)) from fault
+    try:
+        connection.execute(SETTINGS)
+    except psycopg.OperationalError as fault:
+        connection.close()
+        raise StoreAway(str(fault)) from fault
+    return connection

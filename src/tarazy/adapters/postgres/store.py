@@ -6,6 +6,7 @@ the work runs again although it may have taken effect; the ids that callers make
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from random import uniform
 from threading import BoundedSemaphore
 from typing import Any, Final, TypeVar
@@ -30,6 +31,7 @@ class PostgresStore:
         self._url = url
         self._free = BoundedSemaphore(connections_max)
         self._idle: list[Session] = []
+        self._is_closed = False
         self._statements: dict[Table[Any], TableStatements[Any]] = {}
 
     def run(self, work: Callable[[Transaction], Result]) -> Result:
@@ -37,6 +39,19 @@ class PostgresStore:
 
         Raises `Conflict` or `StoreAway` where the last attempt ends so.
         """
+        if not self._free.acquire(timeout=FREE_CONNECTION_SECONDS_MAX):
+            raise StoreAway(f"no connection has come free for {FREE_CONNECTION_SECONDS_MAX} s")
+        try:
+            return self._attempts(work)
+        finally:
+            self._free.release()
+
+    def close(self) -> None:
+        """Close the connections: those that are idle now, the others when their work has ended."""
+        self._is_closed = True
+        self._close_idle()
+
+    def _attempts(self, work: Callable[[Transaction], Result]) -> Result:
         for attempt in range(1, RUN_ATTEMPTS_MAX + 1):
             try:
                 return self._run_once(work)
@@ -46,23 +61,12 @@ class PostgresStore:
                 time.sleep(_pause_seconds(attempt))
         raise AssertionError("the last attempt either returns or raises")
 
-    def close(self) -> None:
-        """Close the idle connections. Nothing may run any more."""
-        idle, self._idle = self._idle, []
-        for session in idle:
-            session.close()
-
     def _run_once(self, work: Callable[[Transaction], Result]) -> Result:
-        if not self._free.acquire(timeout=FREE_CONNECTION_SECONDS_MAX):
-            raise StoreAway(f"no connection has come free for {FREE_CONNECTION_SECONDS_MAX} s")
+        session = self._session()
         try:
-            session = self._session()
-            try:
-                return self._run_on(session, work)
-            finally:
-                self._give_back(session)
+            return self._run_on(session, work)
         finally:
-            self._free.release()
+            self._give_back(session)
 
     def _session(self) -> Session:
         try:
@@ -82,11 +86,16 @@ class PostgresStore:
 
     def _give_back(self, session: Session) -> None:
         """Keep the connection for the next, or drop all that are idle where it broke: the others did too, or will."""
-        if not session.is_broken:
+        if session.is_broken or self._is_closed:
+            session.close()
+            self._close_idle()
+        else:
             self._idle.append(session)
-            return
-        session.close()
-        self.close()
+
+    def _close_idle(self) -> None:
+        with suppress(IndexError):
+            while True:
+                self._idle.pop().close()
 
     def _statements_of(self, table: Table[Any]) -> TableStatements[Any]:
         statements = self._statements.get(table)

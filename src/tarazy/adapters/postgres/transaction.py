@@ -33,7 +33,7 @@ class PostgresTransaction:
     def __init__(self, session: Session, statements_of: StatementsOf) -> None:
         self._session = session
         self._statements_of = statements_of
-        self._views: dict[Table[Any], _TableView[Any]] = {}
+        self._views: dict[str, _TableView[Any]] = {}
         self._written: list[_TableView[Any]] = []
         self._channels: dict[str, None] = {}
         self._ahead: list[Call] = [BEGIN]
@@ -150,9 +150,11 @@ class PostgresTransaction:
                 self._session.exchange([ROLLBACK])
 
     def _view(self, table: Table[Row]) -> "_TableView[Row]":
-        view = self._views.get(table)
+        view = self._views.get(table.name)
         if view is None:
-            view = self._views[table] = _TableView(self._statements_of(table))
+            view = self._views[table.name] = _TableView(self._statements_of(table))
+        known = view.statements.table
+        assert known is table or known == table  # one declaration for one name
         return cast("_TableView[Row]", view)
 
     def _before_write(self, view: "_TableView[Any]", key: Key) -> None:
