@@ -93,7 +93,7 @@ def answer_follows(
             shares=shares,
             told=told,
             told_hold=told_hold,
-            is_open=follow.ends_at > setting.now and not _is_settled(shares),
+            is_open=follow.ends_at > setting.now and not _is_settled(shares) and not _was_let_go(hold),
         )
         tx.put(FOLLOWS, after)
         answers[follow.order_id] = _answer(after, hold)
@@ -277,6 +277,11 @@ def _told(share: Share, follow: Follow, setting: Setting) -> ShareTold:
     )
 
 
+def _was_let_go(hold: AgentHold | None) -> bool:
+    """Whether the money was released to its holder: from then on nobody looks where they spend it."""
+    return hold is not None and hold.status in {HoldStatus.released, HoldStatus.expired}
+
+
 def _is_settled(shares: tuple[Share, ...]) -> bool:
     """Whether nothing about the piece can change any more: no unit of it is free, held, asked for or awaited."""
     final = {ShareKind.moved_on, ShareKind.exited, ShareKind.returned, ShareKind.refunded}
@@ -287,6 +292,7 @@ def _is_settled(shares: tuple[Share, ...]) -> bool:
 def _answer(follow: Follow, hold: AgentHold | None) -> Answer:
     return Answer(
         order_id=follow.order_id,
+        tracing_id=follow.tracing_id,
         answer_no=follow.answer_no,
         disclosure_id=follow.disclosure_id,
         shares=follow.told,

@@ -12,6 +12,7 @@ from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.hold import LIVE_STATUSES, HoldEnd, HoldStatus, moved
 from tarazy.domain.rejection import Rejection
+from tarazy.domain.tracing import StopKind
 from tarazy.protocol.bodies import PayOrder, ReleaseOrder
 from tarazy.protocol.message import Envelope
 from tarazy.values.ids import HoldId, ParticipantId
@@ -100,10 +101,14 @@ def take_release_orders(tx: Transaction, envelopes: Sequence[Envelope], setting:
         order = envelope.body
         assert isinstance(order, ReleaseOrder)
         hold = _locked_hold(tx, order.hold_id)
-        if hold is None:
-            handled.append(Handled(rejection=Rejection.hold_unknown, place="body.hold_id"))
+        follow = tx.lock(FOLLOWS, {(order.order_id,)}).get((order.order_id,))
+        if follow is None:
+            handled.append(Handled(rejection=Rejection.order_unknown, place="body.order_id"))
             continue
-        with_lines(tx, [hold], ParticipantId(envelope.sender), setting, _released_by(order))
+        if order.keep_minor == 0:
+            tx.put(FOLLOWS, replace(follow, terms=follow.terms if hold else None, rest=StopKind.released))
+        if hold is not None:
+            with_lines(tx, [hold], ParticipantId(envelope.sender), setting, _released_by(order))
         handled.append(Handled())
     return handled
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tarazy.law.ground import Pack
 from tarazy.protocol import jws
 from tarazy.protocol.bodies import AnyBody
 from tarazy.protocol.message import Envelope, KeyOf, following_id, kind_of
@@ -21,6 +22,7 @@ class Setting:
     sign: jws.Sign
     key_of: KeyOf
     officer_key_of: OfficerKeyOf
+    pack: Pack
     entropy: Callable[[int], bytes]
     seal: Callable[[ParticipantId, str], SealedRef]
     """Seal a text so that only this participant can open it."""

@@ -107,6 +107,7 @@ class Answer(Body, frozen=True, tag="answer"):
     """What became of every unit of the piece, as of now. A higher ``answer_no`` replaces every lower one."""
 
     order_id: PieceId
+    tracing_id: TracingId
     answer_no: Amount
     disclosure_id: DisclosureId
     shares: Annotated[tuple[ShareTold, ...], msgspec.Meta(max_length=SHARES_MAX)]
@@ -192,8 +193,9 @@ class ReturnOffered(Body, frozen=True, tag="return_offered"):
 
 
 class ReleaseOrder(Body, frozen=True, tag="release_order"):
-    """Let go of the hold but for its lowest ``keep_minor`` units (0: let go of all)."""
+    """Let go of the hold but for its lowest ``keep_minor`` units (0: let go of all, and follow the piece no more)."""
 
+    order_id: PieceId
     hold_id: HoldId
     why: ShortText
     keep_minor: Offset

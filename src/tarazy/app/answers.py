@@ -1,0 +1,211 @@
+"""Taking banks' answers: each must tile its piece, be newer than the last, and take nothing back that has moved on.
+
+An answer that does not add up is refused, recorded and shown beside its piece; the last valid one stands. From a valid
+one follow the onward pieces that nobody was asked about yet, and the state of the hold.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from tarazy.app.asking import Onward, ask_pieces, directory_for
+from tarazy.app.eventing import record
+from tarazy.app.holding import hold_after_answer
+from tarazy.app.messages import Handled
+from tarazy.app.records import CASE_HOLDS, PIECES, REPORTS, TRACINGS, Piece, Report, Tracing
+from tarazy.app.setting import Setting
+from tarazy.app.store import Condition, Key, Transaction
+from tarazy.domain.entry import ExitKind
+from tarazy.domain.rejection import Rejection
+from tarazy.domain.tracing import ShareKind, StopKind, WaitKind, tiling_fault
+from tarazy.protocol.bodies import Answer, ShareTold
+from tarazy.protocol.message import Envelope
+from tarazy.values.ids import ParticipantId, PieceId
+from tarazy.values.interval import Interval, subtract, total, union
+
+DETAILS = {
+    ShareKind.exited: frozenset(ExitKind),
+    ShareKind.stopped: frozenset(StopKind),
+    ShareKind.waiting: frozenset(WaitKind),
+}
+
+
+def take_answers(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:
+    """Take answers in the order of the batch; several about one piece replace each other."""
+    answers = [envelope.body for envelope in envelopes if isinstance(envelope.body, Answer)]
+    assert len(answers) == len(envelopes)
+    tracings = tx.lock(TRACINGS, {(answer.tracing_id,) for answer in answers})
+    pieces = tx.get_many(PIECES, {(answer.order_id,) for answer in answers})
+    holds = {piece.hold_id for piece in pieces.values() if piece.hold_id is not None}
+    tx.get_many(CASE_HOLDS, {(hold_id,) for hold_id in holds})
+    reports = tx.get_many(REPORTS, {(tracing.report_id,) for tracing in tracings.values()})
+    covered = _covered(tx, [answer for answer in answers if _moves_on(answer)])
+    onward: dict[Key, list[Onward]] = {}
+    handled = []
+    for envelope, answer in zip(envelopes, answers, strict=True):
+        piece = pieces.get((answer.order_id,))
+        tracing = tracings.get((answer.tracing_id,))
+        rejection = _stands(piece, tracing, answer, ParticipantId(envelope.sender))
+        if rejection is not None or piece is None or tracing is None:
+            handled.append(Handled(rejection=rejection, place="body.order_id"))
+            continue
+        if answer.answer_no <= piece.answer_no:
+            handled.append(Handled())
+            continue
+        fault = _fault_in(piece, answer, covered.get(piece.piece_id, []))
+        if fault is not None:
+            pieces[piece.piece_id,] = _refused(tx, piece, fault, setting)
+            handled.append(Handled(rejection=fault[0], place=fault[1]))
+            continue
+        new = _new_onward(piece, answer, covered.setdefault(piece.piece_id, []))
+        onward.setdefault((tracing.tracing_id,), []).extend(new)
+        tracing = _with_answer(tracing, piece, answer, new)
+        tracing = hold_after_answer(tx, tracing, piece, answer, setting)
+        tracings[tracing.tracing_id,] = tracing
+        after = replace(
+            piece, answer_no=answer.answer_no, shares=tuple(answer.shares), answered_at=setting.now, fault=None
+        )
+        pieces[piece.piece_id,] = after
+        tx.put(PIECES, after)
+        handled.append(Handled())
+    _follow_on(tx, tracings, reports, onward, setting)
+    return handled
+
+
+def _follow_on(
+    tx: Transaction,
+    tracings: dict[Key, Tracing],
+    reports: dict[Key, Report],
+    onward: dict[Key, list[Onward]],
+    setting: Setting,
+) -> None:
+    """Ask about what moved on, all tracings of the batch together, and store their sums."""
+    directory = directory_for(tx, {one.participant_id for ones in onward.values() for one in ones}, setting)
+    for key, tracing in tracings.items():
+        report = reports[tracing.report_id,]
+        tx.put(TRACINGS, ask_pieces(tx, tracing, report, onward.get(key, []), directory, setting))
+
+
+def _stands(piece: Piece | None, tracing: Tracing | None, answer: Answer, sender: ParticipantId) -> Rejection | None:
+    if piece is None or tracing is None or piece.tracing_id != answer.tracing_id or piece.stop is not None:
+        return Rejection.order_unknown
+    return Rejection.answer_not_from_asked if piece.participant_id != sender else None
+
+
+def _fault_in(piece: Piece, answer: Answer, covered: list[Interval]) -> tuple[Rejection, str] | None:
+    """Return what is wrong with an answer to this piece and where, or None."""
+    asked = Interval(piece.from_minor, piece.to_minor)
+    tiling = tiling_fault(asked, [Interval(share.from_minor, share.to_minor) for share in answer.shares])
+    if tiling is not None:
+        is_outside = any(share.from_minor < asked.start or share.to_minor > asked.end for share in answer.shares)
+        rejection = Rejection.answer_out_of_piece if is_outside else Rejection.answer_does_not_add_up
+        return rejection, f"body.shares: {tiling}"
+    for index, share in enumerate(answer.shares):
+        place = _share_fault(share, piece)
+        if place is not None:
+            return Rejection.answer_does_not_add_up, f"body.shares[{index}].{place}"
+    moved = union(Interval(share.from_minor, share.to_minor) for share in answer.shares if _is_onward(share))
+    if subtract(union(covered), moved):
+        return Rejection.answer_takes_back_money_that_left, "body.shares"
+    return None
+
+
+def _share_fault(share: ShareTold, piece: Piece) -> str | None:
+    if share.kind not in ShareKind.__members__:
+        return "kind: expected a state of the equation"
+    kind = ShareKind(share.kind)
+    if kind in DETAILS and share.detail not in DETAILS[kind]:
+        return f"detail: expected a kind of {kind}"
+    if kind is ShareKind.moved_on and (share.participant_id is None or share.sealed_ref is None):
+        return "sealed_ref: expected where the money went"
+    if kind in {ShareKind.held, ShareKind.requested} and piece.hold_id is None:
+        return "kind: nothing may be held of this piece"
+    return None
+
+
+def _is_onward(share: ShareTold) -> bool:
+    return share.kind == ShareKind.moved_on
+
+
+def _moves_on(answer: Answer) -> bool:
+    return any(_is_onward(share) for share in answer.shares)
+
+
+def _covered(tx: Transaction, answers: Iterable[Answer]) -> dict[PieceId, list[Interval]]:
+    """Return which stretches of these pieces are followed already, by piece."""
+    parents = {answer.order_id for answer in answers if answer.answer_no > 1}
+    if not parents:
+        return {}
+    covered: dict[PieceId, list[Interval]] = {}
+    for child in tx.find(PIECES, Condition("parent_id", "in", list(parents))):
+        assert child.parent_id is not None
+        stretch = Interval(child.parent_from, child.parent_from + child.amount_minor)
+        covered.setdefault(child.parent_id, []).append(stretch)
+    return covered
+
+
+def _new_onward(piece: Piece, answer: Answer, covered: list[Interval]) -> list[Onward]:
+    """Return the stretches that moved on and that nobody was asked about yet, and count them as covered."""
+    new = []
+    for share in answer.shares:
+        if not _is_onward(share):
+            continue
+        assert share.participant_id is not None
+        assert share.sealed_ref is not None
+        for stretch in subtract((Interval(share.from_minor, share.to_minor),), covered):
+            shift = stretch.start - share.from_minor
+            start = share.onward_from + shift
+            one = Onward(
+                parent=piece,
+                participant_id=share.participant_id,
+                sealed_ref=share.sealed_ref,
+                from_minor=start,
+                to_minor=start + stretch.length,
+                origin_from=piece.origin_from + stretch.start - piece.from_minor,
+                parent_from=stretch.start,
+            )
+            new.append(one)
+            covered.append(stretch)
+    return new
+
+
+def _with_answer(tracing: Tracing, piece: Piece, answer: Answer, new: list[Onward]) -> Tracing:
+    """Return the tracing with this answer in place of the last one.
+
+    What moved on is counted at its own piece. When `ask_pieces` has run for ``new``, the sums add up again.
+    """
+    sums = dict(tracing.sums)
+    for share in piece.shares:
+        if not _is_onward(share):
+            sums[share.kind] -= share.to_minor - share.from_minor
+    for share in answer.shares:
+        if not _is_onward(share):
+            sums[share.kind] += share.to_minor - share.from_minor
+    asking = tracing.asking_minor - (piece.amount_minor if piece.answer_no == 0 else 0)
+    left = sum(one.amount_minor for one in new)
+    before = sum(sums.values()) + asking + left
+    was = sum(tracing.sums.values()) + tracing.asking_minor
+    assert before == was, f"{tracing.tracing_id}: {before} of {was} after an answer that adds up"
+    return replace(tracing, sums=sums, asking_minor=asking)
+
+
+def _refused(tx: Transaction, piece: Piece, fault: tuple[Rejection, str], setting: Setting) -> Piece:
+    after = replace(piece, fault=f"{fault[0]}: {fault[1]}")
+    tx.put(PIECES, after)
+    record(
+        tx,
+        setting,
+        "answer_refused",
+        piece.participant_id,
+        piece.piece_id,
+        case_id=piece.case_id,
+        reason=fault[0],
+        place=fault[1],
+    )
+    return after
+
+
+def uncovered_minor(piece: Piece, children: Sequence[Piece]) -> int:
+    """Return how many units have moved on from a piece without a piece of their own; 0 unless something is wrong."""
+    moved = union(Interval(share.from_minor, share.to_minor) for share in piece.shares if _is_onward(share))
+    stretches = [Interval(child.parent_from, child.parent_from + child.amount_minor) for child in children]
+    return total(subtract(moved, stretches))

@@ -1,0 +1,281 @@
+"""Asking banks to follow pieces: within the limits, as far as the law gate allows, one signed order for each piece."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from tarazy.app.eventing import record
+from tarazy.app.lawgate import Asked, assess_answer, assess_hold, is_permitted
+from tarazy.app.messages import queue
+from tarazy.app.records import (
+    CASE_HOLDS,
+    MANDATES,
+    PARTICIPANTS,
+    PIECES,
+    CaseHold,
+    Mandate,
+    Participant,
+    Piece,
+    Report,
+    Tracing,
+)
+from tarazy.app.setting import Setting
+from tarazy.app.store import Condition, Key, Transaction
+from tarazy.domain.hold import HoldStatus
+from tarazy.domain.tracing import DAYS_MAX, DEPTH_MAX, DUST_MINOR_DEFAULT, PIECES_MAX, ShareKind, StopKind
+from tarazy.law.assessment import Assessment, Measure
+from tarazy.protocol.bodies import Author, FollowOrder, HoldTerms
+from tarazy.values.ids import (
+    DisclosureId,
+    HoldId,
+    ParticipantId,
+    PieceId,
+    SealedRef,
+    derived,
+)
+
+SHADOW_LEVEL = "shadow"
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """A stretch of a transfer that is to be followed at the institution that was credited."""
+
+    parent: Piece | None
+    participant_id: ParticipantId
+    sealed_ref: SealedRef
+    from_minor: int
+    to_minor: int
+    origin_from: int
+    parent_from: int
+
+    @property
+    def amount_minor(self) -> int:
+        """How many units are to be followed."""
+        return self.to_minor - self.from_minor
+
+    @property
+    def depth(self) -> int:
+        """How many transfers lie before this one."""
+        return 0 if self.parent is None else self.parent.depth + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The participants that pieces go to, and their standing mandates for the pause of credited money."""
+
+    participants: dict[Key, Participant]
+    mandates: dict[ParticipantId, Mandate]
+
+
+def directory_for(tx: Transaction, participant_ids: set[ParticipantId], setting: Setting) -> Directory:
+    """Read whom the pieces go to. Of several mandates in force the newest counts."""
+    if not participant_ids:
+        return Directory({}, {})
+    participants = tx.get_many(PARTICIPANTS, {(participant_id,) for participant_id in participant_ids})
+    found = tx.find(
+        MANDATES,
+        Condition("participant_id", "in", list(participant_ids)),
+        Condition("measure", "=", Measure.M4b.value),
+        Condition("valid_from", "<=", setting.now),
+        Condition("valid_to", ">", setting.now),
+        order=("valid_from",),
+    )
+    return Directory(participants, {mandate.participant_id: mandate for mandate in found})
+
+
+def ask_pieces(
+    tx: Transaction, tracing: Tracing, report: Report, onward: Sequence[Onward], directory: Directory, setting: Setting
+) -> Tracing:
+    """Follow each stretch, or say why not; return the tracing with its sums brought up to date (not yet stored)."""
+    sums = dict(tracing.sums)
+    asking, pieces = tracing.asking_minor, tracing.pieces
+    for one in onward:
+        pieces += 1
+        participant = directory.participants.get((one.participant_id,))
+        stop = _limit(one, tracing, pieces, participant, setting)
+        refused_by: tuple[str, ...] = ()
+        hold = None
+        if stop is None and participant is not None:
+            asked = Asked(report, participant, directory.mandates.get(one.participant_id), one.amount_minor)
+            told = assess_answer(asked, setting.pack, setting.now)
+            if not is_permitted(told):
+                stop, refused_by = StopKind.refused_by_law, _refusing(told)
+            else:
+                held = assess_hold(asked, setting.pack, setting.now)
+                refused_by = () if is_permitted(held) else _refusing(held)
+                piece = _piece(tracing, one, None, refused_by, setting)
+                hold = (
+                    None
+                    if refused_by or participant.level == SHADOW_LEVEL
+                    else _hold(piece, report, asked, held, setting)
+                )
+                _order(tx, piece, tracing, hold, held, told, setting)
+                asking += one.amount_minor
+        if stop is not None:
+            tx.add(PIECES, _piece(tracing, one, stop, refused_by, setting))
+            sums[ShareKind.stopped] += one.amount_minor
+    return replace(tracing, sums=sums, asking_minor=asking, pieces=pieces)
+
+
+def _limit(
+    one: Onward, tracing: Tracing, pieces: int, participant: Participant | None, setting: Setting
+) -> StopKind | None:
+    """Return the limit that the stretch meets, or None. Nothing is dropped: a stopped stretch is counted and shown."""
+    if participant is None or not participant.is_active:
+        return StopKind.not_connected
+    if not tracing.is_live:
+        return StopKind.released
+    if one.amount_minor < DUST_MINOR_DEFAULT and one.depth > 0:
+        return StopKind.dust
+    if one.depth >= DEPTH_MAX:
+        return StopKind.depth
+    if pieces > PIECES_MAX:
+        return StopKind.pieces
+    if setting.now >= tracing.ends_at or setting.now.since(tracing.started_at) >= timedelta(days=DAYS_MAX):
+        return StopKind.days
+    return None
+
+
+def _piece(
+    tracing: Tracing, one: Onward, stop: StopKind | None, refused_by: tuple[str, ...], setting: Setting
+) -> Piece:
+    parent_id = one.parent.piece_id if one.parent else None
+    piece_id = PieceId(derived("pc", tracing.tracing_id, parent_id or "", one.parent_from, one.participant_id))
+    return Piece(
+        piece_id=piece_id,
+        tracing_id=tracing.tracing_id,
+        case_id=tracing.case_id,
+        parent_id=parent_id,
+        depth=one.depth,
+        participant_id=one.participant_id,
+        sealed_ref=one.sealed_ref,
+        from_minor=one.from_minor,
+        to_minor=one.to_minor,
+        origin_from=one.origin_from,
+        parent_from=one.parent_from,
+        stop=stop,
+        refused_by=refused_by,
+        hold_id=None,
+        disclosure_id=None if stop else DisclosureId(derived("dc", piece_id)),
+        answer_no=0,
+        shares=(),
+        asked_at=setting.now,
+        answered_at=None,
+        fault=None,
+    )
+
+
+def _hold(piece: Piece, report: Report, asked: Asked, held: Assessment, setting: Setting) -> CaseHold:
+    """Return the hold that the gate allows: at most its cap, at the latest until its end, confirmed in its time."""
+    mandate = asked.mandate
+    assert mandate is not None
+    assert held.expires_at is not None
+    assert held.cap_minor is not None
+    confirm_by = held.expires_at
+    if held.confirm_within is not None:
+        confirm_by = min(confirm_by, setting.now.plus(held.confirm_within))
+    return CaseHold(
+        hold_id=HoldId(derived("hd", piece.piece_id)),
+        case_id=piece.case_id,
+        tracing_id=piece.tracing_id,
+        report_id=report.report_id,
+        piece_id=piece.piece_id,
+        participant_id=piece.participant_id,
+        measure=held.measure,
+        pack=f"{held.pack_id}/{held.pack_version}",
+        norms=held.norm_ids,
+        officer_id=mandate.officer_id,
+        mandate_id=mandate.mandate_id,
+        currency=report.currency,
+        asked_minor=min(piece.amount_minor, held.cap_minor),
+        held_minor=0,
+        paid_minor=0,
+        status=HoldStatus.requested,
+        end=None,
+        asked_at=setting.now,
+        placed_at=None,
+        confirm_by=confirm_by,
+        expires_at=confirm_by,
+        expires_at_most=held.expires_at,
+        confirmed_by=None,
+        confirmed_at=None,
+        notice_code_hash=None,
+        notice_served_at=None,
+        return_offered_minor=0,
+        ended_at=None,
+    )
+
+
+def _order(
+    tx: Transaction,
+    piece: Piece,
+    tracing: Tracing,
+    hold: CaseHold | None,
+    held: Assessment,
+    told: Assessment,
+    setting: Setting,
+) -> None:
+    """Write the piece, its hold and the order to its bank, and record both measures."""
+    assert piece.disclosure_id is not None
+    event = record(
+        tx,
+        setting,
+        "hold_requested" if hold else "answer_requested",
+        piece.participant_id,
+        hold.hold_id if hold else piece.piece_id,
+        case_id=piece.case_id,
+        norms=held.norm_ids if hold else told.norm_ids,
+        piece=piece.piece_id,
+        disclosure=piece.disclosure_id,
+        amount_minor=piece.amount_minor,
+        depth=piece.depth,
+        expires_at=hold.expires_at_most.text() if hold else None,
+        refused_by=",".join(piece.refused_by) or None,
+    )
+    tx.add(PIECES, replace(piece, hold_id=hold.hold_id if hold else None))
+    terms = None
+    if hold is not None:
+        tx.add(CASE_HOLDS, hold)
+        terms = _terms(hold, held, event.commitment)
+    rest = StopKind.refused_by_law if piece.refused_by else StopKind.shadow
+    order = FollowOrder(
+        order_id=piece.piece_id,
+        tracing_id=piece.tracing_id,
+        case_id=piece.case_id,
+        disclosure_id=piece.disclosure_id,
+        depth=piece.depth,
+        sealed_ref=piece.sealed_ref,
+        from_minor=piece.from_minor,
+        to_minor=piece.to_minor,
+        currency=tracing.currency,
+        rank=tracing.rank,
+        ends_at=tracing.ends_at,
+        rest=rest,
+        terms=terms,
+    )
+    queue(tx, setting.envelope(piece.participant_id, order, piece.piece_id), setting)
+
+
+def _terms(hold: CaseHold, held: Assessment, commitment: str) -> HoldTerms:
+    floor = held.protected_floor
+    return HoldTerms(
+        hold_id=hold.hold_id,
+        measure=hold.measure,
+        pack=hold.pack,
+        norms=hold.norms,
+        author=Author(participant_id=hold.participant_id, officer_id=hold.officer_id, mandate_id=hold.mandate_id),
+        claim_minor=hold.asked_minor,
+        confirm_by=hold.confirm_by,
+        expires_at=hold.expires_at_most,
+        floor_days=floor.days if floor else 0,
+        living_minimum_minor=floor.living_minimum_minor if floor else 0,
+        commitment=commitment,
+    )
+
+
+def _refusing(assessment: Assessment) -> tuple[str, ...]:
+    """Return the measure that the gate refuses and the codes of what stands against it, for the console."""
+    failed = [outcome.code for outcome in assessment.tests if not outcome.passed]
+    questions = [f"question:{number}" for number in assessment.open_questions]
+    return (assessment.measure.value, *failed, *questions)

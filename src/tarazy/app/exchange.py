@@ -1,0 +1,19 @@
+"""Which use case takes which kind of message at the exchange."""
+
+from tarazy.app.answers import take_answers
+from tarazy.app.filing import take_reports
+from tarazy.app.holding import take_confirmations, take_let_go, take_notices_served, take_returns_offered
+from tarazy.app.mandates import take_mandates
+from tarazy.app.messages import Handler
+from tarazy.app.withdrawing import take_withdrawals
+
+EXCHANGE_HANDLERS: dict[str, Handler] = {
+    "report_filed": take_reports,
+    "answer": take_answers,
+    "hold_confirmed": take_confirmations,
+    "hold_let_go": take_let_go,
+    "notice_served": take_notices_served,
+    "return_offered": take_returns_offered,
+    "mandate_signed": take_mandates,
+    "report_withdrawn": take_withdrawals,
+}

@@ -1,0 +1,148 @@
+"""Filing a signed report: it opens an incident, a case and a tracing, and asks the payee's bank for the first piece."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from tarazy.app.asking import Onward, ask_pieces, directory_for
+from tarazy.app.eventing import record
+from tarazy.app.messages import Handled
+from tarazy.app.records import CASES, REPORTS, TRACINGS, Case, Report, Tracing
+from tarazy.app.setting import Setting
+from tarazy.app.store import Transaction
+from tarazy.domain.case import CaseStatus, ReportStatus
+from tarazy.domain.rejection import Rejection
+from tarazy.domain.tracing import DAYS_MAX, ShareKind
+from tarazy.protocol.bodies import ReportFiled
+from tarazy.protocol.message import Envelope
+from tarazy.protocol.statement import Act, Statement, StatementFault, read_statement
+from tarazy.values.ids import CaseId, IncidentId, ParticipantId, TracingId, derived
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""How far in the future a booking may lie: two honest clocks differ by seconds, and no law hangs on the difference."""
+
+
+def take_reports(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:
+    """File each report that stands, or say why it does not. A report that comes again changes nothing."""
+    reports = [envelope.body for envelope in envelopes]
+    bodies = [body for body in reports if isinstance(body, ReportFiled)]
+    assert len(bodies) == len(reports)
+    known = tx.get_many(REPORTS, {(body.report_id,) for body in bodies})
+    directory = directory_for(tx, {body.payee_participant_id for body in bodies}, setting)
+    handled = []
+    for envelope, body in zip(envelopes, bodies, strict=True):
+        sender = ParticipantId(envelope.sender)
+        before = known.get((body.report_id,))
+        if before is not None:
+            handled.append(_again(before, body, sender))
+            continue
+        fault = _fault_in(body, (body.payee_participant_id,) in directory.participants, setting)
+        if fault is not None:
+            handled.append(fault)
+            continue
+        try:
+            statement = read_statement(body.statement, Act.sign_report, body.report_id, sender, setting.officer_key_of)
+        except StatementFault as fault_in_statement:
+            handled.append(Handled(rejection=Rejection.statement_does_not_stand, place=f"body.{fault_in_statement}"))
+            continue
+        if dict(statement.terms).get("claim_minor") != str(body.claim_minor):
+            place = "body.statement.terms: another claim than the report's"
+            handled.append(Handled(rejection=Rejection.statement_does_not_stand, place=place))
+            continue
+        report = _opened(tx, body, statement, sender, setting)
+        tracing = _tracing(report, setting)
+        first = Onward(None, report.payee_participant_id, report.sealed_ref, 0, report.claim_minor, 0, 0)
+        tx.add(REPORTS, report)
+        tx.add(TRACINGS, ask_pieces(tx, tracing, report, [first], directory, setting))
+        handled.append(Handled())
+    return handled
+
+
+def _again(before: Report, body: ReportFiled, sender: ParticipantId) -> Handled:
+    same = (before.participant_id, before.amount_minor, before.claim_minor, before.currency, before.booked_at) == (
+        sender,
+        body.amount_minor,
+        body.claim_minor,
+        body.currency,
+        body.booked_at,
+    )
+    return Handled() if same else Handled(rejection=Rejection.report_known_with_other_facts, place="body.report_id")
+
+
+def _fault_in(body: ReportFiled, is_payee_known: bool, setting: Setting) -> Handled | None:  # noqa: FBT001
+    if body.claim_minor > body.amount_minor:
+        return Handled(rejection=Rejection.claim_above_transfer, place="body.claim_minor")
+    if not is_payee_known:
+        return Handled(rejection=Rejection.payee_participant_unknown, place="body.payee_participant_id")
+    if body.booked_at > setting.now.plus(CLOCK_TOLERANCE):
+        return Handled(rejection=Rejection.booked_in_future, place="body.booked_at")
+    return None
+
+
+def _opened(
+    tx: Transaction, body: ReportFiled, statement: Statement, sender: ParticipantId, setting: Setting
+) -> Report:
+    """Join the report to its incident's case, or open one; record that it was filed."""
+    incident_id = body.incident_id or IncidentId(derived("in", body.report_id))
+    case_id = CaseId(derived("cs", incident_id))
+    if tx.get(CASES, case_id) is None:
+        case = Case(
+            case_id=case_id,
+            incident_id=incident_id,
+            status=CaseStatus.open,
+            currency=body.currency,
+            registration=None,
+            opened_at=setting.now,
+        )
+        tx.add(CASES, case)
+    record(
+        tx,
+        setting,
+        "report_filed",
+        sender,
+        body.report_id,
+        case_id=case_id,
+        officer=statement.officer_id,
+        claim_minor=body.claim_minor,
+        currency=body.currency,
+        offence=body.offence_id,
+    )
+    return Report(
+        report_id=body.report_id,
+        incident_id=incident_id,
+        case_id=case_id,
+        tracing_id=TracingId(derived("tr", body.report_id)),
+        participant_id=sender,
+        officer_id=statement.officer_id,
+        payee_participant_id=body.payee_participant_id,
+        sealed_ref=body.sealed_ref,
+        amount_minor=body.amount_minor,
+        claim_minor=body.claim_minor,
+        currency=body.currency,
+        booked_at=body.booked_at,
+        offence_id=body.offence_id,
+        facts=tuple(body.facts),
+        statement=body.statement,
+        signed_at=statement.at,
+        filed_at=setting.now,
+        status=ReportStatus.filed,
+        ended_at=None,
+        returned_minor=0,
+    )
+
+
+def _tracing(report: Report, setting: Setting) -> Tracing:
+    return Tracing(
+        tracing_id=report.tracing_id,
+        case_id=report.case_id,
+        report_id=report.report_id,
+        currency=report.currency,
+        stolen_minor=report.claim_minor,
+        sums={kind.value: 0 for kind in ShareKind},
+        asking_minor=0,
+        pieces=0,
+        rank=report.signed_at,
+        started_at=setting.now,
+        ends_at=setting.now.plus(timedelta(days=DAYS_MAX)),
+        last_hold_at=None,
+        is_live=True,
+    )

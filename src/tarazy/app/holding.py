@@ -1,0 +1,271 @@
+"""The exchange's side of a hold: what its bank says of it, who confirmed it, who was told, and how it ended."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from tarazy.app.eventing import record
+from tarazy.app.messages import Handled, queue
+from tarazy.app.records import (
+    CASE_HOLDS,
+    NOTICES_TOLD,
+    REFUND_PARTS,
+    REPORTS,
+    CaseHold,
+    NoticeTold,
+    Piece,
+    Tracing,
+)
+from tarazy.app.setting import Setting
+from tarazy.app.store import Condition, Transaction
+from tarazy.domain.hold import HOLD_TRANSITIONS, LIVE_STATUSES, HoldEnd, HoldStatus
+from tarazy.domain.refund import PartStatus
+from tarazy.domain.rejection import Rejection
+from tarazy.domain.tracing import ShareKind
+from tarazy.protocol.bodies import Answer, HoldConfirmed, HoldLetGo, NoticeServed, ReleaseOrder, ReturnOffered
+from tarazy.protocol.message import Envelope
+from tarazy.protocol.statement import Act, Statement, StatementFault, read_statement
+from tarazy.values.ids import HoldId, ParticipantId
+from tarazy.values.instant import Instant
+
+ENDING_PER_RUN_MAX = 500
+Checked = Callable[[CaseHold], Handled | None]
+
+
+def stands(hold: CaseHold, now: Instant) -> bool:
+    """Return whether a hold stands now. Its time is part of every reading of it."""
+    return hold.status in LIVE_STATUSES and hold.expires_at > now
+
+
+def hold_after_answer(tx: Transaction, tracing: Tracing, piece: Piece, answer: Answer, setting: Setting) -> Tracing:
+    """Bring the hold of a piece up to date with its bank's answer; return the tracing with the time of its last hold."""
+    if piece.hold_id is None or answer.hold_status is None:
+        return tracing
+    hold = tx.get(CASE_HOLDS, piece.hold_id)
+    assert hold is not None
+    held = sum(share.to_minor - share.from_minor for share in answer.shares if share.kind == ShareKind.held)
+    paid = sum(share.to_minor - share.from_minor for share in answer.shares if share.kind == ShareKind.refunded)
+    status = _next_status(hold, HoldStatus(answer.hold_status))
+    after = replace(hold, held_minor=min(held, hold.asked_minor), paid_minor=paid, status=status)
+    if status is HoldStatus.placed and hold.placed_at is None:
+        after = replace(after, placed_at=setting.now)
+        _record(tx, setting, "hold_placed", after, held_minor=after.held_minor)
+        tracing = replace(tracing, last_hold_at=setting.now)
+    if paid > hold.paid_minor:
+        _settle_parts(tx, after, paid - hold.paid_minor, setting)
+    if status.is_final and not hold.status.is_final:
+        end = HoldEnd.__members__.get(answer.hold_end or "", HoldEnd.core_dropped)
+        after = _ended(tx, after, status, end, setting)
+    tx.put(CASE_HOLDS, after)
+    return tracing
+
+
+def _next_status(hold: CaseHold, told: HoldStatus) -> HoldStatus:
+    """Return what the bank says of the hold, unless it is over: what has ended here does not come back."""
+    if told is hold.status or told in HOLD_TRANSITIONS[hold.status]:
+        return told
+    if hold.status is HoldStatus.requested and told is HoldStatus.paid:
+        return told
+    return hold.status
+
+
+def _ended(tx: Transaction, hold: CaseHold, status: HoldStatus, end: HoldEnd, setting: Setting) -> CaseHold:
+    after = replace(hold, status=status, end=end, held_minor=0, ended_at=setting.now)
+    _record(tx, setting, "hold_ended", after, end=end, status=status)
+    for part in tx.find(
+        REFUND_PARTS, Condition("hold_id", "=", hold.hold_id), Condition("status", "=", PartStatus.ordered.value)
+    ):
+        tx.put(REFUND_PARTS, replace(part, status=PartStatus.failed))
+    return after
+
+
+def _settle_parts(tx: Transaction, hold: CaseHold, paid_minor: int, setting: Setting) -> None:
+    """Mark the refund payments of this hold that the bank has now made, oldest first."""
+    left = paid_minor
+    ordered = tx.find(
+        REFUND_PARTS,
+        Condition("hold_id", "=", hold.hold_id),
+        Condition("status", "=", PartStatus.ordered.value),
+        order=("ordered_at", "part_id"),
+    )
+    for part in ordered:
+        if part.amount_minor > left:
+            break
+        left -= part.amount_minor
+        tx.put(REFUND_PARTS, replace(part, status=PartStatus.paid, paid_at=setting.now))
+        report = tx.lock(REPORTS, {(part.report_id,)})[part.report_id,]
+        tx.put(REPORTS, replace(report, returned_minor=report.returned_minor + part.amount_minor))
+        record(
+            tx,
+            setting,
+            "refund_paid",
+            hold.participant_id,
+            part.part_id,
+            case_id=hold.case_id,
+            hold=hold.hold_id,
+            report=part.report_id,
+            amount_minor=part.amount_minor,
+        )
+
+
+def end_overdue_holds(tx: Transaction, setting: Setting) -> int:
+    """Record the end of holds whose time has run out, also when their bank is away; return how many there were."""
+    due = tx.claim(
+        CASE_HOLDS,
+        Condition("status", "in", [status.value for status in LIVE_STATUSES]),
+        Condition("expires_at", "<=", setting.now),
+        order=("expires_at",),
+        limit=ENDING_PER_RUN_MAX,
+    )
+    for hold in due:
+        if hold.confirmed_by is None:
+            after = _ended(tx, hold, HoldStatus.released, HoldEnd.not_confirmed, setting)
+        else:
+            after = _ended(tx, hold, HoldStatus.expired, HoldEnd.time_ran_out, setting)
+        tx.put(CASE_HOLDS, after)
+    return len(due)
+
+
+def take_confirmations(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:
+    """Take the word of a named human of the bank for a hold: its end moves to what the terms allow, and no further."""
+    handled = []
+    for envelope in envelopes:
+        body = envelope.body
+        assert isinstance(body, HoldConfirmed)
+
+        def too_far(hold: CaseHold, body: HoldConfirmed = body) -> Handled | None:
+            if body.expires_at > hold.expires_at_most:
+                return Handled(rejection=Rejection.end_beyond_terms, place="body.expires_at")
+            return None
+
+        checked = _statement_on(tx, envelope, body.hold_id, body.statement, Act.confirm_hold, setting, too_far)
+        if isinstance(checked, Handled):
+            handled.append(checked)
+            continue
+        hold, statement = checked
+        after = replace(hold, confirmed_by=statement.officer_id, confirmed_at=setting.now, expires_at=body.expires_at)
+        tx.put(CASE_HOLDS, after)
+        _record(tx, setting, "hold_confirmed", after, officer=statement.officer_id, expires_at=body.expires_at.text())
+        handled.append(Handled())
+    return handled
+
+
+def take_let_go(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:
+    """Record that the bank's officer has released or narrowed a hold. The bank's next answer carries the sums."""
+    handled = []
+    for envelope in envelopes:
+        body = envelope.body
+        assert isinstance(body, HoldLetGo)
+        act = Act.narrow_hold if body.keep_minor else Act.release_hold
+        checked = _statement_on(tx, envelope, body.hold_id, body.statement, act, setting, _nothing_more)
+        if isinstance(checked, Handled):
+            handled.append(checked)
+            continue
+        hold, statement = checked
+        kind = "hold_narrowed" if body.keep_minor else "hold_release_decided"
+        _record(tx, setting, kind, hold, officer=statement.officer_id, keep_minor=body.keep_minor)
+        handled.append(Handled())
+    return handled
+
+
+def _nothing_more(_: CaseHold) -> Handled | None:
+    return None
+
+
+def take_notices_served(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:
+    """Keep that the holder was told, and the hash of the notice's code."""
+    handled = []
+    for envelope in envelopes:
+        body = envelope.body
+        assert isinstance(body, NoticeServed)
+        hold = _hold_of(tx, body.hold_id, ParticipantId(envelope.sender))
+        if isinstance(hold, Handled):
+            handled.append(hold)
+            continue
+        told = NoticeTold(
+            notice_id=body.notice_id,
+            hold_id=body.hold_id,
+            code_hash=body.code_hash,
+            channel=body.channel,
+            served_at=body.served_at,
+        )
+        tx.put(NOTICES_TOLD, told)
+        first = hold.notice_served_at or body.served_at
+        tx.put(CASE_HOLDS, replace(hold, notice_served_at=first, notice_code_hash=body.code_hash))
+        _record(tx, setting, "notice_served", hold, notice=body.notice_id, code_hash=body.code_hash)
+        handled.append(Handled())
+    return handled
+
+
+def take_returns_offered(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:
+    """Keep that the holder gives money back. An officer's refund in the lane of consent pays it, unless revoked."""
+    handled = []
+    for envelope in envelopes:
+        body = envelope.body
+        assert isinstance(body, ReturnOffered)
+
+        def too_much(hold: CaseHold, body: ReturnOffered = body) -> Handled | None:
+            if body.amount_minor > hold.held_minor:
+                return Handled(rejection=Rejection.amount_above_hold, place="body.amount_minor")
+            return None
+
+        checked = _statement_on(tx, envelope, body.hold_id, body.statement, Act.record_return, setting, too_much)
+        if isinstance(checked, Handled):
+            handled.append(checked)
+            continue
+        hold, statement = checked
+        tx.put(CASE_HOLDS, replace(hold, return_offered_minor=body.amount_minor))
+        _record(tx, setting, "return_offered", hold, officer=statement.officer_id, amount_minor=body.amount_minor)
+        handled.append(Handled())
+    return handled
+
+
+def order_release(tx: Transaction, hold: CaseHold, why: HoldEnd, setting: Setting) -> None:
+    """Order the bank to let go of a hold, and record the decision."""
+    body = ReleaseOrder(order_id=hold.piece_id, hold_id=hold.hold_id, why=why, keep_minor=0)
+    queue(tx, setting.envelope(hold.participant_id, body, hold.hold_id, why), setting)
+    _record(tx, setting, "release_ordered", hold, why=why)
+
+
+def _statement_on(
+    tx: Transaction,
+    envelope: Envelope,
+    hold_id: HoldId,
+    text: str,
+    act: Act,
+    setting: Setting,
+    check: Checked,
+) -> tuple[CaseHold, Statement] | Handled:
+    """Return the hold and the officer's statement if the hold stands, is the sender's, and the statement fits."""
+    sender = ParticipantId(envelope.sender)
+    hold = _hold_of(tx, hold_id, sender)
+    if isinstance(hold, Handled):
+        return hold
+    if not stands(hold, setting.now):
+        return Handled(rejection=Rejection.hold_has_ended, place="body.hold_id")
+    try:
+        statement = read_statement(text, act, hold_id, sender, setting.officer_key_of)
+    except StatementFault as fault:
+        return Handled(rejection=Rejection.statement_does_not_stand, place=f"body.{fault}")
+    return check(hold) or (hold, statement)
+
+
+def _hold_of(tx: Transaction, hold_id: HoldId, sender: ParticipantId) -> CaseHold | Handled:
+    hold = tx.lock(CASE_HOLDS, {(hold_id,)}).get((hold_id,))
+    if hold is None:
+        return Handled(rejection=Rejection.hold_unknown, place="body.hold_id")
+    if hold.participant_id != sender:
+        return Handled(rejection=Rejection.hold_not_of_sender, place="body.hold_id")
+    return hold
+
+
+def _record(tx: Transaction, setting: Setting, kind: str, hold: CaseHold, **details: str | int | None) -> None:
+    record(
+        tx,
+        setting,
+        kind,
+        hold.participant_id,
+        hold.hold_id,
+        case_id=hold.case_id,
+        norms=hold.norms,
+        **details,
+    )

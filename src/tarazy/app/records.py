@@ -1,0 +1,304 @@
+"""What the exchange keeps. It knows no account holder: institutions, sums, times, offsets, sealed references only."""
+
+from dataclasses import dataclass
+
+from tarazy.app.messages import INBOX, OUTBOX, REFUSED_MESSAGES
+from tarazy.app.store import Table
+from tarazy.domain.case import CaseStatus, ReportStatus
+from tarazy.domain.hold import HoldEnd, HoldStatus
+from tarazy.domain.refund import PartStatus, RefundShare
+from tarazy.domain.tracing import StopKind
+from tarazy.protocol.bodies import ShareTold
+from tarazy.values.ids import (
+    AuthorisationId,
+    CaseId,
+    DisclosureId,
+    EventId,
+    HoldId,
+    IncidentId,
+    MandateId,
+    NormId,
+    NoticeId,
+    OfficerId,
+    ParticipantId,
+    PieceId,
+    RefundId,
+    ReportId,
+    SealedRef,
+    TracingId,
+)
+from tarazy.values.instant import Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Participant:
+    """An institution joined to the exchange: what it is, where its agent answers, and the keys that it signs with."""
+
+    participant_id: ParticipantId
+    kind: str
+    name: str
+    url: str
+    level: str
+    signing_key: str
+    sealing_key: str
+    is_active: bool
+    joined_at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Officer:
+    """An officer who may sign for a participant. The exchange knows the role and the key, and no name."""
+
+    participant_id: ParticipantId
+    officer_id: OfficerId
+    role: str
+    signing_key: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mandate:
+    """A participant's standing decision under which its own pauses are made, until it ends or is revoked."""
+
+    mandate_id: MandateId
+    participant_id: ParticipantId
+    officer_id: OfficerId
+    measure: str
+    norms: tuple[NormId, ...]
+    currency: str
+    ceiling_minor: int
+    hours: int
+    valid_from: Instant
+    valid_to: Instant
+    statement: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A signed report on one executed transfer."""
+
+    report_id: ReportId
+    incident_id: IncidentId
+    case_id: CaseId
+    tracing_id: TracingId
+    participant_id: ParticipantId
+    officer_id: OfficerId
+    payee_participant_id: ParticipantId
+    sealed_ref: SealedRef
+    amount_minor: int
+    claim_minor: int
+    currency: str
+    booked_at: Instant
+    offence_id: str
+    facts: tuple[str, ...]
+    statement: str
+    signed_at: Instant
+    filed_at: Instant
+    status: ReportStatus
+    ended_at: Instant | None
+    returned_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """The procedural file upon one incident: one or several reports that describe the same fraud."""
+
+    case_id: CaseId
+    incident_id: IncidentId
+    status: CaseStatus
+    currency: str
+    registration: str | None
+    opened_at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracing:
+    """Following the money of one report. The sums always add up to ``stolen_minor``; a checker counts them anew.
+
+    ``sums`` has one number for each state of the equation; ``asking_minor`` is in pieces that were not answered yet and
+    ``stopped_minor`` in pieces that are not followed further by a limit or by law.
+    """
+
+    tracing_id: TracingId
+    case_id: CaseId
+    report_id: ReportId
+    currency: str
+    stolen_minor: int
+    sums: dict[str, int]
+    asking_minor: int
+    pieces: int
+    rank: Instant
+    started_at: Instant
+    ends_at: Instant
+    last_hold_at: Instant | None
+    is_live: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One followed stretch of one transfer, at the institution that was credited.
+
+    ``origin_from`` is where it lies in the victim's transfer. ``stop`` says why it is not followed; then nobody was
+    asked. ``shares`` is the newest valid answer; ``fault`` says what was wrong with an answer that was refused.
+    """
+
+    piece_id: PieceId
+    tracing_id: TracingId
+    case_id: CaseId
+    parent_id: PieceId | None
+    depth: int
+    participant_id: ParticipantId
+    sealed_ref: SealedRef
+    from_minor: int
+    to_minor: int
+    origin_from: int
+    parent_from: int
+    stop: StopKind | None
+    refused_by: tuple[str, ...]
+    hold_id: HoldId | None
+    disclosure_id: DisclosureId | None
+    answer_no: int
+    shares: tuple[ShareTold, ...]
+    asked_at: Instant
+    answered_at: Instant | None
+    fault: str | None
+
+    @property
+    def amount_minor(self) -> int:
+        """How many units the piece has."""
+        return self.to_minor - self.from_minor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseHold:
+    """A hold as the exchange sees it: whose decision, on which norms, how much, until when, and how it ended.
+
+    ``expires_at`` is part of every reading: at or after it the hold does not stand, whatever ``status`` still says.
+    """
+
+    hold_id: HoldId
+    case_id: CaseId
+    tracing_id: TracingId
+    report_id: ReportId
+    piece_id: PieceId
+    participant_id: ParticipantId
+    measure: str
+    pack: str
+    norms: tuple[NormId, ...]
+    officer_id: OfficerId
+    mandate_id: MandateId
+    currency: str
+    asked_minor: int
+    held_minor: int
+    paid_minor: int
+    status: HoldStatus
+    end: HoldEnd | None
+    asked_at: Instant
+    placed_at: Instant | None
+    confirm_by: Instant
+    expires_at: Instant
+    expires_at_most: Instant
+    confirmed_by: OfficerId | None
+    confirmed_at: Instant | None
+    notice_code_hash: str | None
+    notice_served_at: Instant | None
+    return_offered_minor: int
+    ended_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refund:
+    """A decision that held money goes back: the lane of the law, who decided, and how it is divided."""
+
+    refund_id: RefundId
+    case_id: CaseId
+    lane: str
+    authorisation_id: AuthorisationId | None
+    officer_id: OfficerId
+    participant_id: ParticipantId
+    currency: str
+    pot_minor: int
+    shares: tuple[RefundShare, ...]
+    statement: str
+    decided_at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundPart:
+    """What one hold pays to one victim of a refund."""
+
+    part_id: str
+    refund_id: RefundId
+    case_id: CaseId
+    hold_id: HoldId
+    report_id: ReportId
+    to_participant_id: ParticipantId
+    amount_minor: int
+    status: PartStatus
+    ordered_at: Instant
+    paid_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A recorded fact. ``details`` says what happened, without anything about a person.
+
+    The log gets the leaf: type, time, participant, norms and a commitment to salt and details. ``log_index`` is its
+    number there, None until the sequencer has given it one.
+    """
+
+    event_id: EventId
+    serial: int
+    kind: str
+    at: Instant
+    participant_id: ParticipantId
+    case_id: CaseId | None
+    subject_id: str
+    norms: tuple[NormId, ...]
+    salt: bytes
+    details: dict[str, str]
+    commitment: str
+    log_index: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeTold:
+    """That a holder was told, and the hash of the notice's code: what the exchange knows of a notice."""
+
+    notice_id: NoticeId
+    hold_id: HoldId
+    code_hash: str
+    channel: str
+    served_at: Instant
+
+
+PARTICIPANTS = Table("participants", Participant, ("participant_id",))
+OFFICERS = Table("officers", Officer, ("participant_id", "officer_id"))
+MANDATES = Table("mandates", Mandate, ("mandate_id",))
+REPORTS = Table("reports", Report, ("report_id",))
+CASES = Table("cases", Case, ("case_id",))
+TRACINGS = Table("tracings", Tracing, ("tracing_id",))
+PIECES = Table("pieces", Piece, ("piece_id",))
+CASE_HOLDS = Table("case_holds", CaseHold, ("hold_id",))
+REFUNDS = Table("refunds", Refund, ("refund_id",))
+REFUND_PARTS = Table("refund_parts", RefundPart, ("part_id",))
+EVENTS = Table("events", Event, ("event_id",), serial="serial")
+NOTICES_TOLD = Table("notices_told", NoticeTold, ("notice_id",))
+
+EXCHANGE_TABLES = (
+    PARTICIPANTS,
+    OFFICERS,
+    MANDATES,
+    REPORTS,
+    CASES,
+    TRACINGS,
+    PIECES,
+    CASE_HOLDS,
+    REFUNDS,
+    REFUND_PARTS,
+    EVENTS,
+    NOTICES_TOLD,
+    INBOX,
+    OUTBOX,
+    REFUSED_MESSAGES,
+)

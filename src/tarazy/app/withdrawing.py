@@ -1,0 +1,63 @@
+"""A report is withdrawn or refuted: what rests on it alone is let go at once, at every bank."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tarazy.app.eventing import record
+from tarazy.app.holding import order_release
+from tarazy.app.messages import Handled
+from tarazy.app.records import CASE_HOLDS, REPORTS, TRACINGS
+from tarazy.app.setting import Setting
+from tarazy.app.store import Condition, Transaction
+from tarazy.domain.case import ReportStatus
+from tarazy.domain.hold import LIVE_STATUSES, HoldEnd
+from tarazy.domain.rejection import Rejection
+from tarazy.protocol.bodies import ReportWithdrawn
+from tarazy.protocol.message import Envelope
+from tarazy.protocol.statement import Act, StatementFault, read_statement
+from tarazy.values.ids import ParticipantId
+
+
+def take_withdrawals(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:
+    """End each report and order the release of its holds. Holds of other reports stay where they are."""
+    return [_take_one(tx, envelope, setting) for envelope in envelopes]
+
+
+def _take_one(tx: Transaction, envelope: Envelope, setting: Setting) -> Handled:
+    body = envelope.body
+    assert isinstance(body, ReportWithdrawn)
+    sender = ParticipantId(envelope.sender)
+    report = tx.lock(REPORTS, {(body.report_id,)}).get((body.report_id,))
+    if report is None:
+        return Handled(rejection=Rejection.report_unknown, place="body.report_id")
+    if report.participant_id != sender:
+        return Handled(rejection=Rejection.report_not_of_sender, place="body.report_id")
+    if report.status is not ReportStatus.filed:
+        return Handled()
+    act = Act.refute_report if body.is_refuted else Act.withdraw_report
+    try:
+        statement = read_statement(body.statement, act, body.report_id, sender, setting.officer_key_of)
+    except StatementFault as fault:
+        return Handled(rejection=Rejection.statement_does_not_stand, place=f"body.{fault}")
+    status = ReportStatus.refuted if body.is_refuted else ReportStatus.withdrawn
+    why = HoldEnd.report_refuted if body.is_refuted else HoldEnd.report_withdrawn
+    tx.put(REPORTS, replace(report, status=status, ended_at=setting.now))
+    tracing = tx.lock(TRACINGS, {(report.tracing_id,)})[report.tracing_id,]
+    tx.put(TRACINGS, replace(tracing, is_live=False, ends_at=setting.now))
+    record(
+        tx,
+        setting,
+        f"report_{status.value}",
+        sender,
+        report.report_id,
+        case_id=report.case_id,
+        officer=statement.officer_id,
+    )
+    for hold in tx.find(
+        CASE_HOLDS,
+        Condition("tracing_id", "=", report.tracing_id),
+        Condition("status", "in", [one.value for one in LIVE_STATUSES]),
+        order=("hold_id",),
+    ):
+        order_release(tx, hold, why, setting)
+    return Handled()
