@@ -1,1 +1,6 @@
-"""The transparency log: tree, checkpoint, note, proof. No I/O."""
+"""The transparency log: tree, tiles, notes, checkpoints, cosignatures, receipts. No I/O, no clock, no randomness.
+
+`leaf` says what is written, `tree` how it is hashed and proven, `tile` how the tree is published, `note` and
+`checkpoint` how its head is signed, `witness` how others countersign it, `sequence` how leaves get their numbers, and
+`receipt` how anybody checks one of them offline. Docs: docs/decisions/0004-transparency-log.md.
+"""
