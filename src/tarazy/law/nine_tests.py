@@ -13,6 +13,7 @@ from tarazy.law.codes import Code
 from tarazy.law.ground import REPORT_ONLY
 from tarazy.law.pack import Basis
 from tarazy.law.proportionality import examine_proportionality
+from tarazy.values.ids import NormId
 
 WEAK_KINDS: Final = frozenset({AssertionKind.score, AssertionKind.list_hit})
 
@@ -21,7 +22,7 @@ def examine_legality(asked: Asked) -> Reasons:
     """T1: norms in force that day, this measure, this body."""
     request, rule = asked.request, asked.ground.rule
     reasons = [
-        Reason(Code.no_norm_in_force, (("norm", norm_id), ("date", asked.day.isoformat())))
+        Reason(Code.no_norm_in_force, (("norm", _title(norm_id, asked)), ("date", asked.day.isoformat())))
         for norm_id in asked.ground.not_in_force
     ]
     if rule.author is None or asked.basis is None:
@@ -34,6 +35,12 @@ def examine_legality(asked: Asked) -> Reasons:
     if asked.basis.mandate and not request.has_mandate:
         reasons.append(Reason(Code.no_mandate))
     return tuple(reasons)
+
+
+def _title(norm_id: NormId, asked: Asked) -> str:
+    """Return the code of a norm's title, whichever version has one; the norm's id where it has no version at all."""
+    norm = asked.pack.data.norms.get(norm_id)
+    return norm_id if norm is None or not norm.versions else norm.versions[0].title_code
 
 
 def examine_quality(asked: Asked) -> Reasons:

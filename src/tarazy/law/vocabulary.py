@@ -1,0 +1,46 @@
+"""Every code that an assessment under a pack can carry to a person: what the texts must have."""
+
+from collections.abc import Iterable
+from itertools import chain
+
+from tarazy.law.assessment import ActorRole, Lane, Mark, Measure, TestId, Verdict
+from tarazy.law.codes import Code, Instead, ReadinessCode
+from tarazy.law.pack import MeasureRule, PackData
+
+
+def codes_of(data: PackData) -> frozenset[str]:
+    """Return the codes of all texts that the gate can need under a pack."""
+    return frozenset(chain(_own_codes(), _named_codes(data), *(_rule_codes(rule) for rule in data.rules)))
+
+
+def _own_codes() -> Iterable[str]:
+    yield from chain(Code, Instead, ReadinessCode)
+    yield from (f"law.measure.{measure}" for measure in Measure)
+    yield from (f"law.role.{role}" for role in ActorRole)
+    yield from (f"law.lane.{lane}" for lane in Lane)
+    yield from (f"law.test.{test}" for test in TestId)
+    yield from (f"law.verdict.{verdict}" for verdict in Verdict)
+    yield from (f"law.mark.{mark}" for mark in Mark)
+
+
+def _named_codes(data: PackData) -> Iterable[str]:
+    yield from (version.title_code for norm in data.norms.values() for version in norm.versions)
+    for offence in data.offences.values():
+        yield offence.title_code
+        if offence.forum is not None:
+            yield offence.forum
+    for question in data.questions.values():
+        yield question.text_code
+        yield question.signer
+    yield from (f"law.feature.{feature}" for feature in data.general.denied_features.value)
+    yield from (f"law.aim.{aim}" for aim in data.general.aims.value)
+
+
+def _rule_codes(rule: MeasureRule) -> Iterable[str]:
+    if rule.duties is not None:
+        yield from (duty.code for duty in rule.duties.value)
+    if rule.remedies is not None:
+        yield from (remedy.forum for remedy in rule.remedies.value)
+    if rule.notice is not None and rule.notice.value is not None:
+        yield rule.notice.value.to
+        yield from rule.notice.value.deferral_grounds
