@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar, cast
 
-from tarazy.adapters.memory_rows import MemoryRows, sort_key, with_value
+from tarazy.adapters.memory_rows import MemoryRows, in_order, with_value
 from tarazy.app.store import FIND_LIMIT_MAX, RUN_ATTEMPTS_MAX, Condition, Conflict, Key, Row, Table, Transaction, Window
 
 Result = TypeVar("Result")
@@ -91,9 +91,7 @@ class MemoryTransaction:
         """Return the rows that meet all conditions, in order of the columns ``order`` (then of the key)."""
         assert 0 <= limit <= FIND_LIMIT_MAX
         rows = self._rows(table)
-        found = rows.meeting(conditions)
-        found.sort(key=sort_key((*order, *table.key), descending=descending), reverse=descending)
-        return found[:limit]
+        return in_order(rows.meeting(conditions), (*order, *table.key), descending=descending)[:limit]
 
     def claim(self, table: Table[Row], *conditions: Condition, order: Sequence[str] = (), limit: int) -> list[Row]:
         """Return rows that meet all conditions. Nobody else is there to have locked any."""

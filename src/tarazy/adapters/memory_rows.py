@@ -141,12 +141,14 @@ class _SortedIndex:
         return self._pairs[max(0, start - 1) : end]
 
 
-def sort_key(columns: Sequence[str], *, descending: bool) -> Callable[[object], tuple[object, ...]]:
-    """Return the function to sort rows by, so that None comes last in either direction, as the database has it."""
-    values_of = _values_getter(columns)
-    if descending:
-        return lambda row: tuple((value is not None, value) for value in values_of(row))
-    return lambda row: tuple((value is None, value) for value in values_of(row))
+def in_order(rows: Iterable[Row], columns: Sequence[str], *, descending: bool) -> list[Row]:
+    """Return the rows in order of ``columns``, None last in either direction, as the database has it."""
+    values_of: Callable[[Row], Any] = _values_getter(columns)
+    found = list(rows)
+    try:
+        return sorted(found, key=values_of, reverse=descending)
+    except TypeError:  # None has no order
+        return sorted(found, key=lambda row: _none_last(values_of(row), descending=descending), reverse=descending)
 
 
 def with_value(row: Row, column: str, value: object) -> Row:
@@ -162,6 +164,10 @@ def _values_getter(columns: Sequence[str]) -> Callable[[object], Key]:
         value_of = attrgetter(columns[0])
         return lambda row: (value_of(row),)
     return cast("Callable[[object], Key]", attrgetter(*columns))
+
+
+def _none_last(values: Key, *, descending: bool) -> Key:
+    return tuple(((value is None) != descending, value) for value in values)
 
 
 def _wanted(condition: Condition) -> Iterable[object]:
