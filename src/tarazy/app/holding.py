@@ -37,7 +37,7 @@ def stands(hold: CaseHold, now: Instant) -> bool:
 
 
 def hold_after_answer(tx: Transaction, tracing: Tracing, piece: Piece, answer: Answer, setting: Setting) -> Tracing:
-    """Bring the hold of a piece up to date with its bank's answer; return the tracing with the time of its last hold."""
+    """Bring the hold of a piece up to date with its bank's answer; return the tracing with its last hold's time."""
     if piece.hold_id is None or answer.hold_status is None:
         return tracing
     hold = tx.get(CASE_HOLDS, piece.hold_id)

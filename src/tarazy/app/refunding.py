@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from tarazy.app.eventing import record
 from tarazy.app.holding import stands
-from tarazy.app.lawgate import AIM, IMPACT
+from tarazy.app.lawgate import AIM, IMPACT, LOWER_RUNGS
 from tarazy.app.messages import queue
 from tarazy.app.records import CASE_HOLDS, CASES, REFUND_PARTS, REFUNDS, REPORTS, CaseHold, Refund, RefundPart, Report
 from tarazy.app.setting import Setting
@@ -13,13 +13,28 @@ from tarazy.app.store import Condition, Transaction
 from tarazy.domain.case import ReportStatus
 from tarazy.domain.refund import PartStatus, fair_shares, payments_from_holds
 from tarazy.domain.rejection import Rejection
-from tarazy.law.assessment import ActorRole, AssertionKind, Assessment, Fact, Lane, Measure, Request, Verdict
+from tarazy.law.assessment import (
+    ActorRole,
+    Alternative,
+    AssertionKind,
+    Assessment,
+    Fact,
+    Lane,
+    Measure,
+    Request,
+    Verdict,
+)
 from tarazy.law.gate import assess
 from tarazy.protocol.bodies import PayOrder
 from tarazy.protocol.statement import Act, StatementFault, read_statement
 from tarazy.values.ids import AuthorisationId, CaseId, HoldId, ParticipantId, RefundId, derived
 
 SUITABILITY = "The held units are the victims' own money, followed to the unit; paying them back ends the loss."
+REFUND_RUNGS = (
+    *(Alternative(rung=rung, why=why) for rung, why in LOWER_RUNGS),
+    Alternative(rung=Measure.M4b, why="A pause keeps the money for hours; it does not give it back."),
+    Alternative(rung=Measure.M5, why="A hold keeps the money for days; it does not give it back."),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +153,7 @@ def _request(command: OrderRefund, reports: list[Report], pot: int) -> Request:
         aim=AIM,
         facts=tuple(Fact(kind=AssertionKind.fact, code=code, source=source) for code in first.facts),
         suitability=SUITABILITY,
-        alternatives=(),
+        alternatives=REFUND_RUNGS,
         impact=IMPACT,
         features_used=(),
         duration=None,

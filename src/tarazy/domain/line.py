@@ -124,7 +124,7 @@ class HoldSegment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LineChange:
-    """A line after an entry, and the rows that say what the entry did."""
+    """A line after an entry, and the rows that say what the entry did. Who books the entry advances ``entry_no``."""
 
     line: AccountLine
     credit: Credit | None = None
@@ -223,6 +223,7 @@ def free_units(line: AccountLine, released: Intervals) -> AccountLine:
     """Make held units free again where they lie. Waiting claims are offered them first; `repay_debt` must follow."""
     freed = replace(with_free(line, union((*line.free, *released))), held_minor=line.held_minor - total(released))
     assert freed.held_minor >= 0
+    assert freed.free_minor == line.free_minor + total(released)
     return freed
 
 

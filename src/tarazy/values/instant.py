@@ -49,7 +49,7 @@ class Instant:
 
     def text(self) -> str:
         """Return ISO 8601 in UTC with microseconds and ``Z``: one moment, one text."""
-        return self.utc.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return self.utc.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
     def __eq__(self, other: object) -> bool:
         return self.utc == other.utc if isinstance(other, Instant) else NotImplemented

@@ -1,0 +1,46 @@
+"""An agent's own round: ask the core, read its feed, let holds go whose time has run out."""
+
+from dataclasses import dataclass
+
+from tarazy.agent import core_loop, ending
+from tarazy.agent.core_port import CorePort
+from tarazy.agent.entries import EntryFault
+from tarazy.app.peer import Peer
+from tarazy.values.ids import ParticipantId
+from tarazy.values.instant import Instant
+
+FEED_PER_RUN_MAX = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """An agent beside its core."""
+
+    peer: Peer
+    core: CorePort
+    exchange: ParticipantId
+
+    def ask_core(self, now: Instant) -> int:
+        """Ask the core whatever waits to be asked; return how much there was. Raises `CoreAway`."""
+        commands = self.peer.store.run(core_loop.commands_waiting)
+        if not commands:
+            return 0
+        taken = self.core.ask(core_loop.as_asked(commands), now)
+        setting = self.peer.setting_at(now)
+        self.peer.store.run(lambda tx: core_loop.settle_commands(tx, commands, taken, self.exchange, setting))
+        return len(commands)
+
+    def read_feed(self, now: Instant) -> tuple[int, list[EntryFault]]:
+        """Book what the core has booked since the last time; return how many rows of the feed that were."""
+        position = self.peer.store.run(core_loop.feed_position)
+        feed = self.core.feed(position, FEED_PER_RUN_MAX)
+        if feed.position == position:
+            return 0, []
+        setting = self.peer.setting_at(now)
+        faults = self.peer.store.run(lambda tx: core_loop.take_feed(tx, feed, self.exchange, setting))
+        return len(feed.entries) + len(feed.opened), faults
+
+    def let_go(self, now: Instant) -> int:
+        """End the holds whose time has run out; return how many."""
+        setting = self.peer.setting_at(now)
+        return self.peer.store.run(lambda tx: ending.expire_holds(tx, self.exchange, setting))

@@ -1,0 +1,49 @@
+"""The only place where adapters meet use cases: programs are put together here, for service and for simulation."""
+
+import os
+from collections.abc import Callable
+
+from tarazy.adapters.keys import Keyring, Trust
+from tarazy.agent.core_port import CorePort
+from tarazy.agent.handlers import AGENT_HANDLERS
+from tarazy.agent.program import Agent
+from tarazy.app.exchange import EXCHANGE_HANDLERS
+from tarazy.app.peer import Peer, SettingAt
+from tarazy.app.setting import Setting
+from tarazy.app.store import Store
+from tarazy.law.ground import Pack
+from tarazy.values.ids import ParticipantId
+from tarazy.values.instant import Instant
+
+EXCHANGE_ID = ParticipantId("exchange")
+
+
+def setting_for(keyring: Keyring, trust: Trust, pack: Pack, entropy: Callable[[int], bytes] = os.urandom) -> SettingAt:
+    """Return what gives a program its circumstances at a moment."""
+    sign = keyring.signing.signer()
+
+    def setting_at(now: Instant) -> Setting:
+        return Setting(
+            me=keyring.participant_id,
+            now=now,
+            key_id=keyring.key_id,
+            sign=sign,
+            key_of=trust.key_of,
+            officer_key_of=trust.officer_key_of,
+            pack=pack,
+            entropy=entropy,
+            seal=trust.seal,
+            unseal=keyring.unseal,
+        )
+
+    return setting_at
+
+
+def exchange_peer(store: Store, setting_at: SettingAt) -> Peer:
+    """Put together the exchange's end."""
+    return Peer(store, EXCHANGE_HANDLERS, setting_at)
+
+
+def agent_of(store: Store, setting_at: SettingAt, core: CorePort) -> Agent:
+    """Put together an agent beside its core."""
+    return Agent(Peer(store, AGENT_HANDLERS, setting_at), core, EXCHANGE_ID)
