@@ -15,7 +15,7 @@ from tarazy.adapters.memory import MemoryStore
 from tarazy.adapters.postgres.declared import schema_differences
 from tarazy.adapters.postgres.listener import Listener
 from tarazy.adapters.postgres.store import PostgresStore
-from tarazy.app.store import Condition, Conflict, Key, Store, StoreAway, Transaction
+from tarazy.app.store import Condition, Conflict, Key, Store, StoreAway, Transaction, Window
 from tarazy.values.ids import MessageId
 from tests.contract.relay import relayed
 from tests.contract.stores import (
@@ -38,7 +38,11 @@ TERMINATE_OTHERS = """
 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
  WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+SOMEBODY_WAITS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+NOBODY_ELSE = """
+SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'
+"""
+READ_WHOLE = "SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'stretches'"
 
 
 @pytest.fixture
@@ -65,13 +69,13 @@ def ask(url: str, query: str) -> Any:
         return None if row is None else row[0]
 
 
-def until_somebody_waits(url: str) -> None:
+def until(url: str, query: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         for _ in range(LOOKS_MAX):
-            row = connection.execute(WAITING).fetchone()
+            row = connection.execute(query.encode()).fetchone()
             if row is not None and row[0]:
                 return
-    raise AssertionError("nobody waits for a lock")
+    raise AssertionError(f"never true: {query}")
 
 
 def test_two_threads_that_lock_a_row_take_turns(store: PostgresStore) -> None:
@@ -133,7 +137,7 @@ def test_a_guard_held_alone_keeps_others_waiting_until_the_end(store: PostgresSt
         transaction.guard("feed", shared=False)
         transaction.find(STRETCHES)
         is_held.set()
-        until_somebody_waits(database_url)
+        until(database_url, SOMEBODY_WAITS)
         order.append("first")
 
     def second(transaction: Transaction) -> None:
@@ -263,6 +267,31 @@ def test_more_rows_than_a_socket_takes_at_once(store: PostgresStore) -> None:
     rows = [stretch(f"{number:06}" * 20, 0) for number in range(20_000)]
     put(store, *rows)
     assert all_stretches(store) == rows
+
+
+def test_a_plan_made_while_the_table_was_small_still_goes_by_the_key(database_url: str) -> None:
+    create_tables(database_url)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("INSERT INTO stretches VALUES ('a', 0, 10, NULL)")
+        connection.execute("VACUUM ANALYZE stretches")
+    until(database_url, NOBODY_ELSE)
+    before = ask(database_url, READ_WHOLE)
+    store = PostgresStore(database_url, connections_max=1)
+
+    def work(transaction: Transaction) -> None:
+        transaction.get(STRETCHES, "a", 1)
+        transaction.get_many(STRETCHES, [("a", number) for number in range(50)])
+        transaction.lock(STRETCHES, [("a", number) for number in range(50)])
+        transaction.find(STRETCHES, Condition("account_id", "=", "a"), order=["account_id", "line_from"], limit=5)
+        transaction.overlapping(STRETCHES, [Window("a", 5, 25), Window("b", 0, 1)])
+        transaction.delete(STRETCHES, "a", 10)
+
+    store.run(work)
+    put(store, *(stretch(account, 10 * place) for account in "abcd" for place in range(1_000)))
+    store.run(work)
+    store.close()
+    until(database_url, NOBODY_ELSE)
+    assert ask(database_url, READ_WHOLE) == before
 
 
 def test_a_wake_is_heard_after_the_end_only(store: PostgresStore, database_url: str) -> None:

@@ -38,7 +38,7 @@ SETTINGS: Final = f"""
     SET enable_mergejoin = off;
     SET jit = off;
 """
-"""A plan is made once, often while the table is still empty, and must stay good when it holds millions of rows: keys
+"""A plan is made once, often while the table is still small, and must stay good when it holds millions of rows: keys
 are always looked up in the index. What no index answers is still read whole."""
 
 UNDONE_STATES: Final = frozenset({"23505", "40001", "40P01", "55P03"})
