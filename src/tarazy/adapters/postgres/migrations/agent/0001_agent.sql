@@ -14,7 +14,7 @@ CREATE TABLE "accounts" (
     "held_minor" bigint NOT NULL,
     "is_behind" boolean NOT NULL,
     PRIMARY KEY ("account_id")
-)
+);
 
 CREATE TABLE "credits" (
     "account_id" text NOT NULL,
@@ -28,14 +28,14 @@ CREATE TABLE "credits" (
     "is_protected" boolean NOT NULL,
     "booked_at" timestamptz NOT NULL,
     PRIMARY KEY ("account_id", "transfer_ref")
-)
+);
 CREATE INDEX credits_protected ON credits (account_id, booked_at) WHERE is_protected;
 
 CREATE TABLE "credit_places" (
     "transfer_ref" text NOT NULL,
     "account_id" text NOT NULL,
     PRIMARY KEY ("transfer_ref")
-)
+);
 
 CREATE TABLE "consumptions" (
     "account_id" text NOT NULL,
@@ -48,7 +48,7 @@ CREATE TABLE "consumptions" (
     "counterparty" text,
     "booked_at" timestamptz NOT NULL,
     PRIMARY KEY ("account_id", "line_from")
-)
+);
 
 CREATE TABLE "hold_segments" (
     "account_id" text NOT NULL,
@@ -56,14 +56,14 @@ CREATE TABLE "hold_segments" (
     "line_from" bigint NOT NULL,
     "line_to" bigint NOT NULL,
     PRIMARY KEY ("account_id", "line_from")
-)
+);
 
 CREATE TABLE "waiting_entries" (
     "account_id" text NOT NULL,
     "entry_no" bigint NOT NULL,
     "entry" jsonb NOT NULL,
     PRIMARY KEY ("account_id", "entry_no")
-)
+);
 
 CREATE TABLE "entry_batches" (
     "batch_id" text NOT NULL,
@@ -71,7 +71,7 @@ CREATE TABLE "entry_batches" (
     "taken_at" timestamptz NOT NULL,
     "entries" bigint NOT NULL,
     PRIMARY KEY ("batch_id")
-)
+);
 
 CREATE TABLE "follows" (
     "order_id" text NOT NULL,
@@ -96,7 +96,7 @@ CREATE TABLE "follows" (
     "told" jsonb NOT NULL,
     "told_hold" text NOT NULL,
     PRIMARY KEY ("order_id")
-)
+);
 CREATE INDEX follows_open ON follows (account_id) WHERE is_open;
 CREATE INDEX follows_standing ON follows (transfer_ref) WHERE is_open AND account_id IS NULL;
 
@@ -124,7 +124,7 @@ CREATE TABLE "holds" (
     "ended_at" timestamptz,
     "terms" jsonb NOT NULL,
     PRIMARY KEY ("hold_id")
-)
+);
 CREATE INDEX holds_by_account ON holds (account_id);
 CREATE INDEX holds_by_end ON holds (expires_at) WHERE status IN ('requested', 'placed');
 
@@ -140,7 +140,7 @@ CREATE TABLE "core_commands" (
     "queued_at" timestamptz NOT NULL,
     "done_at" timestamptz,
     PRIMARY KEY ("command_id")
-)
+);
 CREATE INDEX core_commands_waiting ON core_commands (serial) WHERE done_at IS NULL;
 
 CREATE TABLE "holders" (
@@ -150,7 +150,7 @@ CREATE TABLE "holders" (
     "phone" text NOT NULL,
     "is_demonstration" boolean NOT NULL,
     PRIMARY KEY ("account_id")
-)
+);
 
 CREATE TABLE "local_reports" (
     "report_id" text NOT NULL,
@@ -163,7 +163,7 @@ CREATE TABLE "local_reports" (
     "signed_at" timestamptz NOT NULL,
     "withdrawn_at" timestamptz,
     PRIMARY KEY ("report_id")
-)
+);
 CREATE UNIQUE INDEX local_reports_by_transfer ON local_reports (transfer_ref);
 
 CREATE TABLE "served_notices" (
@@ -179,7 +179,7 @@ CREATE TABLE "served_notices" (
     "channel" text NOT NULL,
     "served_at" timestamptz NOT NULL,
     PRIMARY KEY ("notice_id")
-)
+);
 CREATE INDEX served_notices_by_account ON served_notices (account_id, served_at);
 CREATE INDEX served_notices_by_hold ON served_notices (hold_id);
 
@@ -193,13 +193,13 @@ CREATE TABLE "mandates" (
     "valid_from" timestamptz NOT NULL,
     "valid_to" timestamptz NOT NULL,
     PRIMARY KEY ("mandate_id")
-)
+);
 
 CREATE TABLE "feed_positions" (
     "feed" text NOT NULL,
     "position" bigint NOT NULL,
     PRIMARY KEY ("feed")
-)
+);
 
 CREATE TABLE "inbox" (
     "message_id" text NOT NULL,
@@ -212,7 +212,7 @@ CREATE TABLE "inbox" (
     "place" text,
     "replies" jsonb NOT NULL,
     PRIMARY KEY ("message_id")
-)
+);
 
 CREATE TABLE "outbox" (
     "message_id" text NOT NULL,
@@ -225,7 +225,7 @@ CREATE TABLE "outbox" (
     "refusal" text,
     "place" text,
     PRIMARY KEY ("message_id")
-)
+);
 CREATE INDEX outbox_waiting ON outbox (recipient, serial) WHERE done_at IS NULL;
 
 CREATE TABLE "refused_messages" (
@@ -235,5 +235,5 @@ CREATE TABLE "refused_messages" (
     "place" text NOT NULL,
     "refused_at" timestamptz NOT NULL,
     PRIMARY KEY ("serial")
-)
+);
 
