@@ -5,13 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum, StrEnum
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import psycopg
 
 from tarazy.adapters.postgres.declared import ddl
 from tarazy.adapters.postgres.store import PostgresStore
-from tarazy.app.store import Table
+from tarazy.app.store import Condition, Store, Table, Transaction
 from tarazy.values.ids import AccountId, CaseId, HoldId, MessageId
 from tarazy.values.instant import Instant
 from tarazy.values.interval import Intervals
@@ -130,3 +130,15 @@ def postgres_store(url: str, connections_max: int = 4) -> Iterator[PostgresStore
 
 def stretch(account_id: str, line_from: int, line_to: int | None = None, colour: Colour | None = None) -> Stretch:
     return Stretch(AccountId(account_id), line_from, line_from + 10 if line_to is None else line_to, colour)
+
+
+def put_all(store: Store, table: Table[Any], rows: list[Any]) -> None:
+    def work(transaction: Transaction) -> None:
+        for row in rows:
+            transaction.put(table, row)
+
+    store.run(work)
+
+
+def found(store: Store, table: Table[Any], *conditions: Condition, **options: Any) -> list[Any]:
+    return store.run(lambda transaction: transaction.find(table, *conditions, **options))
