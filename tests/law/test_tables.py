@@ -1,0 +1,124 @@
+"""The tables that a lawyer reads, run line by line: article, date, what was asked, what must come out."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tarazy.adapters.packs import load_pack
+from tarazy.law.assessment import Assessment, TestId
+from tarazy.law.calendar import Window
+from tarazy.law.gate import assess
+from tarazy.law.node import Node
+from tarazy.law.request_file import parse_request
+from tarazy.values.instant import Instant
+
+TABLES = Path(__file__).parent / "tables"
+REQUESTS = yaml.safe_load((TABLES / "requests.yaml").read_text(encoding="utf-8"))
+EXPECTATIONS = {
+    "verdict", "failed", "codes", "params", "cap_minor", "end", "max_duration", "confirm_within", "authorisation_by",
+    "authorisation_within", "notice_within", "deferral_grounds", "deferral_max", "duties", "remedies", "instead",
+    "questions", "caveats", "norms", "not_norms", "norms_of", "outcome_of", "is_demonstration",
+}  # fmt: skip
+
+
+def all_cases() -> list[Any]:
+    cases = []
+    for path in sorted(TABLES.glob("*.yaml")):
+        if path.name == "requests.yaml":
+            continue
+        table = yaml.safe_load(path.read_text(encoding="utf-8"))
+        cases += [pytest.param(case, id=f"{path.stem}: {case['name']}") for case in table["cases"]]
+    return cases
+
+
+@pytest.mark.parametrize("case", all_cases())
+def test_the_table_says_so(case: dict[str, Any]) -> None:
+    request = parse_request(Node("requests.yaml", "", {**REQUESTS[case["from"]], **case.get("with", {})}))
+    answer = assess(request, load_pack(case["pack"]), instant(case["at"]))
+    expected = case["expect"]
+    assert set(expected) <= EXPECTATIONS, "the table asks for something that nobody checks"
+    assert {key: seen(answer, key, expected[key]) for key in expected} == {
+        key: instant(value) if key == "end" and value else value for key, value in expected.items()
+    }
+    check_always(answer)
+    if answer.verdict == "permitted":
+        assert expected.get("failed", []) == []
+    else:
+        assert "failed" in expected, "a refusal must say which tests fail"
+
+
+def seen(answer: Assessment, key: str, wanted: Any) -> Any:
+    """Return what the answer says about one expectation, in the table's own words."""
+    match key:
+        case "verdict":
+            return answer.verdict.value
+        case "failed":
+            return [test.value for test in answer.failed]
+        case "codes":
+            return [str(code) for code, _ in reasons(answer)]
+        case "params":
+            found = {name: value for _, params in reasons(answer) for name, value in params}
+            return {name: found.get(name) for name in wanted}
+        case "end":
+            return answer.expires_at
+        case "max_duration" | "confirm_within" | "authorisation_within":
+            return in_words(getattr(answer, key), wanted)
+        case "notice_within":
+            return in_words(answer.notice.within if answer.notice else None, wanted)
+        case "deferral_max":
+            return in_words(answer.notice.deferral_max if answer.notice else None, wanted)
+        case "deferral_grounds":
+            return list(answer.notice.deferral_grounds) if answer.notice else []
+        case "duties":
+            found = {duty.code: duty for duty in answer.duties}
+            return {code: in_words(found[code].within, span) for code, span in wanted.items() if code in found}
+        case "remedies":
+            spans = {r.forum: (r.file_within, r.decide_within) for r in answer.remedies}
+            return {f: [in_words(a, b) for a, b in zip(spans[f], w, strict=True)] for f, w in wanted.items()}
+        case "instead":
+            return [
+                " ".join(str(part) for part in (step.code, step.measure, step.amount_minor) if part is not None)
+                for step in answer.lawful_instead
+            ]
+        case "questions":
+            return list(answer.open_questions)
+        case "caveats":
+            return list(answer.caveats)
+        case "norms":
+            return [version for version in wanted if version in answer.norm_versions]
+        case "not_norms":
+            return [version for version in wanted if version not in answer.norm_versions]
+        case "norms_of":
+            cited = {o.test.value: {version.version_id for version in o.norms} for o in answer.tests}
+            return {test: [version for version in ids if version in cited[test]] for test, ids in wanted.items()}
+        case "outcome_of":
+            return {o.test.value: str(o.code) for o in answer.tests if o.test.value in wanted}
+        case _:
+            return getattr(answer, key)
+
+
+def check_always(answer: Assessment) -> None:
+    assert [outcome.test for outcome in answer.tests] == list(TestId)
+    assert (answer.verdict == "permitted") == (not answer.failed)
+    assert (answer.expires_at is None) == (answer.verdict == "refused")
+
+
+def reasons(answer: Assessment) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+    failed = [outcome for outcome in answer.tests if not outcome.passed]
+    every = [pair for o in failed for pair in ((o.code, o.params), *o.more)]
+    examined = [pair for pair in every if pair[0] != "law.not_examined"]
+    return every if len(examined) > 1 else examined
+
+
+def instant(text: Any) -> Instant:
+    return Instant.parse(text if isinstance(text, str) else text.isoformat())
+
+
+def in_words(span: timedelta | None, wanted: str | None) -> str | None:
+    """Return the span in the unit that the table uses."""
+    if span is None or wanted is None:
+        return None if span is None else str(span)
+    return wanted if Window.parse(wanted).fixed == span else str(span)
