@@ -257,6 +257,8 @@ def new_hold(follow: Follow, credit: Credit, now: Instant) -> AgentHold:
         confirmed_at=None,
         reasons=None,
         ended_at=None,
+        notice_due=None,
+        told_minor=0,
         terms=terms,
     )
 

@@ -35,9 +35,17 @@ from tarazy.domain.line import (
     pay_units,
     repay_debt,
 )
+from tarazy.domain.notice import NoticeKind
 from tarazy.domain.tracing import StopKind, window_on_line
 from tarazy.values.ids import AccountId, HoldId
 from tarazy.values.interval import Interval, Intervals, intersect, take_lowest, total, union
+
+END_NOTICES = {
+    HoldStatus.released: NoticeKind.hold_released,
+    HoldStatus.declined: NoticeKind.hold_released,
+    HoldStatus.expired: NoticeKind.hold_expired,
+    HoldStatus.paid: NoticeKind.refund_paid,
+}
 
 
 @dataclass(slots=True)
@@ -119,7 +127,7 @@ def _book_reserve(tx: Transaction, book: Book, entry: AccountEntry, setting: Set
     if excess > 0:
         core_command(tx, hold, CoreVerb.unreserve, excess, setting)
     if hold.held_minor:
-        _keep(tx, book, replace(hold, status=moved(hold.status, HoldStatus.placed)))
+        _keep(tx, book, placed(hold))
     else:
         _end(tx, book, hold, HoldStatus.declined, HoldEnd.nothing_to_hold, setting)
 
@@ -212,8 +220,7 @@ def _offer(tx: Transaction, book: Book, ended: AgentHold, released: Intervals, s
             may = holdable_minor(book.line, Interval(low, high), max(0, room), floor)
             laid = _lay(tx, book, hold, Interval(low, high), may)
             if laid:
-                status = moved(hold.status, HoldStatus.placed)
-                hold = replace(hold, held_minor=hold.held_minor + laid, status=status)
+                hold = placed(replace(hold, held_minor=hold.held_minor + laid))
                 core_command(tx, hold, CoreVerb.reserve, laid, setting)
                 _keep(tx, book, hold)
 
@@ -238,8 +245,21 @@ def _book_pay(tx: Transaction, book: Book, entry: AccountEntry, setting: Setting
         _keep(tx, book, hold)
 
 
+def placed(hold: AgentHold) -> AgentHold:
+    """Return a hold that lies on the line now; its holder is to be told, once."""
+    due = NoticeKind.hold_placed if hold.status is HoldStatus.requested else hold.notice_due
+    told = max(hold.told_minor, hold.held_minor)
+    return replace(hold, status=moved(hold.status, HoldStatus.placed), notice_due=due, told_minor=told)
+
+
+def ended(hold: AgentHold, status: HoldStatus, end: HoldEnd, setting: Setting) -> AgentHold:
+    """Return a hold that is over. A holder whose money lay under it is to be told of the end."""
+    due = END_NOTICES[status] if hold.told_minor else None
+    return replace(hold, status=moved(hold.status, status), end=end, ended_at=setting.now, notice_due=due)
+
+
 def _end(tx: Transaction, book: Book, hold: AgentHold, status: HoldStatus, end: HoldEnd, setting: Setting) -> None:
-    _keep(tx, book, replace(hold, status=moved(hold.status, status), end=end, ended_at=setting.now))
+    _keep(tx, book, ended(hold, status, end, setting))
 
 
 def _keep(tx: Transaction, book: Book, hold: AgentHold) -> None:

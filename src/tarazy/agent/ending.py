@@ -4,13 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from tarazy.agent.answering import answer_follows, core_command, push_answers
+from tarazy.agent.booking import ended
 from tarazy.agent.core_port import CoreVerb
 from tarazy.agent.following import locked_lines
 from tarazy.agent.records import FOLLOWS, HOLDS, LOCAL_REPORTS, AgentHold
 from tarazy.app.messages import Handled
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
-from tarazy.domain.hold import LIVE_STATUSES, HoldEnd, HoldStatus, moved
+from tarazy.domain.hold import LIVE_STATUSES, HoldEnd, HoldStatus
+from tarazy.domain.notice import NoticeKind
 from tarazy.domain.rejection import Rejection
 from tarazy.domain.tracing import StopKind
 from tarazy.protocol.bodies import PayOrder, ReleaseOrder
@@ -25,17 +27,17 @@ Change = Callable[[Transaction, AgentHold, Setting], None]
 
 def end_hold(tx: Transaction, hold: AgentHold, status: HoldStatus, end: HoldEnd, setting: Setting) -> AgentHold:
     """End a live hold now, and ask the core to let go of what it reserves. The line follows with the core's entry."""
-    ended = replace(hold, status=moved(hold.status, status), end=end, ended_at=setting.now)
-    tx.put(HOLDS, ended)
+    over = ended(hold, status, end, setting)
+    tx.put(HOLDS, over)
     if hold.reserved_minor:
-        core_command(tx, ended, CoreVerb.unreserve, hold.reserved_minor, setting)
-    return ended
+        core_command(tx, over, CoreVerb.unreserve, hold.reserved_minor, setting)
+    return over
 
 
 def narrow_hold(tx: Transaction, hold: AgentHold, keep_minor: int, setting: Setting) -> AgentHold:
     """Let go of all but the lowest ``keep_minor`` held units."""
     assert 0 < keep_minor <= hold.held_minor
-    narrowed = replace(hold, claim_minor=keep_minor)
+    narrowed = replace(hold, claim_minor=keep_minor, notice_due=NoticeKind.hold_narrowed)
     tx.put(HOLDS, narrowed)
     surplus = hold.reserved_minor - keep_minor
     if surplus > 0:
@@ -100,7 +102,7 @@ def take_release_orders(tx: Transaction, envelopes: Sequence[Envelope], setting:
     for envelope in envelopes:
         order = envelope.body
         assert isinstance(order, ReleaseOrder)
-        hold = _locked_hold(tx, order.hold_id)
+        hold = locked_hold(tx, order.hold_id)
         follow = tx.lock(FOLLOWS, {(order.order_id,)}).get((order.order_id,))
         if follow is None:
             handled.append(Handled(rejection=Rejection.order_unknown, place="body.order_id"))
@@ -131,7 +133,7 @@ def take_pay_orders(tx: Transaction, envelopes: Sequence[Envelope], setting: Set
     for envelope in envelopes:
         order = envelope.body
         assert isinstance(order, PayOrder)
-        hold = _locked_hold(tx, order.hold_id)
+        hold = locked_hold(tx, order.hold_id)
         rejection = _pay_fault(hold, order, setting.now)
         if rejection is not None or hold is None:
             handled.append(Handled(rejection=rejection, place="body.hold_id"))
@@ -152,7 +154,7 @@ def _pay_fault(hold: AgentHold | None, order: PayOrder, now: Instant) -> Rejecti
     return None
 
 
-def _locked_hold(tx: Transaction, hold_id: HoldId) -> AgentHold | None:
+def locked_hold(tx: Transaction, hold_id: HoldId) -> AgentHold | None:
     """Return a hold with its account locked, so that what is decided is decided on what is so."""
     seen = tx.get(HOLDS, hold_id)
     if seen is None:

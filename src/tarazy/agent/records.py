@@ -12,6 +12,7 @@ from tarazy.app.store import Table
 from tarazy.domain.entry import AccountEntry
 from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.domain.line import AccountLine, Consumption, Credit, HoldSegment
+from tarazy.domain.notice import NoticeKind
 from tarazy.domain.tracing import Share, StopKind
 from tarazy.protocol.bodies import HoldTerms, ShareTold
 from tarazy.values.ids import (
@@ -94,6 +95,7 @@ class AgentHold:
     ``status`` is the legal fact, at once; ``reserved_minor`` is what the core has said it reserves and ``held_minor``
     what lies on the line for it: both follow the core's entries. ``asked_minor`` is what was asked of the core and not
     yet answered. ``expires_at`` is the end as of now: the time for confirmation until a named human confirms.
+    ``notice_due`` is what the holder is still to be told, ``told_minor`` the largest sum that was held.
     """
 
     hold_id: HoldId
@@ -117,6 +119,8 @@ class AgentHold:
     confirmed_at: Instant | None
     reasons: str | None
     ended_at: Instant | None
+    notice_due: NoticeKind | None
+    told_minor: int
     terms: HoldTerms
 
 

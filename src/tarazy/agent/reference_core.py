@@ -85,6 +85,9 @@ class Payment:
     sent_at: Instant
     original_ref: TransferRef | None
     done_at: Instant | None
+    from_account: AccountId | None = None
+    to_name: str | None = None
+    """Whom the payer believed to be paying; stays at the payer's bank."""
 
 
 CORE_ACCOUNTS = Table("core_accounts", CoreAccount, ("account_id",))
@@ -211,6 +214,28 @@ class ReferenceCore:
 
         return self._store.run(work)
 
+    def payments_of(self, account_id: AccountId, limit: int) -> list[Payment]:
+        """Return what an authenticated customer has paid, newest first."""
+
+        def work(tx: Transaction) -> list[Payment]:
+            mine = Condition("from_account", "=", account_id)
+            return tx.find(CORE_PAYMENTS, mine, order=("serial",), descending=True, limit=limit)
+
+        return self._store.run(work)
+
+    def account(self, account_id: AccountId) -> CoreAccount | None:
+        """Return an account as the core keeps it."""
+        return self._store.run(lambda tx: tx.get(CORE_ACCOUNTS, account_id))
+
+    def payments_on_their_way(self, limit: int) -> list[Payment]:
+        """Return what is still to reach other banks, oldest first."""
+        waiting = Condition("done_at", "is_null")
+        return self._store.run(lambda tx: tx.find(CORE_PAYMENTS, waiting, order=("serial",), limit=limit))
+
+    def payment_arrived(self, payment: Payment, now: Instant) -> None:
+        """Note that another bank has taken a payment."""
+        self._store.run(lambda tx: tx.put(CORE_PAYMENTS, replace(payment, done_at=now)))
+
     def feed(self, after: int, limit: int) -> Feed:
         """Return what was booked after a position."""
 
@@ -299,7 +324,8 @@ class ReferenceCore:
             hold_id=hold_id,
         )
         at_home = payment.to_participant == self._me
-        tx.add(CORE_PAYMENTS, replace(payment, done_at=now if at_home else None))
+        sent = replace(payment, from_account=account.account_id, done_at=now if at_home else None)
+        tx.add(CORE_PAYMENTS, sent)
         if at_home:
             self._credit(tx, payment, now)
         else:

@@ -122,10 +122,14 @@ CREATE TABLE "holds" (
     "confirmed_at" timestamptz,
     "reasons" text,
     "ended_at" timestamptz,
+    "notice_due" text,
+    "told_minor" bigint NOT NULL,
     "terms" jsonb NOT NULL,
     PRIMARY KEY ("hold_id")
 );
 CREATE INDEX holds_by_account ON holds (account_id);
+CREATE INDEX holds_notice_due ON holds (hold_id) WHERE notice_due IS NOT NULL;
+CREATE INDEX holds_by_reasons ON holds USING hash (reasons) WHERE reasons IS NOT NULL;
 CREATE INDEX holds_by_end ON holds (expires_at) WHERE status IN ('requested', 'placed');
 
 CREATE TABLE "core_commands" (

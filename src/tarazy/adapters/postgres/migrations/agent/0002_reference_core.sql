@@ -47,7 +47,10 @@ CREATE TABLE "core_payments" (
     "sent_at" timestamptz NOT NULL,
     "original_ref" text,
     "done_at" timestamptz,
+    "from_account" text,
+    "to_name" text,
     PRIMARY KEY ("payment_id")
 );
+CREATE INDEX core_payments_by_payer ON core_payments (from_account, serial);
 CREATE INDEX core_payments_waiting ON core_payments (serial) WHERE done_at IS NULL;
 

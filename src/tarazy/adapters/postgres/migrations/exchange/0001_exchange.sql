@@ -1,0 +1,269 @@
+-- What the exchange keeps (tarazy.app.records). It knows no account holder.
+
+CREATE TABLE "participants" (
+    "participant_id" text NOT NULL,
+    "kind" text NOT NULL,
+    "name" text NOT NULL,
+    "url" text NOT NULL,
+    "level" text NOT NULL,
+    "signing_key" text NOT NULL,
+    "sealing_key" text NOT NULL,
+    "is_active" boolean NOT NULL,
+    "joined_at" timestamptz NOT NULL,
+    PRIMARY KEY ("participant_id")
+);
+
+CREATE TABLE "officers" (
+    "participant_id" text NOT NULL,
+    "officer_id" text NOT NULL,
+    "role" text NOT NULL,
+    "signing_key" text NOT NULL,
+    "is_active" boolean NOT NULL,
+    PRIMARY KEY ("participant_id", "officer_id")
+);
+
+CREATE TABLE "mandates" (
+    "mandate_id" text NOT NULL,
+    "participant_id" text NOT NULL,
+    "officer_id" text NOT NULL,
+    "measure" text NOT NULL,
+    "norms" jsonb NOT NULL,
+    "currency" text NOT NULL,
+    "ceiling_minor" bigint NOT NULL,
+    "hours" bigint NOT NULL,
+    "valid_from" timestamptz NOT NULL,
+    "valid_to" timestamptz NOT NULL,
+    "statement" text NOT NULL,
+    PRIMARY KEY ("mandate_id")
+);
+CREATE INDEX mandates_by_participant ON mandates (participant_id, measure);
+
+CREATE TABLE "reports" (
+    "report_id" text NOT NULL,
+    "incident_id" text NOT NULL,
+    "case_id" text NOT NULL,
+    "tracing_id" text NOT NULL,
+    "participant_id" text NOT NULL,
+    "officer_id" text NOT NULL,
+    "payee_participant_id" text NOT NULL,
+    "sealed_ref" text NOT NULL,
+    "amount_minor" bigint NOT NULL,
+    "claim_minor" bigint NOT NULL,
+    "currency" text NOT NULL,
+    "booked_at" timestamptz NOT NULL,
+    "offence_id" text NOT NULL,
+    "facts" jsonb NOT NULL,
+    "statement" text NOT NULL,
+    "signed_at" timestamptz NOT NULL,
+    "filed_at" timestamptz NOT NULL,
+    "status" text NOT NULL,
+    "ended_at" timestamptz,
+    "returned_minor" bigint NOT NULL,
+    PRIMARY KEY ("report_id")
+);
+CREATE INDEX reports_by_case ON reports (case_id);
+
+CREATE TABLE "cases" (
+    "case_id" text NOT NULL,
+    "incident_id" text NOT NULL,
+    "status" text NOT NULL,
+    "currency" text NOT NULL,
+    "registration" text,
+    "opened_at" timestamptz NOT NULL,
+    PRIMARY KEY ("case_id")
+);
+CREATE INDEX cases_by_time ON cases (opened_at);
+
+CREATE TABLE "tracings" (
+    "tracing_id" text NOT NULL,
+    "case_id" text NOT NULL,
+    "report_id" text NOT NULL,
+    "currency" text NOT NULL,
+    "stolen_minor" bigint NOT NULL,
+    "sums" jsonb NOT NULL,
+    "asking_minor" bigint NOT NULL,
+    "pieces" bigint NOT NULL,
+    "rank" timestamptz NOT NULL,
+    "started_at" timestamptz NOT NULL,
+    "ends_at" timestamptz NOT NULL,
+    "last_hold_at" timestamptz,
+    "is_live" boolean NOT NULL,
+    PRIMARY KEY ("tracing_id")
+);
+CREATE INDEX tracings_by_case ON tracings (case_id);
+
+CREATE TABLE "pieces" (
+    "piece_id" text NOT NULL,
+    "tracing_id" text NOT NULL,
+    "case_id" text NOT NULL,
+    "parent_id" text,
+    "depth" bigint NOT NULL,
+    "participant_id" text NOT NULL,
+    "sealed_ref" text NOT NULL,
+    "from_minor" bigint NOT NULL,
+    "to_minor" bigint NOT NULL,
+    "origin_from" bigint NOT NULL,
+    "parent_from" bigint NOT NULL,
+    "stop" text,
+    "refused_by" jsonb NOT NULL,
+    "hold_id" text,
+    "disclosure_id" text,
+    "answer_no" bigint NOT NULL,
+    "shares" jsonb NOT NULL,
+    "asked_at" timestamptz NOT NULL,
+    "answered_at" timestamptz,
+    "fault" text,
+    PRIMARY KEY ("piece_id")
+);
+CREATE INDEX pieces_by_parent ON pieces (parent_id);
+CREATE INDEX pieces_by_tracing ON pieces (tracing_id);
+CREATE INDEX pieces_by_case ON pieces (case_id);
+
+CREATE TABLE "case_holds" (
+    "hold_id" text NOT NULL,
+    "case_id" text NOT NULL,
+    "tracing_id" text NOT NULL,
+    "report_id" text NOT NULL,
+    "piece_id" text NOT NULL,
+    "participant_id" text NOT NULL,
+    "measure" text NOT NULL,
+    "pack" text NOT NULL,
+    "norms" jsonb NOT NULL,
+    "officer_id" text NOT NULL,
+    "mandate_id" text NOT NULL,
+    "currency" text NOT NULL,
+    "asked_minor" bigint NOT NULL,
+    "held_minor" bigint NOT NULL,
+    "paid_minor" bigint NOT NULL,
+    "status" text NOT NULL,
+    "end" text,
+    "asked_at" timestamptz NOT NULL,
+    "placed_at" timestamptz,
+    "confirm_by" timestamptz NOT NULL,
+    "expires_at" timestamptz NOT NULL,
+    "expires_at_most" timestamptz NOT NULL,
+    "confirmed_by" text,
+    "confirmed_at" timestamptz,
+    "notice_code_hash" text,
+    "notice_served_at" timestamptz,
+    "return_offered_minor" bigint NOT NULL,
+    "ended_at" timestamptz,
+    PRIMARY KEY ("hold_id")
+);
+CREATE INDEX case_holds_by_case ON case_holds (case_id);
+CREATE INDEX case_holds_by_tracing ON case_holds (tracing_id);
+CREATE INDEX case_holds_by_end ON case_holds (expires_at) WHERE status IN ('requested', 'placed');
+
+CREATE TABLE "refunds" (
+    "refund_id" text NOT NULL,
+    "case_id" text NOT NULL,
+    "lane" text NOT NULL,
+    "authorisation_id" text,
+    "officer_id" text NOT NULL,
+    "participant_id" text NOT NULL,
+    "currency" text NOT NULL,
+    "pot_minor" bigint NOT NULL,
+    "shares" jsonb NOT NULL,
+    "statement" text NOT NULL,
+    "decided_at" timestamptz NOT NULL,
+    PRIMARY KEY ("refund_id")
+);
+CREATE INDEX refunds_by_case ON refunds (case_id);
+
+CREATE TABLE "refund_parts" (
+    "part_id" text NOT NULL,
+    "refund_id" text NOT NULL,
+    "case_id" text NOT NULL,
+    "hold_id" text NOT NULL,
+    "report_id" text NOT NULL,
+    "to_participant_id" text NOT NULL,
+    "amount_minor" bigint NOT NULL,
+    "status" text NOT NULL,
+    "ordered_at" timestamptz NOT NULL,
+    "paid_at" timestamptz,
+    PRIMARY KEY ("part_id")
+);
+CREATE INDEX refund_parts_by_hold ON refund_parts (hold_id);
+CREATE INDEX refund_parts_by_case ON refund_parts (case_id);
+
+CREATE TABLE "events" (
+    "event_id" text NOT NULL,
+    "serial" bigint NOT NULL GENERATED BY DEFAULT AS IDENTITY,
+    "kind" text NOT NULL,
+    "at" timestamptz NOT NULL,
+    "participant_id" text NOT NULL,
+    "case_id" text,
+    "subject_id" text NOT NULL,
+    "norms" jsonb NOT NULL,
+    "salt" bytea NOT NULL,
+    "details" jsonb NOT NULL,
+    "commitment" text NOT NULL,
+    "log_index" bigint,
+    PRIMARY KEY ("event_id")
+);
+CREATE INDEX events_waiting ON events (serial) WHERE log_index IS NULL;
+CREATE INDEX events_by_case ON events (case_id, serial);
+CREATE INDEX events_by_subject ON events (subject_id);
+CREATE UNIQUE INDEX events_by_log_index ON events (log_index) WHERE log_index IS NOT NULL;
+
+CREATE TABLE "notices_told" (
+    "notice_id" text NOT NULL,
+    "hold_id" text NOT NULL,
+    "code_hash" text NOT NULL,
+    "channel" text NOT NULL,
+    "served_at" timestamptz NOT NULL,
+    PRIMARY KEY ("notice_id")
+);
+CREATE INDEX notices_told_by_hold ON notices_told (hold_id);
+
+CREATE TABLE "inbox" (
+    "message_id" text NOT NULL,
+    "sender" text NOT NULL,
+    "kind" text NOT NULL,
+    "digest" text NOT NULL,
+    "text" text NOT NULL,
+    "received_at" timestamptz NOT NULL,
+    "rejection" text,
+    "place" text,
+    "replies" jsonb NOT NULL,
+    PRIMARY KEY ("message_id")
+);
+
+CREATE TABLE "outbox" (
+    "message_id" text NOT NULL,
+    "serial" bigint NOT NULL GENERATED BY DEFAULT AS IDENTITY,
+    "recipient" text NOT NULL,
+    "kind" text NOT NULL,
+    "text" text NOT NULL,
+    "queued_at" timestamptz NOT NULL,
+    "done_at" timestamptz,
+    "refusal" text,
+    "place" text,
+    PRIMARY KEY ("message_id")
+);
+CREATE INDEX outbox_waiting ON outbox (recipient, serial) WHERE done_at IS NULL;
+
+CREATE TABLE "refused_messages" (
+    "serial" bigint NOT NULL GENERATED BY DEFAULT AS IDENTITY,
+    "claimed_sender" text,
+    "refusal" text NOT NULL,
+    "place" text NOT NULL,
+    "refused_at" timestamptz NOT NULL,
+    PRIMARY KEY ("serial")
+);
+
+CREATE TABLE "log_heads" (
+    "origin" text NOT NULL,
+    "size" bigint NOT NULL,
+    "frontier" bytea NOT NULL,
+    "checkpoint" text,
+    PRIMARY KEY ("origin")
+);
+
+CREATE TABLE "log_nodes" (
+    "level" bigint NOT NULL,
+    "position" bigint NOT NULL,
+    "node_hash" bytea NOT NULL,
+    PRIMARY KEY ("level", "position")
+);
+

@@ -1,0 +1,263 @@
+"""What a bank's officer does at the desk: sign a report, confirm, narrow or release a hold, record a return.
+
+Each act rests on the officer's own signed statement with reasons for this one case. The same checks stand here and at
+the exchange: here so that the officer hears at once, there so that nobody has to be believed.
+"""
+
+from dataclasses import dataclass, replace
+
+from tarazy.agent.answering import core_command, is_live
+from tarazy.agent.core_port import CoreVerb
+from tarazy.agent.ending import end_hold, locked_hold, narrow_hold, with_lines
+from tarazy.agent.records import HOLDS, LOCAL_REPORTS, AgentHold, LocalReport
+from tarazy.agent.reference_core import Payment
+from tarazy.app.messages import queue
+from tarazy.app.setting import Setting
+from tarazy.app.store import Condition, Transaction
+from tarazy.domain.hold import HoldEnd, HoldStatus
+from tarazy.domain.notice import NoticeKind
+from tarazy.domain.rejection import Rejection
+from tarazy.protocol import jws
+from tarazy.protocol.bodies import AnyBody, HoldConfirmed, HoldLetGo, ReportFiled, ReportWithdrawn, ReturnOffered
+from tarazy.protocol.statement import Act, Statement, sign_statement
+from tarazy.values.ids import HoldId, IncidentId, OfficerId, ParticipantId, ReportId, derived
+
+REASONS_LENGTH_MIN = 20
+"""As many letters as a reason for one case needs at the least."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerAtDesk:
+    """Who acts, and what signs for them."""
+
+    officer_id: OfficerId
+    sign: jws.Sign
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignReport:
+    """An officer reports one executed payment of a customer of this bank. ``incident_id`` joins it to a known fraud."""
+
+    payment: Payment
+    claim_minor: int
+    offence_id: str
+    facts: tuple[str, ...]
+    reasons: str
+    incident_id: IncidentId | None = None
+
+
+def report_id_of(me: ParticipantId, payment: Payment) -> ReportId:
+    """Return the id of the report on a payment: one payment, one report."""
+    return ReportId(derived("rp", me, payment.payment_id))
+
+
+def sign_report(
+    tx: Transaction, command: SignReport, officer: OfficerAtDesk, exchange: ParticipantId, setting: Setting
+) -> ReportId | Rejection:
+    """Sign and file the report. The same payment again is the same report, if the facts are the same."""
+    payment = command.payment
+    report_id = report_id_of(setting.me, payment)
+    if payment.from_account is None or payment.from_participant != setting.me:
+        return Rejection.transfer_not_outgoing
+    if not 0 < command.claim_minor <= payment.amount_minor:
+        return Rejection.claim_above_transfer
+    if _too_short(command.reasons):
+        return Rejection.reasons_missing
+    before = tx.get(LOCAL_REPORTS, report_id)
+    if before is not None:
+        same = before.claim_minor == command.claim_minor
+        return report_id if same else Rejection.report_known_with_other_facts
+    terms = (("claim_minor", str(command.claim_minor)), ("amount_minor", str(payment.amount_minor)))
+    statement = _signed(Act.sign_report, report_id, command.reasons, officer, setting, terms)
+    local = LocalReport(
+        report_id=report_id,
+        account_id=payment.from_account,
+        transfer_ref=payment.payment_id,
+        amount_minor=payment.amount_minor,
+        claim_minor=command.claim_minor,
+        currency=payment.currency,
+        officer_id=officer.officer_id,
+        signed_at=setting.now,
+        withdrawn_at=None,
+    )
+    tx.add(LOCAL_REPORTS, local)
+    body = ReportFiled(
+        report_id=report_id,
+        incident_id=command.incident_id,
+        statement=statement,
+        payee_participant_id=payment.to_participant,
+        sealed_ref=setting.seal(payment.to_participant, payment.payment_id),
+        amount_minor=payment.amount_minor,
+        claim_minor=command.claim_minor,
+        currency=payment.currency,
+        booked_at=payment.sent_at,
+        offence_id=command.offence_id,
+        facts=command.facts,
+    )
+    queue(tx, setting.envelope(exchange, body, report_id), setting)
+    return report_id
+
+
+def withdraw_report(
+    tx: Transaction,
+    report_id: ReportId,
+    reasons: str,
+    officer: OfficerAtDesk,
+    exchange: ParticipantId,
+    setting: Setting,
+    *,
+    is_refuted: bool = False,
+) -> Rejection | None:
+    """Take a report back after the call-back, or refute it by a reasoned decision."""
+    local = tx.get(LOCAL_REPORTS, report_id)
+    if local is None:
+        return Rejection.report_unknown
+    if local.withdrawn_at is not None:
+        return Rejection.report_has_ended
+    if _too_short(reasons):
+        return Rejection.reasons_missing
+    act = Act.refute_report if is_refuted else Act.withdraw_report
+    statement = _signed(act, report_id, reasons, officer, setting)
+    tx.put(LOCAL_REPORTS, replace(local, withdrawn_at=setting.now))
+    body = ReportWithdrawn(report_id=report_id, is_refuted=is_refuted, statement=statement)
+    queue(tx, setting.envelope(exchange, body, report_id), setting)
+    return None
+
+
+def confirm_hold(
+    tx: Transaction, hold_id: HoldId, reasons: str, officer: OfficerAtDesk, exchange: ParticipantId, setting: Setting
+) -> Rejection | None:
+    """Take a hold upon oneself: it then lasts to the end that its terms name, and the core is told so."""
+    hold = locked_hold(tx, hold_id)
+    rejection = _cannot_act(tx, hold, reasons, setting)
+    if rejection is not None or hold is None:
+        return rejection
+    if hold.confirmed_by is not None:
+        return Rejection.hold_is_confirmed
+    statement = _signed(Act.confirm_hold, hold_id, reasons, officer, setting)
+    confirmed = replace(
+        hold,
+        confirmed_by=officer.officer_id,
+        confirmed_at=setting.now,
+        reasons=reasons,
+        expires_at=hold.expires_at_most,
+        notice_due=NoticeKind.hold_confirmed,
+    )
+    tx.put(HOLDS, confirmed)
+    core_command(tx, confirmed, CoreVerb.extend, confirmed.reserved_minor, setting)
+    body = HoldConfirmed(hold_id=hold_id, statement=statement, expires_at=confirmed.expires_at)
+    _tell(tx, body, hold_id, exchange, setting)
+    with_lines(tx, [confirmed], exchange, setting, _as_it_is)
+    return None
+
+
+def release_hold(
+    tx: Transaction, hold_id: HoldId, reasons: str, officer: OfficerAtDesk, exchange: ParticipantId, setting: Setting
+) -> Rejection | None:
+    """Let go of a hold for reasons of this case: good faith shown, a mistake, hardship."""
+    hold = locked_hold(tx, hold_id)
+    rejection = _cannot_act(tx, hold, reasons, setting)
+    if rejection is not None or hold is None:
+        return rejection
+    statement = _signed(Act.release_hold, hold_id, reasons, officer, setting)
+    _tell(tx, HoldLetGo(hold_id=hold_id, statement=statement, keep_minor=0), hold_id, exchange, setting)
+    tx.put(HOLDS, replace(hold, reasons=reasons))
+    with_lines(tx, [hold], exchange, setting, _ended_by_officer)
+    return None
+
+
+def narrow_hold_to(
+    tx: Transaction,
+    hold_id: HoldId,
+    keep_minor: int,
+    reasons: str,
+    officer: OfficerAtDesk,
+    exchange: ParticipantId,
+    setting: Setting,
+) -> Rejection | None:
+    """Keep the lowest ``keep_minor`` held units and let the rest go."""
+    hold = locked_hold(tx, hold_id)
+    rejection = _cannot_act(tx, hold, reasons, setting)
+    if rejection is not None or hold is None:
+        return rejection
+    if not 0 < keep_minor < hold.held_minor:
+        return Rejection.amount_above_hold
+    terms = (("keep_minor", str(keep_minor)),)
+    statement = _signed(Act.narrow_hold, hold_id, reasons, officer, setting, terms)
+    _tell(tx, HoldLetGo(hold_id=hold_id, statement=statement, keep_minor=keep_minor), hold_id, exchange, setting)
+    narrow_hold(tx, replace(hold, reasons=reasons), keep_minor, setting)
+    return None
+
+
+def record_return(
+    tx: Transaction,
+    hold_id: HoldId,
+    amount_minor: int,
+    reasons: str,
+    officer: OfficerAtDesk,
+    exchange: ParticipantId,
+    setting: Setting,
+) -> Rejection | None:
+    """Record that the holder, informed and identified, gives held money back of their own will."""
+    hold = locked_hold(tx, hold_id)
+    if hold is None:
+        return Rejection.hold_unknown
+    if not is_live(hold, setting.now):
+        return Rejection.hold_has_ended
+    if not 0 < amount_minor <= hold.held_minor:
+        return Rejection.amount_above_hold
+    terms = (("amount_minor", str(amount_minor)),)
+    statement = _signed(Act.record_return, hold_id, reasons, officer, setting, terms)
+    body = ReturnOffered(hold_id=hold_id, amount_minor=amount_minor, statement=statement)
+    _tell(tx, body, hold_id, exchange, setting)
+    return None
+
+
+def _cannot_act(tx: Transaction, hold: AgentHold | None, reasons: str, setting: Setting) -> Rejection | None:
+    """Return why the officer cannot act upon the hold. Reasons copied from another hold are not its own."""
+    if hold is None:
+        return Rejection.hold_unknown
+    if not is_live(hold, setting.now):
+        return Rejection.hold_has_ended
+    if hold.status is not HoldStatus.placed:
+        return Rejection.hold_not_placed
+    if _too_short(reasons):
+        return Rejection.reasons_missing
+    copied = tx.find(HOLDS, Condition("reasons", "=", reasons), limit=2)
+    return Rejection.reasons_not_individual if any(other.hold_id != hold.hold_id for other in copied) else None
+
+
+def _too_short(reasons: str) -> bool:
+    return len(reasons.strip()) < REASONS_LENGTH_MIN
+
+
+def _ended_by_officer(tx: Transaction, hold: AgentHold, setting: Setting) -> None:
+    end_hold(tx, hold, HoldStatus.released, HoldEnd.by_officer, setting)
+
+
+def _as_it_is(_: Transaction, __: AgentHold, ___: Setting) -> None:
+    """Change nothing: only the answer is brought up to date."""
+
+
+def _signed(
+    act: Act,
+    subject_id: str,
+    reasons: str,
+    officer: OfficerAtDesk,
+    setting: Setting,
+    terms: tuple[tuple[str, str], ...] = (),
+) -> str:
+    statement = Statement(
+        act=act,
+        subject_id=subject_id,
+        officer_id=officer.officer_id,
+        participant_id=setting.me,
+        at=setting.now,
+        reasons=reasons,
+        terms=terms,
+    )
+    return sign_statement(statement, officer.sign)
+
+
+def _tell(tx: Transaction, body: AnyBody, hold_id: HoldId, exchange: ParticipantId, setting: Setting) -> None:
+    queue(tx, setting.envelope(exchange, body, hold_id, setting.now.text()), setting)

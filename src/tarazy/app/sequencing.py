@@ -1,0 +1,146 @@
+"""Giving events their numbers in the log, signing its head, and making receipts.
+
+Two steps, each one transaction: *store* numbers, nodes and frontier if the log is still as it was read; then *sign*.
+A crash between them is healed by the next call, which is the same code.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from tarazy.app.eventing import leaf_of, personal_part
+from tarazy.app.records import EVENTS, Event
+from tarazy.app.store import Condition, Store, Table, Transaction
+from tarazy.log.checkpoint import parse_checkpoint, sign_checkpoint
+from tarazy.log.note import parse_note
+from tarazy.log.receipt import PersonalPart, Receipt
+from tarazy.log.sequence import BATCH_LEAVES_MAX, LogState, Sequenced, WaitingLeaf, sequence
+from tarazy.log.tree import EMPTY_ROOT, Frontier, inclusion_proof
+from tarazy.protocol import jws
+from tarazy.values.ids import EventId
+
+LOG_GUARD = "log"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogHead:
+    """The log as it is stored: how far it is numbered, and the last checkpoint that was signed."""
+
+    origin: str
+    size: int
+    frontier: bytes
+    checkpoint: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogNode:
+    """One stored hash of the tree: level 0 are the leaves. A node never changes."""
+
+    level: int
+    position: int
+    node_hash: bytes
+
+
+LOG_HEADS = Table("log_heads", LogHead, ("origin",))
+LOG_NODES = Table("log_nodes", LogNode, ("level", "position"))
+
+
+@dataclass(frozen=True, slots=True)
+class LogSigner:
+    """Under which name the log speaks, and its key."""
+
+    origin: str
+    sign: jws.Sign
+    public_key: bytes
+
+
+class HeadMoved(Exception):
+    """Another sequencer has moved the log in between; nothing was signed, the next call goes on from there."""
+
+
+def sequence_events(store: Store, signer: LogSigner) -> int:
+    """Number the events that wait and sign the new head; return how many got their numbers."""
+    decided = store.run(lambda tx: _store_numbers(tx, signer))
+    if decided is None:
+        return 0
+    if not decided.is_signed:
+        signed = sign_checkpoint(decided.checkpoint, signer.sign, signer.public_key)
+        store.run(lambda tx: _store_checkpoint(tx, signer, decided, signed))
+    return len(decided.leaves)
+
+
+def log_head(tx: Transaction, origin: str) -> LogHead | None:
+    """Return the log's head, None before the first checkpoint."""
+    return tx.get(LOG_HEADS, origin)
+
+
+def receipt_of(tx: Transaction, event_id: EventId, origin: str, *, with_personal: bool) -> Receipt | None:
+    """Return the proof that an event stands in the log; None while it waits for its number."""
+    event = tx.get(EVENTS, event_id)
+    head = tx.get(LOG_HEADS, origin)
+    if event is None or head is None or head.checkpoint is None or event.log_index is None:
+        return None
+    size = parse_checkpoint(parse_note(head.checkpoint).text).size
+    if event.log_index >= size:
+        return None
+    personal = PersonalPart(salt=event.salt, content=_content(event)) if with_personal else None
+    return Receipt(
+        leaf=leaf_of(event),
+        index=event.log_index,
+        proof=tuple(inclusion_proof(event.log_index, size, _node_reader(tx))),
+        checkpoint=head.checkpoint,
+        personal=personal,
+    )
+
+
+def _content(event: Event) -> bytes:
+    return personal_part(event.subject_id, event.case_id, event.details)
+
+
+def _node_reader(tx: Transaction) -> Callable[[int, int], bytes]:
+    def node_at(level: int, position: int) -> bytes:
+        node = tx.get(LOG_NODES, level, position)
+        assert node is not None, f"the log has no node {level}/{position}"
+        return node.node_hash
+
+    return node_at
+
+
+def _state_of(head: LogHead | None, origin: str) -> LogState:
+    if head is None:
+        return LogState.empty(origin)
+    checkpoint = parse_checkpoint(parse_note(head.checkpoint).text) if head.checkpoint else None
+    published = checkpoint.size if checkpoint else None
+    return LogState(origin, Frontier.decode(head.frontier), checkpoint, published)
+
+
+def _store_numbers(tx: Transaction, signer: LogSigner) -> Sequenced | None:
+    tx.guard(LOG_GUARD, shared=False)
+    head = tx.get(LOG_HEADS, signer.origin)
+    waiting = tx.find(EVENTS, Condition("log_index", "is_null"), order=("serial",), limit=BATCH_LEAVES_MAX)
+    state = _state_of(head, signer.origin)
+    decided = sequence(state, [WaitingLeaf(event.event_id, leaf_of(event)) for event in waiting])
+    if decided is None:
+        return None
+    assert (head.size if head else 0) == decided.expected_size
+    assert decided.expected_size or decided.expected_root == EMPTY_ROOT
+    for event, leaf in zip(waiting, decided.leaves, strict=True):
+        tx.put(EVENTS, replace(event, log_index=leaf.index))
+    for node in decided.nodes:
+        tx.add(LOG_NODES, LogNode(level=node.level, position=node.position, node_hash=node.hash))
+    after = LogHead(
+        origin=signer.origin,
+        size=decided.frontier.size,
+        frontier=decided.frontier.encode(),
+        checkpoint=head.checkpoint if head else None,
+    )
+    tx.put(LOG_HEADS, after)
+    return decided
+
+
+def _store_checkpoint(tx: Transaction, signer: LogSigner, decided: Sequenced, signed: str) -> None:
+    """Keep the signed head if the last signed one is still the one that was continued (compare and swap)."""
+    head = tx.lock(LOG_HEADS, {(signer.origin,)})[signer.origin,]
+    stored = parse_checkpoint(parse_note(head.checkpoint).text) if head.checkpoint else None
+    if stored != decided.expected_checkpoint:
+        raise HeadMoved
+    tx.put(LOG_HEADS, replace(head, checkpoint=signed))
