@@ -125,7 +125,8 @@ def latest_end(rule: DurationRule, request: Request, asked: Asked) -> Instant | 
     """Return the latest end that may be asked for now; None where the calendar does not reach so far."""
     calendar = asked.pack.data.calendar
     if request.extends <= ZERO:
-        first, total = calendar.end_of(rule.first, asked.at), calendar.end_of(rule.total, asked.at)
+        first = calendar.end_of(rule.first, asked.at)
+        total = first if rule.total == rule.first else calendar.end_of(rule.total, asked.at)
         return None if first is None or total is None else min(first, total)
     total = calendar.end_of(rule.total, asked.at.plus(-request.extends))
     step = None if rule.extension is None else calendar.end_of(rule.extension, asked.at)

@@ -1,0 +1,49 @@
+"""Which measures work under a pack, and what stops the others."""
+
+from tarazy.adapters.packs import load_pack
+from tarazy.law.assessment import Lane, Measure
+from tarazy.law.codes import ReadinessCode
+from tarazy.law.readiness import Readiness, readiness
+from tests.law.requests import NOW
+
+STATES = tuple[Measure, Lane | None]
+
+
+def states(pack_id: str) -> dict[STATES, Readiness]:
+    return {(row.measure, row.lane): row for row in readiness(load_pack(pack_id), NOW)}
+
+
+def test_bare_kz_says_what_works_and_what_waits_for_whom() -> None:
+    rows = states("kz")
+    works = {key[0] for key, row in rows.items() if row.state is ReadinessCode.works}
+    assert works == {Measure.M1, Measure.M4a, Measure.M5, Measure.M9}
+    blocked = {key: row.questions for key, row in rows.items() if row.state is ReadinessCode.blocked}
+    assert blocked == {
+        (Measure.M2t, None): (4, 9),
+        (Measure.M4b, None): (1, 2),
+        (Measure.M16, Lane.consent): (3,),
+        (Measure.M16, Lane.court): (3,),
+        (Measure.M16, Lane.investigator): (3,),
+    }
+    pause = rows[Measure.M4b, None]
+    assert pause.signers == ("law.signer.operator", "law.signer.bank")
+    assert "measures/M4b.yaml:duration" in pause.blocked_at
+    assert "norms.yaml:kz-credited-pause-2024" in pause.blocked_at
+    assert rows[Measure.M5, None].caveats == (8,)
+
+
+def test_takeover_and_disruption_have_no_norm() -> None:
+    for pack_id in ("kz", "kz-demo", "xx"):
+        for measure in (Measure.M8, Measure.M14, Measure.M15):
+            assert states(pack_id)[measure, None].state is ReadinessCode.absent
+
+
+def test_the_demonstration_works_and_says_who_is_invented() -> None:
+    rows = states("kz-demo")
+    assert {key[0] for key, row in rows.items() if row.state is ReadinessCode.works} == {
+        Measure.M1, Measure.M2t, Measure.M4a, Measure.M4b, Measure.M5, Measure.M9, Measure.M16,
+    }  # fmt: skip
+    for row in rows.values():
+        assert all(name.startswith("Fictional") for name in row.confirmed_by)
+    assert rows[Measure.M4b, None].confirmed_by == ("Fictional legal officer B. Demo",)
+    assert rows[Measure.M5, None].confirmed_by == ()
