@@ -3,6 +3,7 @@
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 import yaml
 
@@ -33,6 +34,17 @@ def pack_files(pack_id: str) -> dict[str, str]:
         return _texts(folder)
     text = overlay.read_text(encoding="utf-8")
     return {**pack_files(_base_of(pack_id, text)), OVERLAY_FILE: text}
+
+
+def load_folder(folder: Path) -> Pack:
+    """Return the pack in a folder of one's own; an overlay's base is one that is shipped. Raises `PackFault`."""
+    if not _is_pack(folder):
+        raise PackFault(f"{folder}: expected a folder with pack.yaml or {OVERLAY_FILE}")
+    overlay = folder / OVERLAY_FILE
+    if not overlay.is_file():
+        return parse_pack(_texts(folder))
+    text = overlay.read_text(encoding="utf-8")
+    return parse_pack({**pack_files(_base_of(str(folder), text)), OVERLAY_FILE: text})
 
 
 def _base_of(pack_id: str, overlay: str) -> str:

@@ -222,6 +222,11 @@ class NormVersion:
         return f"law.norm.{self.version_id}"
 
     @property
+    def act_code(self) -> str:
+        """The code of the text that names its act in short."""
+        return f"law.act.{self.act}"
+
+    @property
     def is_blocked(self) -> bool:
         """Whether nothing intrusive may rest on it: unsure, and nobody has put their name to it."""
         return self.mark is Mark.unsure and self.confirmed_by is None

@@ -24,7 +24,9 @@ def _own_codes() -> Iterable[str]:
 
 
 def _named_codes(data: PackData) -> Iterable[str]:
-    yield from (version.title_code for norm in data.norms.values() for version in norm.versions)
+    versions = [version for norm in data.norms.values() for version in norm.versions]
+    yield from (version.title_code for version in versions)
+    yield from (version.act_code for version in versions)
     for offence in data.offences.values():
         yield offence.title_code
         if offence.forum is not None:
