@@ -170,8 +170,9 @@ def test_facts_that_leave_a_question_open_are_refused(change: dict[str, object],
 def test_a_code_is_the_same_however_it_is_written() -> None:
     assert code_shown("k7qw2 9m4xt") == "K7QW2-9M4XT"
     written = ["K7QW2-9M01T", "k7qw29m01t", "K7QW2 9MOLT", "k7qw2-9moit"]
-    assert len({code_hash(code) for code in written}) == 1
-    assert code_hash("K7QW29M4XT") != code_hash("K7QW29M4XV")
+    assert len({code_hash(code, b"bank") for code in written}) == 1
+    assert code_hash("K7QW29M4XT", b"bank") != code_hash("K7QW29M4XV", b"bank")
+    assert code_hash("K7QW29M4XT", b"bank") != code_hash("K7QW29M4XT", b"another")
     assert len(code_hash("K7QW29M4XT")) == 64
 
 

@@ -1,0 +1,189 @@
+"""Telling holders: each change of a hold is rendered in the holder's language and put before them, within seconds.
+
+Only the agent knows the person. The exchange learns that they were told, and the keyed hash of the notice's code.
+"""
+
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from tarazy.agent.profile import BankProfile, OfficerProfile
+from tarazy.agent.records import ACCOUNTS, HOLDERS, HOLDS, SERVED_NOTICES, AgentHold, Holder, ServedNotice
+from tarazy.app.messages import queue
+from tarazy.app.setting import Setting
+from tarazy.app.store import Condition, Transaction
+from tarazy.domain.hold import HoldEnd, HoldStatus
+from tarazy.domain.line import AccountLine
+from tarazy.domain.notice import (
+    AtEnd,
+    Audience,
+    Contact,
+    FilingWindow,
+    NoticeAuthor,
+    NoticeFacts,
+    NoticeKind,
+    NoticeReason,
+    Remedy,
+    code_hash,
+    new_code,
+)
+from tarazy.domain.notice_text import render
+from tarazy.law.assessment import Measure
+from tarazy.law.ground import Pack
+from tarazy.protocol.bodies import NoticeServed
+from tarazy.texts.catalogue import Catalogue, Language, Wording
+from tarazy.texts.links import without_links
+from tarazy.values.ids import NoticeId, ParticipantId, derived
+from tarazy.values.money import Money
+
+NOTICES_PER_RUN_MAX = 20
+"""Few at a time: a notice may take a second, and following money may not wait for it."""
+CHANNEL = "app"
+ZONE = ZoneInfo("Asia/Almaty")
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeOffice:
+    """What a bank's notices are made with. ``secret`` keys the codes' hashes."""
+
+    bank: BankProfile
+    catalogue: Catalogue
+    secret: bytes
+
+
+def serve_due_notices(tx: Transaction, office: NoticeOffice, exchange: ParticipantId, setting: Setting) -> int:
+    """Render and serve what is due, oldest holds first; return how many notices that were."""
+    due = tx.claim(HOLDS, Condition("notice_due", "not_null"), order=("hold_id",), limit=NOTICES_PER_RUN_MAX)
+    if not due:
+        return 0
+    accounts = {(hold.account_id,) for hold in due}
+    holders = tx.get_many(HOLDERS, accounts)
+    lines = tx.get_many(ACCOUNTS, accounts)
+    for hold in due:
+        tx.put(HOLDS, replace(hold, notice_due=None))
+        holder = holders.get((hold.account_id,))
+        if holder is not None:
+            _serve(tx, hold, holder, lines[hold.account_id,], office, exchange, setting)
+    return len(due)
+
+
+def _serve(
+    tx: Transaction,
+    hold: AgentHold,
+    holder: Holder,
+    line: AccountLine,
+    office: NoticeOffice,
+    exchange: ParticipantId,
+    setting: Setting,
+) -> None:
+    kind = hold.notice_due
+    assert kind is not None
+    code = new_code(setting.entropy)
+    facts = facts_of(hold, kind, line, code, office, setting)
+    rendered = render(facts, office.catalogue, Language(holder.language), ZONE)
+    notice_id = NoticeId(derived("nt", hold.hold_id, kind, setting.now.text()))
+    notice = ServedNotice(
+        notice_id=notice_id,
+        hold_id=hold.hold_id,
+        account_id=hold.account_id,
+        notice_kind=kind,
+        language=holder.language,
+        code=code,
+        subject=rendered.subject,
+        paragraphs=rendered.body,
+        short_text=rendered.short_text,
+        channel=CHANNEL,
+        served_at=setting.now,
+    )
+    tx.add(SERVED_NOTICES, notice)
+    body = NoticeServed(
+        notice_id=notice_id,
+        hold_id=hold.hold_id,
+        code_hash=code_hash(code, office.secret),
+        channel=CHANNEL,
+        served_at=setting.now,
+    )
+    queue(tx, setting.envelope(exchange, body, notice_id), setting)
+
+
+def facts_of(
+    hold: AgentHold, kind: NoticeKind, line: AccountLine, code: str, office: NoticeOffice, setting: Setting
+) -> NoticeFacts:
+    """Put together everything that the notice says, from the hold and the pack of the day on which it was placed."""
+    is_over = hold.status not in {HoldStatus.requested, HoldStatus.placed}
+    if kind is NoticeKind.hold_expired and hold.end is HoldEnd.not_confirmed:
+        kind = NoticeKind.hold_released
+    amount = hold.told_minor if is_over else hold.held_minor
+    usable = line.free_minor + (hold.held_minor if is_over else 0)
+    out_of = Money(max(hold.told_minor, amount), hold.currency) if kind is NoticeKind.hold_narrowed else None
+    awaited = hold.expires_at if kind is NoticeKind.hold_placed and hold.confirmed_by is None else None
+    return NoticeFacts(
+        kind=kind,
+        audience=Audience.holder_person if line.is_natural_person else Audience.holder_firm,
+        amount=Money(amount, hold.currency),
+        out_of=out_of,
+        usable=Money(usable, hold.currency),
+        participant_name=office.bank.name,
+        author=_author(hold, office),
+        legal_basis=legal_basis(hold, setting.pack, office.catalogue),
+        measure=hold.terms.measure,
+        reason=_reason(hold, kind),
+        stated_reasons=without_links(hold.reasons) if hold.reasons else None,
+        placed_at=hold.received_at,
+        happened_at=setting.now,
+        expires_at=hold.expires_at_most,
+        confirm_by=awaited,
+        at_end=AtEnd.money_free,
+        remedies=remedies_of(hold, setting.pack),
+        contact=Contact(phone=office.bank.phone, branch=office.bank.branch),
+        code=code,
+        is_demonstration=setting.pack.is_demonstration,
+    )
+
+
+def legal_basis(hold: AgentHold, pack: Pack, catalogue: Catalogue) -> tuple[Wording, ...]:
+    """Return the titles of the norms that the measure itself rests on, as they stood when the hold was placed."""
+    day = pack.data.calendar.local_day(hold.received_at)
+    ground = pack.ground(Measure(hold.terms.measure), None, day)
+    assert ground is not None
+    versions = [pack.data.norms[norm_id].on(day) for norm_id in ground.rule.norms]
+    return tuple(catalogue.wording(version.title_code) for version in versions if version is not None)
+
+
+def remedies_of(hold: AgentHold, pack: Pack) -> tuple[Remedy, ...]:
+    """Return where the holder can turn to, and within what time."""
+    ground = pack.ground(Measure(hold.terms.measure), None, pack.data.calendar.local_day(hold.received_at))
+    assert ground is not None
+    assert ground.rule.remedies is not None
+    return tuple(
+        Remedy(
+            forum=remedy.forum,
+            file_within=FilingWindow.lasting(remedy.file_within) if remedy.file_within is not None else None,
+        )
+        for remedy in ground.rule.remedies.value
+    )
+
+
+def _author(hold: AgentHold, office: NoticeOffice) -> NoticeAuthor:
+    """Return who owns the decision: the officer who confirmed, before that the one who signed the standing mandate."""
+    officer_id = hold.confirmed_by or hold.terms.author.officer_id
+    profile = next((one for one in office.bank.officers if one.officer_id == officer_id), None)
+    return _named(profile or office.bank.officers[0], office)
+
+
+def _named(profile: OfficerProfile, office: NoticeOffice) -> NoticeAuthor:
+    return NoticeAuthor(body=office.bank.name, role=profile.role, name=profile.name)
+
+
+def _reason(hold: AgentHold, kind: NoticeKind) -> NoticeReason | HoldEnd:
+    if kind is NoticeKind.hold_narrowed:
+        return NoticeReason.narrowed_on_review
+    if kind is NoticeKind.refund_paid:
+        return NoticeReason.refund_decided
+    if kind in {NoticeKind.hold_released, NoticeKind.hold_expired}:
+        return hold.end or HoldEnd.by_officer
+    return NoticeReason.traced_from_report
+
+
+def notices_of(tx: Transaction, hold: AgentHold) -> list[ServedNotice]:
+    """Return what the holder was told of a hold, oldest first."""
+    return tx.find(SERVED_NOTICES, Condition("hold_id", "=", hold.hold_id), order=("served_at",))

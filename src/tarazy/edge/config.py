@@ -1,0 +1,80 @@
+"""What a program is told when it starts: one JSON file, checked strictly; secrets stay in files of their own."""
+
+from pathlib import Path
+
+import msgspec
+
+from tarazy.adapters.keys import Trust
+from tarazy.app.records import Officer, Participant
+from tarazy.protocol.wire import WireFault, from_json, to_json
+from tarazy.values.ids import ParticipantId
+
+
+class ConfigFault(Exception):
+    """A configuration that a program cannot start with; the text names the file, the place and the remedy."""
+
+
+class Network(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who is joined: public facts only. Every program of a network has the same file."""
+
+    participants: tuple[Participant, ...]
+    officers: tuple[Officer, ...]
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One program: who it is, its database, its key file, the network, its law, where it listens.
+
+    ``clock_file`` makes it a demonstration with a movable clock; a pack that is law refuses to start with one.
+    ``core_delay_ms`` is how long a demonstration bank's core takes to answer.
+    """
+
+    participant_id: ParticipantId
+    database_url: str
+    keyring_file: str
+    network_file: str
+    pack: str
+    host: str
+    port: int
+    clock_file: str | None = None
+    officers_keyring_file: str | None = None
+    bank_file: str | None = None
+    base_path: str = ""
+
+
+def read_file(path: Path, wanted: type[Config] | type[Network]) -> Config | Network:
+    """Read a configuration file. Raises ConfigFault."""
+    try:
+        return from_json(path.read_bytes(), wanted)
+    except OSError as fault:
+        raise ConfigFault(
+            f"{path}: cannot be read ({fault.strerror}); start with `tarazy up`, which writes it"
+        ) from None
+    except WireFault as fault:
+        raise ConfigFault(f"{path}: {fault}") from None
+
+
+def read_config(path: Path) -> Config:
+    """Read a program's configuration."""
+    config = read_file(path, Config)
+    assert isinstance(config, Config)
+    return config
+
+
+def read_network(path: Path) -> Network:
+    """Read who is joined."""
+    network = read_file(path, Network)
+    assert isinstance(network, Network)
+    return network
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write a configuration file whole: a reader sees the old or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_bytes(to_json(value))
+    partial.replace(path)
+
+
+def trust_in(network: Network) -> Trust:
+    """Believe those who are joined."""
+    return Trust(network.participants, network.officers)
