@@ -8,124 +8,37 @@ fact that could make it unlawful: no field has a default that lets a request pas
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 
+from tarazy.law.terms import ActorRole, AssertionKind, Lane, Mark, Measure, TestId, Verdict
 from tarazy.values.ids import NormId
 from tarazy.values.instant import Instant
 
+__all__ = [
+    "ActorRole",
+    "Alternative",
+    "AssertionKind",
+    "Assessment",
+    "Duty",
+    "Fact",
+    "Lane",
+    "LawfulStep",
+    "Mark",
+    "Measure",
+    "NormVersion",
+    "NoticePlan",
+    "Params",
+    "ProtectedFloor",
+    "Reason",
+    "Remedy",
+    "Request",
+    "TestId",
+    "TestOutcome",
+    "Verdict",
+]
+
 Params = tuple[tuple[str, str], ...]
 """Named values for a text. A value ``law.…`` is itself a code (several: comma-separated); ``…_minor`` is an amount."""
-
-
-class Measure(StrEnum):
-    """Anything that limits a person's property, data or access, in order of intrusiveness (M16 stands apart)."""
-
-    M1 = "M1"
-    """Report."""
-    M2 = "M2"
-    """Exchange of an identifier without a person."""
-    M2t = "M2t"
-    """Minimised trace answer."""
-    M3 = "M3"
-    """Listing of a person."""
-    M4a = "M4a"
-    """Pause of an unexecuted payment."""
-    M4b = "M4b"
-    """A bank's own pause of money already credited."""
-    M5 = "M5"
-    """An investigator's hold on the traced amount."""
-    M6 = "M6"
-    """Preservation of data."""
-    M7 = "M7"
-    """Request for data."""
-    M8 = "M8"
-    """Restriction of a whole account."""
-    M9 = "M9"
-    """Attachment by a judge's order."""
-    M10 = "M10"
-    """Restriction of a site or number."""
-    M11 = "M11"
-    """Personal data across a border."""
-    M12 = "M12"
-    """Search for digital evidence."""
-    M13 = "M13"
-    """Network activity."""
-    M14 = "M14"
-    """Takeover of an account."""
-    M15 = "M15"
-    """Disruption of data."""
-    M16 = "M16"
-    """Refund to the victim."""
-
-
-class Lane(StrEnum):
-    """The ways in which held money may return to the victim (M16)."""
-
-    consent = "consent"
-    """The holder agrees in writing, informed."""
-    court = "court"
-    """A court decides."""
-    investigator = "investigator"
-    """The investigator resolves, a prosecutor authorises, the receiver is heard."""
-
-
-class ActorRole(StrEnum):
-    """In which capacity somebody acts."""
-
-    citizen = "citizen"
-    bank = "bank"
-    payment_organisation = "payment_organisation"
-    investigator = "investigator"
-    prosecutor = "prosecutor"
-    investigating_judge = "investigating_judge"
-    court = "court"
-    exchange = "exchange"
-
-
-class Verdict(StrEnum):
-    """The gate's answer. *Needs authorisation* means: lawful in everything else, but not yet."""
-
-    permitted = "permitted"
-    needs_authorisation = "needs_authorisation"
-    refused = "refused"
-
-
-class TestId(StrEnum):
-    """The nine questions that every measure must answer."""
-
-    __test__ = False  # the name begins as pytest's own classes do
-
-    T1 = "T1"
-    """Legality: is there a norm in force that day that names this measure for this body?"""
-    T2 = "T2"
-    """Quality of law: is every value that the measure rests on verified or confirmed?"""
-    T3 = "T3"
-    """Aim: is it one for which rights may be limited, and within the purpose of the exchange?"""
-    T4 = "T4"
-    """Factual basis: are there facts, and not only scores or list hits?"""
-    T5 = "T5"
-    """Suitability: is it said how the measure reaches its aim?"""
-    T6 = "T6"
-    """Necessity: is it said of every milder measure why it is not enough?"""
-    T7 = "T7"
-    """Proportionality: sum, time, protected money, impact."""
-    T8 = "T8"
-    """Safeguards: author, authorisation, notice, remedy, end."""
-    T9 = "T9"
-    """Equality: does it rest on a feature that may not be used?"""
-
-
-class AssertionKind(StrEnum):
-    """What an assertion is. Kinds are never merged: a score does not become a fact by being passed on."""
-
-    fact = "fact"
-    allegation = "allegation"
-    assessment = "assessment"
-    score = "score"
-    list_hit = "list_hit"
-    finding = "finding"
-    """A court's finding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,19 +99,6 @@ class Request:
     receiver_heard: bool | None = None
     receiver_objects: bool | None = None
     insistence_id: str | None = None
-
-
-class Mark(StrEnum):
-    """How far a value of a pack can be trusted."""
-
-    verified = "verified"
-    """Read in the named source."""
-    background = "background"
-    """Known, but not checked against a source."""
-    unsure = "unsure"
-    """Contested, possibly amended or half seen: nothing intrusive may rest on it until a named person confirms it."""
-    default = "default"
-    """Not law: this project's own rule, at least as strict as the law that was seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Saying a code with the values that came with it, when values are themselves codes, or amounts.
 
-The law gate gives ``(name, value)`` pairs. A value ``law.…`` is the code of another text (several are separated by
-commas); a name ``…_minor`` is an amount in minor units, of the pair named ``currency``. Everything else is put in as is.
+The law gate gives ``(name, value)`` pairs. A value ``law.…`` is the code of another text (several: comma-separated);
+a name ``…_minor`` is an amount in minor units, of the pair named ``currency``. Everything else is put in as it is.
 """
 
 from collections.abc import Iterable
