@@ -29,13 +29,14 @@ diagnostics = structlog.get_logger("tarazy.worker")
 class Loop:
     """A thread that does one thing again and again: when it is woken, and every ``interval_s`` anyhow.
 
-    ``work`` returns whether there may be more to do at once. `PeerAway`, `CoreAway` and the store's faults make it
-    pause, each time longer.
+    ``work`` returns whether there may be more to do, at once or after ``rest_s``. `PeerAway`, `CoreAway` and the store's
+    faults make it pause, each time longer.
     """
 
-    def __init__(self, name: str, work: Callable[[], bool], interval_s: float) -> None:
+    def __init__(self, name: str, work: Callable[[], bool], interval_s: float, *, rest_s: float = 0) -> None:
         self._work = work
         self._interval_s = interval_s
+        self._rest_s = rest_s
         self._woken = Event()
         self._stopped = Event()
         self._thread = Thread(target=self._run, name=name, daemon=True)
@@ -59,7 +60,7 @@ class Loop:
         while not self._stopped.is_set():
             self._woken.clear()
             try:
-                while self._work() and not self._stopped.is_set():
+                while self._work() and not self._stopped.wait(self._rest_s):
                     pass
             except (PeerAway, CoreAway, StoreAway, Conflict) as fault:
                 diagnostics.warning("round_failed", loop=self._thread.name, fault=type(fault).__name__)

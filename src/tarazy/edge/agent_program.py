@@ -1,0 +1,131 @@
+"""An agent as a process: its HTTP server and, beside it, its lane, the core's loop, the timer and the notices."""
+
+import hmac
+from pathlib import Path
+from typing import Final
+
+import structlog
+from litestar import Litestar
+
+from tarazy.adapters.catalogue import load_catalogue
+from tarazy.adapters.keys import Keyring, read_keyring
+from tarazy.adapters.packs import load_pack
+from tarazy.adapters.postgres.store import PostgresStore
+from tarazy.agent.core_port import CORE_CHANNEL
+from tarazy.agent.ending import account_of_report
+from tarazy.agent.notices import NoticeOffice, serve_due_notices
+from tarazy.agent.profile import BankProfile
+from tarazy.agent.reference_core import BOOKED_CHANNEL, ReferenceCore
+from tarazy.app.messages import LANE_CHANNEL
+from tarazy.bootstrap import EXCHANGE_ID, agent_of, setting_for
+from tarazy.edge.bank_app import bank_app_routes
+from tarazy.edge.config import Config, read_network, trust_in
+from tarazy.edge.context import AgentContext
+from tarazy.edge.delayed_core import DelayedCore
+from tarazy.edge.desk import desk_routes
+from tarazy.edge.exchange_program import clock_of
+from tarazy.edge.http import message_routes
+from tarazy.edge.pages import static_routes
+from tarazy.edge.worker import Loop, ears, lane
+from tarazy.protocol.wire import from_json
+from tarazy.values.ids import AccountId, ParticipantId, ReportId
+
+CONNECTIONS_MAX: Final = 12
+TIMER_SECONDS: Final = 0.5
+CORE_SECONDS: Final = 1.0
+NOTICE_SECONDS: Final = 1.0
+
+diagnostics = structlog.get_logger("tarazy.agent")
+
+
+def reference_core(store: PostgresStore, me: ParticipantId) -> ReferenceCore:
+    """Return the reference core on the agent's database."""
+
+    def account(report_id: ReportId) -> AccountId | None:
+        return store.run(lambda tx: account_of_report(tx, report_id))
+
+    return ReferenceCore(store, me, account)
+
+
+class AgentProgram:
+    """Everything that runs in an agent's process."""
+
+    def __init__(self, config: Config) -> None:
+        network = read_network(Path(config.network_file))
+        keyring = read_keyring(Path(config.keyring_file))
+        pack = load_pack(config.pack)
+        assert config.bank_file is not None
+        bank = from_json(Path(config.bank_file).read_bytes(), BankProfile)
+        self._store = PostgresStore(config.database_url, connections_max=CONNECTIONS_MAX)
+        clock = clock_of(config, pack)
+        core = reference_core(self._store, keyring.participant_id)
+        delayed = DelayedCore(core, Path(config.bank_file).with_suffix(".core"))
+        self._agent = agent_of(self._store, setting_for(keyring, trust_in(network), pack), delayed)
+        catalogue = load_catalogue()
+        self._office = NoticeOffice(bank, catalogue, _notice_secret(keyring))
+        self.context = AgentContext(
+            agent=self._agent,
+            core=core,
+            clock=clock,
+            pack=pack,
+            catalogue=catalogue,
+            keyring=keyring,
+            bank=bank,
+            participants={one.participant_id: one for one in network.participants},
+            is_demonstration=pack.is_demonstration,
+            base_path=config.base_path,
+        )
+        exchange = next(one for one in network.participants if one.participant_id == EXCHANGE_ID)
+        core_loop = Loop("core", self._core_round, CORE_SECONDS)
+        self._loops = {
+            f"{LANE_CHANNEL}:{EXCHANGE_ID}": lane(self._agent.peer, EXCHANGE_ID, exchange.url, clock),
+            CORE_CHANNEL: core_loop,
+            BOOKED_CHANNEL: core_loop,
+            "timer": Loop("timer", self._timer_round, TIMER_SECONDS),
+            "notices": Loop("notices", self._notice_round, NOTICE_SECONDS, rest_s=NOTICE_SECONDS),
+        }
+        self._ears = ears(config.database_url, self._loops)
+
+    def app(self) -> Litestar:
+        """Return the HTTP server's application."""
+        return Litestar(
+            route_handlers=[
+                *message_routes(self._agent.peer, self.context.clock),
+                *static_routes(),
+                *desk_routes(self.context),
+                *bank_app_routes(self.context),
+            ],
+            on_startup=[self.start],
+            on_shutdown=[self.stop],
+            openapi_config=None,
+        )
+
+    def start(self) -> None:
+        """Start the threads."""
+        for loop in {id(loop): loop for loop in (*self._loops.values(), self._ears)}.values():
+            loop.start()
+
+    def stop(self) -> None:
+        """Stop the threads and give back the connections."""
+        for loop in {id(loop): loop for loop in (self._ears, *self._loops.values())}.values():
+            loop.stop()
+        self._store.close()
+
+    def _core_round(self) -> bool:
+        asked = self._agent.ask_core(self.context.clock.now())
+        read, faults = self._agent.read_feed(self.context.clock.now())
+        for fault in faults:
+            diagnostics.error("entry_refused", entry_no=fault.entry_no, reason=fault.rejection, expected=fault.expected)
+        return asked > 0 or read > 0
+
+    def _timer_round(self) -> bool:
+        return self._agent.let_go(self.context.clock.now()) > 0
+
+    def _notice_round(self) -> bool:
+        setting = self.context.setting()
+        served = self._store.run(lambda tx: serve_due_notices(tx, self._office, EXCHANGE_ID, setting))
+        return served > 0
+
+
+def _notice_secret(keyring: Keyring) -> bytes:
+    return hmac.digest(keyring.signing.seed, b"tarazy/notice-codes", "sha256")

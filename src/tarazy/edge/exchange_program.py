@@ -1,0 +1,122 @@
+"""The exchange as a process: its HTTP server and, beside it, the lanes, the timer and the sequencer."""
+
+from pathlib import Path
+from typing import Final
+
+from litestar import Litestar
+
+from tarazy.adapters.catalogue import load_catalogue
+from tarazy.adapters.clock import Clock, DemonstrationClock, SystemClock
+from tarazy.adapters.keys import Keyring, read_keyring
+from tarazy.adapters.packs import load_pack
+from tarazy.adapters.postgres.store import PostgresStore
+from tarazy.app.eventing import SEQUENCER_CHANNEL
+from tarazy.app.holding import end_overdue_holds
+from tarazy.app.messages import LANE_CHANNEL
+from tarazy.app.records import OFFICERS, PARTICIPANTS
+from tarazy.app.sequencing import LogSigner, sequence_events
+from tarazy.app.store import Transaction
+from tarazy.bootstrap import EXCHANGE_ID, exchange_peer, setting_for
+from tarazy.edge.config import Config, ConfigFault, Network, read_network, trust_in
+from tarazy.edge.console import console_routes
+from tarazy.edge.context import ExchangeContext
+from tarazy.edge.http import message_routes
+from tarazy.edge.pages import static_routes
+from tarazy.edge.receipts import receipt_routes
+from tarazy.edge.worker import Loop, ears, lane
+from tarazy.law.ground import Pack
+from tarazy.values.ids import ParticipantId
+
+CONNECTIONS_MAX: Final = 24
+TIMER_SECONDS: Final = 0.5
+LOG_ORIGIN: Final = "tarazy.exchange"
+SEQUENCE_SECONDS: Final = 1.0
+
+
+def clock_of(config: Config, pack: Pack) -> Clock:
+    """Return the program's clock. One that can be moved is refused where the pack is law."""
+    if config.clock_file is None:
+        return SystemClock()
+    if not pack.is_demonstration:
+        raise ConfigFault(f"clock_file: pack {pack.pack_id} is law, its clock cannot be moved; leave clock_file out")
+    return DemonstrationClock(Path(config.clock_file))
+
+
+class ExchangeProgram:
+    """Everything that runs in the exchange's process."""
+
+    def __init__(self, config: Config) -> None:
+        network = read_network(Path(config.network_file))
+        keyring = read_keyring(Path(config.keyring_file))
+        pack = load_pack(config.pack)
+        self._store = PostgresStore(config.database_url, connections_max=CONNECTIONS_MAX)
+        self._store.run(lambda tx: _join(tx, network))
+        clock = clock_of(config, pack)
+        peer = exchange_peer(self._store, setting_for(keyring, trust_in(network), pack))
+        signer = LogSigner(LOG_ORIGIN, keyring.signing.signer(), keyring.signing.public)
+        self.context = ExchangeContext(
+            peer=peer,
+            clock=clock,
+            pack=pack,
+            catalogue=load_catalogue(),
+            participants={one.participant_id: one for one in network.participants},
+            officers=_officials(config),
+            log_signer=signer,
+            is_demonstration=pack.is_demonstration,
+            base_path=config.base_path,
+        )
+        banks = [one for one in network.participants if one.url and one.participant_id != EXCHANGE_ID]
+        self._loops: dict[str, Loop] = {
+            f"{LANE_CHANNEL}:{one.participant_id}": lane(peer, one.participant_id, one.url, clock) for one in banks
+        }
+        sequencer = Loop(SEQUENCER_CHANNEL, self._sequence, SEQUENCE_SECONDS, rest_s=SEQUENCE_SECONDS)
+        self._loops[SEQUENCER_CHANNEL] = sequencer
+        self._loops["timer"] = Loop("timer", self._end_overdue, TIMER_SECONDS)
+        self._ears = ears(config.database_url, self._loops)
+
+    def app(self) -> Litestar:
+        """Return the HTTP server's application."""
+        return Litestar(
+            route_handlers=[
+                *message_routes(self.context.peer, self.context.clock),
+                *receipt_routes(self.context),
+                *static_routes(),
+                *console_routes(self.context),
+            ],
+            on_startup=[self.start],
+            on_shutdown=[self.stop],
+            openapi_config=None,
+        )
+
+    def start(self) -> None:
+        """Start the threads."""
+        for loop in (*self._loops.values(), self._ears):
+            loop.start()
+
+    def stop(self) -> None:
+        """Stop the threads and give back the connections."""
+        for loop in (self._ears, *self._loops.values()):
+            loop.stop()
+        self._store.close()
+
+    def _sequence(self) -> bool:
+        return sequence_events(self._store, self.context.log_signer) > 0
+
+    def _end_overdue(self) -> bool:
+        setting = self.context.setting()
+        return self._store.run(lambda tx: end_overdue_holds(tx, setting)) > 0
+
+
+def _join(tx: Transaction, network: Network) -> None:
+    """Bring the tables of participants and officers up to the network file."""
+    for participant in network.participants:
+        tx.put(PARTICIPANTS, participant)
+    for officer in network.officers:
+        tx.put(OFFICERS, officer)
+
+
+def _officials(config: Config) -> dict[ParticipantId, Keyring]:
+    if config.officers_keyring_file is None:
+        return {}
+    ring = read_keyring(Path(config.officers_keyring_file))
+    return {ring.participant_id: ring}

@@ -1,0 +1,76 @@
+"""Running one program in this process, until it is told to end."""
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+import structlog
+import uvicorn
+from litestar import Litestar
+
+from tarazy.edge.config import ConfigFault, read_config
+
+KEEP_ALIVE_SECONDS: Final = 75
+BODY_BYTES_MAX: Final = 10 * 1024 * 1024
+PROGRAMS: Final = ("exchange", "agent", "cores")
+
+
+def application(program: str, files: list[Path]) -> Litestar:
+    """Put together the application of a program from its configuration file (the cores: one for each bank)."""
+    configs = [read_config(file) for file in files]
+    if program == "exchange":
+        from tarazy.edge.exchange_program import ExchangeProgram
+
+        return ExchangeProgram(configs[0]).app()
+    if program == "agent":
+        from tarazy.edge.agent_program import AgentProgram
+
+        return AgentProgram(configs[0]).app()
+    if program == "cores":
+        from tarazy.edge.cores_program import CoresProgram
+
+        return CoresProgram(configs).app()
+    raise ConfigFault(f"program: expected one of {', '.join(PROGRAMS)}")
+
+
+def serve(program: str, files: list[Path], port: int | None = None) -> None:
+    """Serve until ended. Diagnostics go to stderr as JSON lines and name no person."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    structlog.configure(
+        processors=[
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.add_log_level,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+    )
+    config = read_config(files[0])
+    app = application(program, files)
+    uvicorn.run(
+        app,
+        host=config.host,
+        port=config.port if port is None else port,
+        log_level="warning",
+        access_log=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        loop="uvloop",
+        http="httptools",
+        lifespan="on",
+    )
+
+
+def main() -> None:
+    """Run ``python -m tarazy.edge.serve PROGRAM CONFIG…``: what `tarazy up` starts for each program."""
+    program, *files = sys.argv[1:]
+    port = os.environ.get("TARAZY_PORT")
+    try:
+        serve(program, [Path(file) for file in files], int(port) if port else None)
+    except ConfigFault as fault:
+        sys.stderr.write(f"{fault}\n")
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()
