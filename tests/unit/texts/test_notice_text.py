@@ -173,11 +173,11 @@ def test_a_code_is_the_same_however_it_is_written() -> None:
     assert len({code_hash(code, b"bank") for code in written}) == 1
     assert code_hash("K7QW29M4XT", b"bank") != code_hash("K7QW29M4XV", b"bank")
     assert code_hash("K7QW29M4XT", b"bank") != code_hash("K7QW29M4XT", b"another")
-    assert len(code_hash("K7QW29M4XT")) == 64
+    assert len(code_hash("K7QW29M4XT", b"bank")) == 64
 
 
 @pytest.mark.parametrize("code", ["", "K7QW2", "K7QW29M4XU", "K7QW2-9M4XT-1", "Ж7QW29M4XT"])
 def test_what_is_no_code_is_refused(code: str) -> None:
     assert not is_code(code)
     with pytest.raises(ValueError, match="not a notice code"):
-        code_hash(code)
+        code_hash(code, b"bank")
