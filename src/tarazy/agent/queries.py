@@ -22,6 +22,7 @@ from tarazy.agent.records import (
     LocalReport,
     ServedNotice,
 )
+from tarazy.agent.replies import HolderReply, replies_to
 from tarazy.agent.stretches import LinePicture, picture_of
 from tarazy.app.messages import OUTBOX, Outgoing
 from tarazy.app.store import Condition, Transaction
@@ -63,6 +64,7 @@ class HoldRow:
     holder: Holder | None
     movements: tuple[Movement, ...]
     protection: Protection
+    replies: tuple[HolderReply, ...]
 
     @property
     def awaits_confirmation(self) -> bool:
@@ -89,6 +91,7 @@ class HoldSheet:
     protection: Protection
     picture: LinePicture
     notices: tuple[ServedNotice, ...]
+    replies: tuple[HolderReply, ...]
     others: int
     """How many other holds stand on the account."""
 
@@ -144,6 +147,7 @@ def hold_sheet(tx: Transaction, hold_id: HoldId, now: Instant) -> HoldSheet | No
         protection=protection_of(tx, hold, line, now),
         picture=picture_of(tx, line, credit, piece, hold_id),
         notices=tuple(notices),
+        replies=tuple(replies_to(tx, hold_id)),
         others=sum(one.hold_id != hold_id and _stands(one, now) for one in on_account),
     )
 
@@ -221,6 +225,7 @@ def _row(tx: Transaction, hold: AgentHold, holder: Holder | None, now: Instant) 
         holder=holder,
         movements=tuple(_marked(movement, credit, piece) for movement in movements),
         protection=protection_of(tx, hold, line, now),
+        replies=tuple(replies_to(tx, hold.hold_id)),
     )
 
 

@@ -1,4 +1,4 @@
--- What customers ask of their bank in the app (tarazy.agent.requests), and the desk's look-up of holders by name.
+-- What people say to their bank in the app: requests of payers (tarazy.agent.requests), answers of holders (tarazy.agent.replies).
 
 CREATE TABLE "customer_requests" (
     "request_id" text NOT NULL,
@@ -19,3 +19,14 @@ CREATE TABLE "customer_requests" (
 );
 CREATE INDEX customer_requests_open ON customer_requests (filed_at) WHERE answer IS NULL;
 CREATE INDEX customer_requests_by_account ON customer_requests (account_id, filed_at);
+
+CREATE TABLE "holder_replies" (
+    "reply_id" text NOT NULL,
+    "hold_id" text NOT NULL,
+    "account_id" text NOT NULL,
+    "choice" text NOT NULL,
+    "words" text NOT NULL,
+    "replied_at" timestamptz NOT NULL,
+    PRIMARY KEY ("reply_id")
+);
+CREATE INDEX holder_replies_by_hold ON holder_replies (hold_id, replied_at);
