@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from tarazy.law.asked import Asked
-from tarazy.law.assessment import LawfulStep, Measure, Params, Reason
+from tarazy.law.assessment import Lane, LawfulStep, Measure, Params, Reason
 from tarazy.law.codes import Code, Instead
 from tarazy.law.proportionality import cap_minor
 
@@ -84,15 +84,25 @@ def lawful_instead(reasons: Iterable[Reason], asked: Asked) -> tuple[LawfulStep,
     steps: dict[tuple[str, Measure | None], LawfulStep] = {}
     for reason in reasons:
         for way in _ways(reason, asked):
-            measure = way.measure or asked.request.measure
-            is_same = way.measure is None or way.measure is asked.request.measure
-            if way.measure is not None and not is_same and not asked.pack.works(way.measure, asked.day):
+            if not _is_open(way, reason, asked):
                 continue
-            if way.names_sum and not (cap_minor(asked.request, asked.ground) or 0):
-                continue
-            named = None if way.measure is None and not way.names_sum else measure
+            named = asked.request.measure if way.names_sum else way.measure
             steps.setdefault((way.code, named), _step(way, named, reason, asked))
     return tuple(steps.values())
+
+
+def _is_open(way: Way, reason: Reason, asked: Asked) -> bool:
+    """Tell whether a step is one: it allows something, leads elsewhere, and the pack does not stop it."""
+    request = asked.request
+    if way.names_sum:
+        return not asked.ground.stops and bool(cap_minor(request, asked.ground))
+    if way.code is Instead.shorter:
+        return dict(reason.params).get("max_hours") != "0"
+    if way.measure is None:
+        return True
+    if way.measure is request.measure and (request.measure is not Measure.M16 or request.lane is Lane.court):
+        return False
+    return asked.pack.works(way.measure, asked.day)
 
 
 def _ways(reason: Reason, asked: Asked) -> tuple[Way, ...]:

@@ -99,7 +99,8 @@ def _time_reasons(asked: Asked) -> Reasons:
     if latest is None:
         return (Reason(Code.calendar_ends),)
     if not rule.asked:
-        return NOTHING_AGAINST
+        none_left = Reason(Code.no_more_extensions, (("extensions", str(rule.extensions)),))
+        return (none_left,) if request.extends > ZERO else NOTHING_AGAINST
     if request.duration is None or request.duration <= ZERO:
         return (Reason(Code.no_duration),)
     if request.extends > ZERO:
