@@ -1,7 +1,9 @@
 """Running one program in this process, until it is told to end."""
 
+import ctypes
 import logging
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Final
@@ -14,6 +16,7 @@ from tarazy.edge.config import ConfigFault, read_config
 
 KEEP_ALIVE_SECONDS: Final = 75
 BODY_BYTES_MAX: Final = 10 * 1024 * 1024
+PR_SET_PDEATHSIG: Final = 1
 PROGRAMS: Final = ("exchange", "agent", "cores")
 
 
@@ -61,8 +64,19 @@ def serve(program: str, files: list[Path], port: int | None = None) -> None:
     )
 
 
+def _end_with_parent() -> None:
+    """Ask the kernel to end this process when the one that started it is gone (Linux only)."""
+    parent = os.environ.get("TARAZY_PARENT")
+    if parent is None or not sys.platform.startswith("linux"):
+        return
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != int(parent):
+        sys.exit(0)
+
+
 def main() -> None:
     """Run ``python -m tarazy.edge.serve PROGRAM CONFIG…``: what `tarazy up` starts for each program."""
+    _end_with_parent()
     program, *files = sys.argv[1:]
     port = os.environ.get("TARAZY_PORT")
     try:

@@ -29,7 +29,7 @@ diagnostics = structlog.get_logger("tarazy.worker")
 class Loop:
     """A thread that does one thing again and again: when it is woken, and every ``interval_s`` anyhow.
 
-    ``work`` returns whether there may be more to do, at once or after ``rest_s``. `PeerAway`, `CoreAway` and the store's
+    ``work`` returns whether there may be more to do, at once or after ``rest_s``. `PeerAway`, `CoreAway` and store
     faults make it pause, each time longer.
     """
 

@@ -1,0 +1,274 @@
+"""From signature to last hold, on real processes over HTTP with durable PostgreSQL.
+
+    python -m bench.cascade [--single 200] [--rate 40 --seconds 60]
+
+Each case has 13 pieces in 5 depths at six banks; its leaves are held. Counterpart in the same run: the same cascade of
+bare signed messages, one durable row each (`bench.bare_cascade`).
+"""
+
+import argparse
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from tarazy.adapters.packs import load_pack
+from tarazy.agent.core_port import OpenedAccount
+from tarazy.agent.desk import OfficerAtDesk, SignReport, sign_report
+from tarazy.agent.entries import apply_entries, open_accounts
+from tarazy.agent.reference_core import CORE_ACCOUNTS, CoreAccount, Payment
+from tarazy.app.store import Transaction
+from tarazy.bootstrap import EXCHANGE_ID, setting_for
+from tarazy.domain.entry import AccountEntry, AccountKind, EntryKind
+from tarazy.edge.demonstration.network import DemonstrationNetwork
+from tarazy.edge.demonstration.world import BANKS
+from tarazy.values.ids import AccountId, OfficerId, ParticipantId, TransferRef
+
+ROOT = 1_300_000_00
+# (parent, share of the parent in percent): 1 + 2 + 3 + 4 + 3 pieces
+TREE = (
+    (None, 100),
+    (0, 60),
+    (0, 40),
+    (1, 50),
+    (1, 50),
+    (2, 100),
+    (3, 60),
+    (3, 40),
+    (4, 100),
+    (5, 100),
+    (6, 50),
+    (6, 50),
+    (8, 100),
+)
+PAYER = BANKS[0].participant_id
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One transfer of a planted case: from account to account."""
+
+    ref: TransferRef
+    bank: ParticipantId
+    account: AccountId
+    amount: int
+    parent: int | None
+
+
+def planted(case: int) -> list[Hop]:
+    """Return the transfers of one case, spread over the banks."""
+    hops: list[Hop] = []
+    for index, (parent, percent) in enumerate(TREE):
+        amount = ROOT if parent is None else hops[parent].amount * percent // 100
+        bank = BANKS[1 + (index * 5 + case) % (len(BANKS) - 1)].participant_id
+        hops.append(Hop(TransferRef(f"bench-{case}-{index}"), bank, AccountId(f"x{case}-{index}"), amount, parent))
+    return hops
+
+
+def fill(network: DemonstrationNetwork, cases: int) -> None:
+    """Book the planted transfers at every bank, in the agents and in their cores."""
+    now = network.clock.now()
+    opened: dict[ParticipantId, list[OpenedAccount]] = {bank.participant_id: [] for bank in BANKS}
+    entries: dict[ParticipantId, list[AccountEntry]] = {bank.participant_id: [] for bank in BANKS}
+    cores: dict[ParticipantId, list[CoreAccount]] = {bank.participant_id: [] for bank in BANKS}
+    for case in range(cases):
+        hops = planted(case)
+        for index, hop in enumerate(hops):
+            children = [child for child in hops if child.parent == index]
+            opened[hop.bank].append(
+                OpenedAccount(
+                    account_id=hop.account,
+                    kind="personal",
+                    currency="KZT",
+                    is_natural_person=True,
+                    opening_minor=5_000_00,
+                )
+            )
+            entries[hop.bank].append(_entry(hop.account, 1, EntryKind.credit, hop.amount, hop.ref, PAYER, now))
+            for number, child in enumerate(children, start=2):
+                entries[hop.bank].append(
+                    _entry(hop.account, number, EntryKind.debit, child.amount, child.ref, child.bank, now)
+                )
+            balance = 5_000_00 + hop.amount - sum(child.amount for child in children)
+            cores[hop.bank].append(
+                CoreAccount(
+                    account_id=hop.account,
+                    kind=AccountKind.personal,
+                    currency="KZT",
+                    is_natural_person=True,
+                    balance_minor=balance,
+                    reserved_minor=0,
+                    limit_minor=0,
+                    entry_no=1 + len(children),
+                )
+            )
+    for bank in BANKS:
+        store = network.stores[bank.participant_id]
+        setting = setting_for(network.keyrings[bank.participant_id], network.trust, load_pack("kz-demo"))(now)
+        for chunk in _chunks(list(zip(opened[bank.participant_id], cores[bank.participant_id], strict=True)), 2000):
+
+            def accounts(tx: Transaction, chunk=chunk) -> None:
+                assert not open_accounts(tx, [one for one, _ in chunk])
+                for _, core in chunk:
+                    tx.add(CORE_ACCOUNTS, core)
+
+            store.run(accounts)
+        for chunk in _chunks(entries[bank.participant_id], 5000):
+            faults = store.run(lambda tx, chunk=chunk: apply_entries(tx, chunk, EXCHANGE_ID, setting))
+            assert not faults, faults[:3]
+
+
+def _entry(account, number, kind, amount, ref, other, now) -> AccountEntry:
+    return AccountEntry(
+        account_id=account,
+        entry_no=number,
+        kind=kind,
+        amount_minor=amount,
+        currency="KZT",
+        booked_at=now,
+        transfer_ref=ref,
+        counterparty=other,
+    )
+
+
+def _chunks(rows: list, size: int) -> Iterator[list]:
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
+
+
+class Reporter:
+    """Signs reports at the payer's bank, as its desk does."""
+
+    def __init__(self, network: DemonstrationNetwork) -> None:
+        ring = network.keyrings[PAYER]
+        self._network = network
+        self._setting_at = setting_for(ring, network.trust, load_pack("kz-demo"))
+        officer = OfficerId("officer-1")
+        self._officer = OfficerAtDesk(officer, ring.officers[officer].signer())
+
+    def sign(self, case: int) -> str:
+        now = self._network.clock.now()
+        first = planted(case)[0]
+        payment = Payment(
+            payment_id=first.ref,
+            serial=0,
+            from_participant=PAYER,
+            to_participant=first.bank,
+            to_account=first.account,
+            for_report=None,
+            amount_minor=first.amount,
+            currency="KZT",
+            is_protected=False,
+            sent_at=now,
+            original_ref=None,
+            done_at=now,
+            from_account=AccountId("a-aigul"),
+        )
+        command = SignReport(
+            payment=payment,
+            claim_minor=first.amount,
+            offence_id="kz-cc-190-2-4",
+            facts=("payment_under_deceit",),
+            reasons="The customer paid after a call in the name of their bank.",
+        )
+        setting = self._setting_at(now)
+        return str(
+            self._network.stores[PAYER].run(lambda tx: sign_report(tx, command, self._officer, EXCHANGE_ID, setting))
+        )
+
+
+LEAVES = sum(1 for index in range(len(TREE)) if all(parent != index for parent, _ in TREE))
+DONE = """
+SELECT r.report_id FROM reports r JOIN tracings t USING (tracing_id)
+WHERE t.asking_minor = 0 AND (t.sums->>'held')::bigint = t.stolen_minor AND r.report_id = ANY(%s)
+"""
+
+
+def single(network: DemonstrationNetwork, first: int, count: int) -> list[float]:
+    """Sign one report at a time; return the milliseconds from before the signature until all is held."""
+    reporter, spans = Reporter(network), []
+    with psycopg.connect(network.database_url(EXCHANGE_ID), autocommit=True) as connection:
+        for case in range(first, first + count):
+            started = time.perf_counter()
+            report_id = reporter.sign(case)
+            while not connection.execute(DONE, ([report_id],), prepare=True).fetchone():
+                if time.perf_counter() - started > 20:
+                    raise SystemExit(f"report {report_id} is not held after 20 s")
+                time.sleep(0.002)
+            spans.append((time.perf_counter() - started) * 1000)
+    return spans
+
+
+def load(network: DemonstrationNetwork, first: int, rate: float, seconds: float) -> tuple[list[float], int]:
+    """Sign reports at a steady rate; return the milliseconds of each until all is held, and how many were lost."""
+    reporter = Reporter(network)
+    count = int(rate * seconds)
+    signed: dict[str, float] = {}
+    spans: dict[str, float] = {}
+    lock = threading.Lock()
+
+    def sign_all() -> None:
+        begin = time.perf_counter()
+        for number in range(count):
+            due = begin + number / rate
+            time.sleep(max(0.0, due - time.perf_counter()))
+            started = time.perf_counter()
+            report_id = reporter.sign(first + number)
+            with lock:
+                signed[report_id] = min(started, due)
+
+    thread = threading.Thread(target=sign_all)
+    thread.start()
+    deadline = time.perf_counter() + seconds + 60
+    with psycopg.connect(network.database_url(EXCHANGE_ID), autocommit=True) as connection:
+        while time.perf_counter() < deadline and (thread.is_alive() or len(spans) < len(signed)):
+            with lock:
+                waiting = [report_id for report_id in signed if report_id not in spans]
+            if waiting:
+                for (report_id,) in connection.execute(DONE, (waiting,), prepare=True).fetchall():
+                    spans[report_id] = (time.perf_counter() - signed[report_id]) * 1000
+            time.sleep(0.01)
+    thread.join()
+    return list(spans.values()), count - len(spans)
+
+
+def shown(spans: list[float]) -> str:
+    ordered = sorted(spans)
+    p99 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
+    return f"median {statistics.median(ordered):.1f} ms, p99 {p99:.1f} ms, n {len(ordered)}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--single", type=int, default=200)
+    parser.add_argument("--rate", type=float, default=40)
+    parser.add_argument("--seconds", type=float, default=60)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="tarazy-bench-", dir="/var/tmp") as home:
+        Path(home).chmod(0o755)  # so that the server, which refuses root, can reach its folder
+        network = DemonstrationNetwork(Path(home))
+        try:
+            network.start(lambda text: print("·", text, flush=True))
+            warm = 20
+            total = warm + options.single + int(options.rate * options.seconds)
+            fill(network, total)
+            single(network, 0, warm)
+            print("one at a time:", shown(single(network, warm, options.single)), flush=True)
+            spans, lost = load(network, warm + options.single, options.rate, options.seconds)
+            print(
+                f"{options.rate:g} a second for {options.seconds:g} s:",
+                shown(spans) if spans else "-",
+                f"lost {lost}",
+                flush=True,
+            )
+        finally:
+            network.stop()
+
+
+if __name__ == "__main__":
+    main()
