@@ -1,0 +1,51 @@
+"""The hand-written schema and the declared tables say the same, and the lines can be spread over many servers."""
+
+import psycopg
+import pytest
+
+from tarazy.adapters.postgres.declared import schema_differences
+from tarazy.adapters.postgres.migrations import migrate
+from tarazy.agent.records import AGENT_TABLES, CONSUMPTIONS, CREDITS, HOLD_SEGMENTS
+from tarazy.agent.reference_core import CORE_TABLES
+from tarazy.app.records import EXCHANGE_TABLES
+from tarazy.app.sequencing import LOG_HEADS, LOG_NODES
+
+
+@pytest.mark.postgres_versions
+def test_the_agents_schema_is_what_its_tables_declare(database_url: str) -> None:
+    migrate(database_url, "agent")
+    with psycopg.connect(database_url) as connection:
+        assert schema_differences(connection, (*AGENT_TABLES, *CORE_TABLES)) == []
+
+
+@pytest.mark.postgres_versions
+def test_the_exchanges_schema_is_what_its_tables_declare(database_url: str) -> None:
+    migrate(database_url, "exchange")
+    with psycopg.connect(database_url) as connection:
+        assert schema_differences(connection, (*EXCHANGE_TABLES, LOG_HEADS, LOG_NODES)) == []
+
+
+def test_migrating_again_changes_nothing(database_url: str) -> None:
+    first = migrate(database_url, "exchange")
+    assert first
+    assert migrate(database_url, "exchange") == []
+
+
+def test_every_unique_rule_of_a_line_begins_with_the_account(database_url: str) -> None:
+    """Citus spreads a table by a column that is in each of its unique keys; no foreign key may cross."""
+    migrate(database_url, "agent")
+    tables = [CREDITS.name, CONSUMPTIONS.name, HOLD_SEGMENTS.name, "accounts"]
+    with psycopg.connect(database_url) as connection:
+        rows = connection.execute(
+            """
+            SELECT t.relname, a.attname FROM pg_index i
+            JOIN pg_class t ON t.oid = i.indrelid
+            JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[0]
+            WHERE i.indisunique AND t.relname = ANY(%s)
+            """,
+            (tables,),
+        ).fetchall()
+        foreign = connection.execute("SELECT count(*) FROM pg_constraint WHERE contype = 'f'").fetchone()
+    assert {name for name, _ in rows} == set(tables)
+    assert {column for _, column in rows} == {"account_id"}
+    assert foreign == (0,)
