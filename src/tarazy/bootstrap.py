@@ -5,14 +5,16 @@ from collections.abc import Callable
 
 from tarazy.adapters.keys import Keyring, Trust
 from tarazy.agent.core_port import CorePort
+from tarazy.agent.ending import account_of_report
 from tarazy.agent.handlers import AGENT_HANDLERS
 from tarazy.agent.program import Agent
+from tarazy.agent.reference_core import ReferenceCore
 from tarazy.app.exchange import EXCHANGE_HANDLERS
 from tarazy.app.peer import Peer, SettingAt
 from tarazy.app.setting import Setting
 from tarazy.app.store import Store
 from tarazy.law.ground import Pack
-from tarazy.values.ids import ParticipantId
+from tarazy.values.ids import AccountId, ParticipantId, ReportId
 from tarazy.values.instant import Instant
 
 EXCHANGE_ID = ParticipantId("exchange")
@@ -42,6 +44,15 @@ def setting_for(keyring: Keyring, trust: Trust, pack: Pack, entropy: Callable[[i
 def exchange_peer(store: Store, setting_at: SettingAt) -> Peer:
     """Put together the exchange's end."""
     return Peer(store, EXCHANGE_HANDLERS, setting_at)
+
+
+def reference_core(store: Store, me: ParticipantId) -> ReferenceCore:
+    """Put together a reference core on an agent's own store."""
+
+    def account(report_id: ReportId) -> AccountId | None:
+        return store.run(lambda tx: account_of_report(tx, report_id))
+
+    return ReferenceCore(store, me, account)
 
 
 def agent_of(store: Store, setting_at: SettingAt, core: CorePort) -> Agent:

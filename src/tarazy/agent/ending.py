@@ -17,7 +17,7 @@ from tarazy.domain.rejection import Rejection
 from tarazy.domain.tracing import StopKind
 from tarazy.protocol.bodies import PayOrder, ReleaseOrder
 from tarazy.protocol.message import Envelope
-from tarazy.values.ids import HoldId, ParticipantId
+from tarazy.values.ids import AccountId, HoldId, ParticipantId, ReportId
 from tarazy.values.instant import Instant
 
 EXPIRING_PER_RUN_MAX = 500
@@ -163,7 +163,7 @@ def locked_hold(tx: Transaction, hold_id: HoldId) -> AgentHold | None:
     return tx.lock(HOLDS, {(hold_id,)})[(hold_id,)]
 
 
-def account_of_report(tx: Transaction, report_id: str) -> str | None:
+def account_of_report(tx: Transaction, report_id: ReportId) -> AccountId | None:
     """Return the account that a refund of this report goes to, at the bank where the victim reported."""
     report = tx.get(LOCAL_REPORTS, report_id)
     return report.account_id if report else None

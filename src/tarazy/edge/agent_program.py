@@ -12,12 +12,11 @@ from tarazy.adapters.keys import Keyring, read_keyring
 from tarazy.adapters.packs import load_pack
 from tarazy.adapters.postgres.store import PostgresStore
 from tarazy.agent.core_port import CORE_CHANNEL
-from tarazy.agent.ending import account_of_report
 from tarazy.agent.notices import NoticeOffice, serve_due_notices
 from tarazy.agent.profile import BankProfile
-from tarazy.agent.reference_core import BOOKED_CHANNEL, ReferenceCore
+from tarazy.agent.reference_core import BOOKED_CHANNEL
 from tarazy.app.messages import LANE_CHANNEL
-from tarazy.bootstrap import EXCHANGE_ID, agent_of, setting_for
+from tarazy.bootstrap import EXCHANGE_ID, agent_of, reference_core, setting_for
 from tarazy.edge.bank_app import bank_app_routes
 from tarazy.edge.config import Config, read_network, trust_in
 from tarazy.edge.context import AgentContext
@@ -28,7 +27,6 @@ from tarazy.edge.http import message_routes
 from tarazy.edge.pages import static_routes
 from tarazy.edge.worker import Loop, ears, lane
 from tarazy.protocol.wire import from_json
-from tarazy.values.ids import AccountId, ParticipantId, ReportId
 
 CONNECTIONS_MAX: Final = 12
 TIMER_SECONDS: Final = 0.5
@@ -36,15 +34,6 @@ CORE_SECONDS: Final = 1.0
 NOTICE_SECONDS: Final = 1.0
 
 diagnostics = structlog.get_logger("tarazy.agent")
-
-
-def reference_core(store: PostgresStore, me: ParticipantId) -> ReferenceCore:
-    """Return the reference core on the agent's database."""
-
-    def account(report_id: ReportId) -> AccountId | None:
-        return store.run(lambda tx: account_of_report(tx, report_id))
-
-    return ReferenceCore(store, me, account)
 
 
 class AgentProgram:

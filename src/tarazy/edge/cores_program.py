@@ -12,7 +12,7 @@ from tarazy.adapters.clock import Clock
 from tarazy.adapters.packs import load_pack
 from tarazy.adapters.postgres.store import PostgresStore
 from tarazy.agent.reference_core import PAYMENTS_CHANNEL, ReferenceCore
-from tarazy.edge.agent_program import reference_core
+from tarazy.bootstrap import reference_core
 from tarazy.edge.config import Config
 from tarazy.edge.exchange_program import clock_of
 from tarazy.edge.worker import Loop, ears

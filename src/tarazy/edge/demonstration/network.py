@@ -19,8 +19,7 @@ from tarazy.agent.reference_core import POOLED_ACCOUNT, ReferenceCore
 from tarazy.app.messages import queue
 from tarazy.app.records import Officer, Participant
 from tarazy.app.store import Transaction
-from tarazy.bootstrap import EXCHANGE_ID, setting_for
-from tarazy.edge.agent_program import reference_core
+from tarazy.bootstrap import EXCHANGE_ID, reference_core, setting_for
 from tarazy.edge.config import Config, Network, trust_in, write_json
 from tarazy.edge.demonstration.processes import Program, free_ports
 from tarazy.edge.demonstration.world import BANKS, CURRENCY, INVESTIGATOR, POLICE, PROSECUTOR, TENGE, Bank
