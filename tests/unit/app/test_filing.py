@@ -1,0 +1,179 @@
+"""Filing a report: one that stands opens a case; one that comes again changes nothing; others are rejected."""
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from tarazy.app.filing import CLOCK_TOLERANCE
+from tarazy.app.messages import INBOX
+from tarazy.app.records import CASES, EVENTS, PIECES, REPORTS, TRACINGS
+from tarazy.app.store import Condition
+from tarazy.bootstrap import EXCHANGE_ID
+from tarazy.domain.rejection import Rejection
+from tarazy.protocol.bodies import ReportFiled
+from tarazy.protocol.statement import Act
+from tarazy.values.ids import ParticipantId, ReportId
+from tests.story import CEILING, Network, StoreFor, robbed
+from tests.story_reading import everything_but_refusals, report, told
+from tests.unit.app.speaking import envelope_of, receive, reported, signed, tell, waiting_report
+
+HOUR = timedelta(hours=1)
+
+
+def same_report_as_another_message(text: str, number: int = 2) -> str:
+    envelope = envelope_of(text)
+    return signed(msgspec.structs.replace(envelope, message_id=f"message-{number}"))
+
+
+def counts(network: Network) -> list[int]:
+    return [len(network.rows(EXCHANGE_ID, table)) for table in (REPORTS, CASES, TRACINGS, PIECES, EVENTS)]
+
+
+def test_a_report_opens_a_case_and_a_tracing_and_is_recorded(store_for: StoreFor) -> None:
+    network = robbed(store_for)
+    filed = network.report("t1", 450_000)
+    kept = report(network, filed)
+    assert (kept.claim_minor, kept.amount_minor, kept.participant_id) == (450_000, 500_000, "bank-a")
+    [case] = network.rows(EXCHANGE_ID, CASES)
+    assert case.case_id == kept.case_id
+    events = network.rows(EXCHANGE_ID, EVENTS, Condition("kind", "=", "report_filed"))
+    assert [event.subject_id for event in events] == [filed]
+
+
+def test_the_same_report_again_changes_nothing(store_for: StoreFor) -> None:
+    network = robbed(store_for)
+    text = waiting_report(network)
+    network.settle()
+    before = counts(network)
+    [result] = receive(network, same_report_as_another_message(text))
+    assert result.status == "accepted"
+    assert counts(network) == before
+
+
+def test_the_same_report_signed_twice_at_the_desk_is_one_report(store_for: StoreFor) -> None:
+    network = robbed(store_for)
+    first = network.report("t1")
+    before = counts(network)
+    assert network.report("t1") == first
+    assert counts(network) == before
+
+
+@pytest.mark.xfail(strict=True, reason="take_reports does not look at the reports of its own batch")
+def test_the_same_report_twice_in_one_batch_is_one_report(store_for: StoreFor) -> None:
+    network = robbed(store_for)
+    text = waiting_report(network)
+    results = receive(network, text, same_report_as_another_message(text))
+    assert [result.status for result in results] == ["accepted", "accepted"]
+    assert len(network.rows(EXCHANGE_ID, REPORTS)) == 1
+
+
+def test_the_same_report_with_another_claim_is_rejected_and_changes_nothing(store_for: StoreFor) -> None:
+    network = robbed(store_for)
+    text = waiting_report(network)
+    network.settle()
+    envelope = envelope_of(text)
+    assert isinstance(envelope.body, ReportFiled)
+    statement = network.statement("bank-a", Act.sign_report, envelope.body.report_id, (("claim_minor", "400000"),))
+    body = msgspec.structs.replace(envelope.body, claim_minor=400_000, statement=statement)
+    before = everything_but_refusals(network)
+    result = tell(network, "bank-a", body, "message-2")
+    assert (result.status, result.refusal) == ("rejected", Rejection.report_known_with_other_facts)
+    after = everything_but_refusals(network)
+    assert after.pop(INBOX.name) != before.pop(INBOX.name)
+    assert after == before
+
+
+def test_another_bank_cannot_file_a_known_report(store_for: StoreFor) -> None:
+    network = robbed(store_for)
+    text = waiting_report(network)
+    network.settle()
+    result = tell(network, "bank-c", envelope_of(text).body, "message-2")
+    assert result.refusal == Rejection.report_known_with_other_facts
+
+
+def test_a_claim_above_the_transfer_is_rejected(store_for: StoreFor) -> None:
+    result = reported(robbed(store_for), amount_minor=499_999)
+    assert (result.refusal, result.place) == (Rejection.claim_above_transfer, "body.claim_minor")
+
+
+def test_a_payee_participant_that_nobody_knows_is_rejected(store_for: StoreFor) -> None:
+    result = reported(robbed(store_for), payee_participant_id=ParticipantId("bank-x"))
+    assert result.refusal == Rejection.payee_participant_unknown
+
+
+@pytest.mark.parametrize(
+    ("late", "refusal"), [(timedelta(0), None), (timedelta(seconds=1), Rejection.booked_in_future)]
+)
+def test_a_transfer_booked_in_the_future_is_rejected(
+    store_for: StoreFor, late: timedelta, refusal: Rejection | None
+) -> None:
+    network = robbed(store_for)
+    assert reported(network, booked_at=network.now.plus(CLOCK_TOLERANCE + late)).refusal == refusal
+
+
+def test_a_rejected_report_leaves_nothing_behind(store_for: StoreFor) -> None:
+    network = robbed(store_for)
+    before = counts(network)
+    assert reported(network, amount_minor=1).status == "rejected"
+    assert counts(network) == before
+
+
+def test_a_reference_that_is_not_sealed_for_the_payees_bank_is_shown_as_asked_and_not_answered(
+    store_for: StoreFor,
+) -> None:
+    network = robbed(store_for)
+    reported(network, sealed_ref=network.trust.seal(ParticipantId("bank-c"), "t1"))
+    network.carry(EXCHANGE_ID, "bank-b")
+    assert network.turned_down[-1].refusal == Rejection.reference_not_for_us
+    assert told(network, ReportId(network.rows(EXCHANGE_ID, REPORTS)[0].report_id)) == {"bank-b asked": 500_000}
+
+
+def test_reports_of_one_incident_share_a_case(store_for: StoreFor) -> None:
+    network = robbed(store_for)
+    network.open("bank-c", berik=300_000)
+    network.pay("t9", "berik", "mule", 300_000)
+    network.settle()
+    first, second = network.report("t1", incident="in-1"), network.report("t9", incident="in-1")
+    assert report(network, first).case_id == report(network, second).case_id
+    assert told(network, second) == {"bank-b held": 300_000}
+
+
+def test_reports_of_other_incidents_have_their_own_cases(store_for: StoreFor) -> None:
+    network = robbed(store_for)
+    network.open("bank-c", berik=300_000)
+    network.pay("t9", "berik", "mule", 300_000)
+    network.settle()
+    first, second = network.report("t1"), network.report("t9")
+    assert report(network, first).case_id != report(network, second).case_id
+
+
+@pytest.mark.xfail(strict=True, reason="the hours of a mandate have no limit, and timedelta overflows at every report")
+def test_a_mandate_of_absurd_hours_does_not_stop_reports(store_for: StoreFor) -> None:
+    network = robbed(store_for)
+    network.sign_mandate("bank-b", hours=10**15)
+    network.settle()
+    assert told(network, network.report("t1")) == {"bank-b stopped refused_by_law": 500_000}
+
+
+@pytest.mark.xfail(strict=True, reason="a mandate's figures are not compared with its officer's statement")
+def test_a_mandate_with_figures_that_its_officer_did_not_sign_is_rejected(store_for: StoreFor) -> None:
+    network = robbed(store_for, mandated=[])
+    network.sign_mandate("bank-b", ceiling=CEILING, signed_ceiling=1_000)
+    network.settle()
+    assert [(one.kind, one.refusal) for one in network.turned_down] == [
+        ("mandate_signed", Rejection.statement_does_not_stand)
+    ]
+
+
+@pytest.mark.xfail(strict=True, reason="nobody compares when a statement says it was signed with when it came")
+def test_a_report_cannot_be_signed_in_the_past_to_come_before_others(store_for: StoreFor) -> None:
+    network = robbed(store_for)
+    text = waiting_report(network)
+    body = envelope_of(text).body
+    assert isinstance(body, ReportFiled)
+    now, network.now = network.now, network.now.plus(-timedelta(days=40))
+    backdated = network.statement("bank-a", Act.sign_report, body.report_id, (("claim_minor", "500000"),))
+    network.now = now
+    result = tell(network, "bank-a", msgspec.structs.replace(body, statement=backdated), "message-1")
+    assert result.refusal == Rejection.statement_does_not_stand
