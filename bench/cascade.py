@@ -7,6 +7,7 @@ bare signed messages, one durable row each (`bench.bare_cascade`).
 """
 
 import argparse
+import os
 import statistics
 import tempfile
 import threading
@@ -237,6 +238,34 @@ def load(network: DemonstrationNetwork, first: int, rate: float, seconds: float)
     return list(spans.values()), count - len(spans)
 
 
+def cpu_seconds(network: DemonstrationNetwork) -> dict[str, float]:
+    """Return the processor time that each part has used so far; PostgreSQL with all its processes."""
+    tick = os.sysconf("SC_CLK_TCK")
+    parents, spent = {}, {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            parents[int(folder.name)] = int(fields[1])
+            spent[int(folder.name)] = (int(fields[11]) + int(fields[12]) + int(fields[13]) + int(fields[14])) / tick
+    server = network._server.pid
+    used = {name: spent.get(program.process.pid, 0.0) for name, program in network.programs.items()}
+    used["postgres"] = sum(value for pid, value in spent.items() if pid == server or parents.get(pid) == server)
+    used["bench"] = spent[os.getpid()]
+    return used
+
+
+def memory_mb(network: DemonstrationNetwork) -> dict[str, float]:
+    """Return each program's resident memory."""
+    sizes = {}
+    for name, program in network.programs.items():
+        status = Path(f"/proc/{program.process.pid}/status").read_text()
+        sizes[name] = int(status.split("VmRSS:")[1].split()[0]) / 1024
+    return sizes
+
+
 def shown(spans: list[float]) -> str:
     ordered = sorted(spans)
     p99 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
@@ -257,8 +286,10 @@ def main() -> None:
             warm = 20
             total = warm + options.single + int(options.rate * options.seconds)
             fill(network, total)
+            print("memory at rest, MB:", {name: round(size) for name, size in memory_mb(network).items()}, flush=True)
             single(network, 0, warm)
             print("one at a time:", shown(single(network, warm, options.single)), flush=True)
+            before = cpu_seconds(network)
             spans, lost = load(network, warm + options.single, options.rate, options.seconds)
             print(
                 f"{options.rate:g} a second for {options.seconds:g} s:",
@@ -266,6 +297,9 @@ def main() -> None:
                 f"lost {lost}",
                 flush=True,
             )
+            after = cpu_seconds(network)
+            per_report = {name: round((after[name] - before[name]) * 1000 / max(1, len(spans)), 1) for name in after}
+            print("processor ms per report:", per_report, "sum", round(sum(per_report.values()), 1), flush=True)
         finally:
             network.stop()
 

@@ -118,7 +118,7 @@ class Trust:
 
     def __init__(self, participants: Iterable[Participant], officers: Iterable[Officer]) -> None:
         self._keys: dict[str, jws.Verify] = {}
-        self._boxes: dict[ParticipantId, SealedBox] = {}
+        self._boxes: dict[ParticipantId, SealedBox[PublicKey]] = {}
         self._officers: dict[tuple[ParticipantId, OfficerId], jws.Verify] = {}
         self.replace(participants, officers)
 

@@ -25,7 +25,7 @@ from tarazy.edge.desk import desk_routes
 from tarazy.edge.exchange_program import clock_of
 from tarazy.edge.http import message_routes
 from tarazy.edge.pages import static_routes
-from tarazy.edge.worker import Loop, ears, lane
+from tarazy.edge.worker import Loop, Switchboard, ears, lane
 from tarazy.protocol.wire import from_json
 
 CONNECTIONS_MAX: Final = 12
@@ -45,7 +45,8 @@ class AgentProgram:
         pack = load_pack(config.pack)
         assert config.bank_file is not None
         bank = from_json(Path(config.bank_file).read_bytes(), BankProfile)
-        self._store = PostgresStore(config.database_url, connections_max=CONNECTIONS_MAX)
+        board = Switchboard()
+        self._store = PostgresStore(config.database_url, connections_max=CONNECTIONS_MAX, on_wake=board.wake)
         clock = clock_of(config, pack)
         core = reference_core(self._store, keyring.participant_id)
         delayed = DelayedCore(core, Path(config.bank_file).with_suffix(".core"))
@@ -73,6 +74,7 @@ class AgentProgram:
             "timer": Loop("timer", self._timer_round, TIMER_SECONDS),
             "notices": Loop("notices", self._notice_round, NOTICE_SECONDS, rest_s=NOTICE_SECONDS),
         }
+        board.loops = self._loops
         self._ears = ears(config.database_url, self._loops)
 
     def app(self) -> Litestar:

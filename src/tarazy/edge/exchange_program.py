@@ -23,7 +23,7 @@ from tarazy.edge.context import ExchangeContext
 from tarazy.edge.http import message_routes
 from tarazy.edge.pages import static_routes
 from tarazy.edge.receipts import receipt_routes
-from tarazy.edge.worker import Loop, ears, lane
+from tarazy.edge.worker import Loop, Switchboard, ears, lane
 from tarazy.law.ground import Pack
 from tarazy.values.ids import ParticipantId
 
@@ -49,7 +49,8 @@ class ExchangeProgram:
         network = read_network(Path(config.network_file))
         keyring = read_keyring(Path(config.keyring_file))
         pack = load_pack(config.pack)
-        self._store = PostgresStore(config.database_url, connections_max=CONNECTIONS_MAX)
+        board = Switchboard()
+        self._store = PostgresStore(config.database_url, connections_max=CONNECTIONS_MAX, on_wake=board.wake)
         self._store.run(lambda tx: _join(tx, network))
         clock = clock_of(config, pack)
         peer = exchange_peer(self._store, setting_for(keyring, trust_in(network), pack))
@@ -72,6 +73,7 @@ class ExchangeProgram:
         sequencer = Loop(SEQUENCER_CHANNEL, self._sequence, SEQUENCE_SECONDS, rest_s=SEQUENCE_SECONDS)
         self._loops[SEQUENCER_CHANNEL] = sequencer
         self._loops["timer"] = Loop("timer", self._end_overdue, TIMER_SECONDS)
+        board.loops = self._loops
         self._ears = ears(config.database_url, self._loops)
 
     def app(self) -> Litestar:

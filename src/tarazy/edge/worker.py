@@ -71,6 +71,21 @@ class Loop:
             self._woken.wait(self._interval_s)
 
 
+class Switchboard:
+    """Wakes the loops of this process by their channels; a store asks it before it asks PostgreSQL."""
+
+    def __init__(self) -> None:
+        self.loops: dict[str, Loop] = {}
+
+    def wake(self, channel: str) -> bool:
+        """Wake the loop of a channel; return False if none here listens to it."""
+        loop = self.loops.get(channel)
+        if loop is None:
+            return False
+        loop.wake()
+        return True
+
+
 def lane(peer: Peer, recipient: ParticipantId, url: str, clock: Clock) -> Loop:
     """Return the loop that carries everything queued for one peer: one request in flight, in order."""
     post = MessagePost(url)

@@ -26,8 +26,10 @@ FREE_CONNECTION_SECONDS_MAX: Final = 30
 class PostgresStore:
     """Runs use cases on at most ``connections_max`` connections at once; each is opened when first needed."""
 
-    def __init__(self, url: str, *, connections_max: int) -> None:
+    def __init__(self, url: str, *, connections_max: int, on_wake: Callable[[str], bool] | None = None) -> None:
+        """Wake channels through ``on_wake`` where it takes them; it returns False for those of other processes."""
         assert connections_max > 0
+        self._on_wake = on_wake
         self._url = url
         self._free = BoundedSemaphore(connections_max)
         self._idle: list[Session] = []
@@ -75,7 +77,7 @@ class PostgresStore:
             return Session(self._url)
 
     def _run_on(self, session: Session, work: Callable[[Transaction], Result]) -> Result:
-        transaction = PostgresTransaction(session, self._statements_of)
+        transaction = PostgresTransaction(session, self._statements_of, self._on_wake)
         try:
             result = work(transaction)
             transaction.commit()

@@ -25,13 +25,20 @@ GUARD_SHARED: Final = "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 
 CLAIMED: Final = " FOR UPDATE SKIP LOCKED"
 
 StatementsOf = Callable[[Table[Any]], TableStatements[Any]]
+OnWake = Callable[[str], bool]
+"""Wakes whoever listens to a channel in this process; False if nobody here does."""
+
+
+def _nobody_here(_: str) -> bool:
+    return False
 
 
 class PostgresTransaction:
     """One transaction; see `tarazy.app.store.Transaction` for what it promises."""
 
-    def __init__(self, session: Session, statements_of: StatementsOf) -> None:
+    def __init__(self, session: Session, statements_of: StatementsOf, on_wake: OnWake | None = None) -> None:
         self._session = session
+        self._on_wake = on_wake or _nobody_here
         self._statements_of = statements_of
         self._views: dict[str, _TableView[Any]] = {}
         self._written: list[_TableView[Any]] = []
@@ -134,14 +141,14 @@ class PostgresTransaction:
         """Send what is left to write and end, in one round trip.
 
         The channels are woken behind the end, not inside the transaction: a commit that notifies holds a lock on all
-        other commits that notify until it is on disk.
+        other commits that notify until it is on disk. Those who listen in this process are woken without PostgreSQL.
         """
         calls = self._writes()
-        wakes = [Call(NOTIFY, [channel.encode()]) for channel in self._channels]
         if calls or self._ahead != [BEGIN]:
-            self._send([*calls, COMMIT, *wakes])
-        elif wakes:
-            self._session.exchange(wakes)
+            self._send([*calls, COMMIT])
+        elsewhere = [channel for channel in self._channels if not self._on_wake(channel)]
+        if elsewhere:
+            self._session.exchange([Call(NOTIFY, [channel.encode()]) for channel in elsewhere])
 
     def rollback(self) -> None:
         """Undo everything that was sent; what was not sent is forgotten."""
