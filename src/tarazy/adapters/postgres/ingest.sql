@@ -1,4 +1,4 @@
--- Books the runs of entries that only add at the end of a line and take from its head ($1 to $10, one array for each
+-- Books the runs of entries that only add at the end of a line and take from its head ($1 to $14, one array for each
 -- column of StagedEntry), and returns the accounts whose run is not of that kind: those are left as they were.
 --
 -- The accounts are locked, have no gaps and no debt. Then the free units are [head, line_end) and nothing else: held
@@ -8,17 +8,16 @@
 --
 -- One statement, so that it is planned once; the session's settings leave only look-ups by key as a way to join.
 WITH placed AS (
-    SELECT e.account_id, e.entry_no, e.amount_minor, e.taken_as, e.transfer_ref, e.transfer_minor, e.original_ref,
-           e.counterparty, e.is_protected, e.booked_at, a.currency,
-           e.entry_no = a.entry_no + row_number() OVER run AS is_next,
-           (a.head + coalesce(sum(e.amount_minor) FILTER (WHERE e.taken_as IS NOT NULL) OVER run, 0))::bigint AS head,
-           (a.line_end + coalesce(sum(e.amount_minor) FILTER (WHERE e.taken_as IS NULL) OVER run, 0))::bigint
+    SELECT e.account_id, e.entry_no, e.amount_minor, e.taken_as, e.transfer_ref, e.transfer_minor, e.currency,
+           e.original_ref, e.counterparty, e.is_protected, e.booked_at,
+           e.place = row_number() OVER run AS is_next,
+           (e.head + coalesce(sum(e.amount_minor) FILTER (WHERE e.taken_as IS NOT NULL) OVER run, 0))::bigint AS head,
+           (e.line_end + coalesce(sum(e.amount_minor) FILTER (WHERE e.taken_as IS NULL) OVER run, 0))::bigint
                AS line_end
-      FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::text[],
-                  $8::text[], $9::boolean[], $10::timestamptz[])
-           AS e(account_id, entry_no, amount_minor, taken_as, transfer_ref, transfer_minor, original_ref,
-                counterparty, is_protected, booked_at)
-      JOIN accounts a ON a.account_id = e.account_id
+      FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[],
+                  $8::text[], $9::bigint[], $10::text[], $11::text[], $12::text[], $13::boolean[], $14::timestamptz[])
+           AS e(account_id, place, head, line_end, entry_no, amount_minor, taken_as, transfer_ref, transfer_minor,
+                currency, original_ref, counterparty, is_protected, booked_at)
     WINDOW run AS (PARTITION BY e.account_id ORDER BY e.entry_no ROWS UNBOUNDED PRECEDING)
 ), runs AS MATERIALIZED (
     SELECT p.*,
