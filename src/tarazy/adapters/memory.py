@@ -10,7 +10,18 @@ from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar, cast
 
 from tarazy.adapters.memory_rows import MemoryRows, in_order, with_value
-from tarazy.app.store import FIND_LIMIT_MAX, RUN_ATTEMPTS_MAX, Condition, Conflict, Key, Row, Table, Transaction, Window
+from tarazy.app.store import (
+    FIND_LIMIT_MAX,
+    RUN_ATTEMPTS_MAX,
+    Condition,
+    Conflict,
+    Key,
+    Read,
+    Row,
+    Table,
+    Transaction,
+    Window,
+)
 
 Result = TypeVar("Result")
 
@@ -102,6 +113,17 @@ class MemoryTransaction:
         rows = self._rows(table)
         keys = {key for window in windows for key in rows.overlapping(window)}
         return sorted(map(rows.by_key.__getitem__, keys), key=attrgetter("account_id", "line_from"))
+
+    def gather(self, *reads: Read[Any]) -> list[list[Any]]:
+        """Do several reads in the order given."""
+        return [self._gathered(read) for read in reads]
+
+    def _gathered(self, read: Read[Any]) -> list[Any]:
+        if read.windows is not None:
+            return self.overlapping(read.table, read.windows)
+        if read.keys is not None:
+            return list(self.get_many(read.table, read.keys).values())
+        return self.find(read.table, *read.conditions, order=read.order)
 
     def guard(self, name: str, *, shared: bool) -> None:
         """Return at once: nobody else is there to hold ``name``."""

@@ -22,7 +22,7 @@ from tarazy.agent.records import (
 )
 from tarazy.app.messages import queue
 from tarazy.app.setting import Setting
-from tarazy.app.store import Condition, Key, Transaction, Window
+from tarazy.app.store import Condition, Key, Read, Transaction, Window
 from tarazy.domain.hold import LIVE_STATUSES, HoldStatus, end_of_hold
 from tarazy.domain.line import AccountLine, Consumption, Credit, HoldSegment, holdable_minor
 from tarazy.domain.tracing import PieceView, Share, ShareKind, StopKind, WaitKind, shares_of, window_on_line
@@ -130,44 +130,62 @@ def _ledger_of(
         credit = credited[follow.account_id, follow.transfer_ref]
         window = window_on_line(credit, Interval(follow.from_minor, follow.to_minor))
         windows.append(Window(credit.account_id, window.start, window.end))
-    holds = tx.find(HOLDS, Condition("account_id", "in", list(account_ids)))
+    consumptions, segments, holds, receipts = tx.gather(
+        Read(CONSUMPTIONS, windows=windows),
+        Read(HOLD_SEGMENTS, windows=windows),
+        Read(HOLDS, conditions=(Condition("account_id", "in", list(account_ids)),)),
+        protected_receipts(follows, lines, setting.now),
+    )
     return Ledger(
         lines=dict(lines),
         credited=credited,
-        consumptions=tx.overlapping(CONSUMPTIONS, windows),
-        segments=tx.overlapping(HOLD_SEGMENTS, windows),
+        consumptions=consumptions,
+        segments=segments,
         holds={hold.hold_id: hold for hold in holds},
-        floors=floors_of(tx, follows, lines, setting.now),
+        floors=floors_from(receipts, follows),
     )
+
+
+def protected_receipts(
+    follows: Collection[Follow], lines: Mapping[AccountId, AccountLine], now: Instant
+) -> Read[Credit]:
+    """Return the read of natural persons' wages, pensions and benefits of the days that the terms name."""
+    persons = {
+        follow.account_id: follow.terms.floor_days
+        for follow in follows
+        if follow.terms and follow.account_id and lines[follow.account_id].is_natural_person
+    }
+    if not persons:
+        return Read(CREDITS, keys=())
+    since = now.plus(-timedelta(days=max(persons.values())))
+    return Read(
+        CREDITS,
+        conditions=(
+            Condition("account_id", "in", list(persons)),
+            Condition("is_protected", "=", True),
+            Condition("booked_at", ">", since),
+        ),
+    )
+
+
+def floors_from(receipts: Collection[Credit], follows: Collection[Follow]) -> dict[AccountId, int]:
+    """Return each natural person's protected floor: their protected receipts, up to the living minimum of the terms."""
+    minimum: dict[AccountId, int] = {}
+    for follow in follows:
+        if follow.terms and follow.account_id:
+            asked = follow.terms.living_minimum_minor
+            minimum[follow.account_id] = max(asked, minimum.get(follow.account_id, 0))
+    sums: dict[AccountId, int] = {}
+    for credit in receipts:
+        sums[credit.account_id] = sums.get(credit.account_id, 0) + credit.line_to - credit.line_from
+    return {account_id: min(received, minimum[account_id]) for account_id, received in sums.items()}
 
 
 def floors_of(
     tx: Transaction, follows: Collection[Follow], lines: Mapping[AccountId, AccountLine], now: Instant
 ) -> dict[AccountId, int]:
-    """Return each natural person's protected floor: their protected receipts of the last days, up to the minimum.
-
-    The days and the living minimum come with the terms, from the pack of the case; the highest floor asked rules.
-    """
-    wanted = {
-        follow.account_id: follow.terms
-        for follow in follows
-        if follow.terms and follow.account_id and lines[follow.account_id].is_natural_person
-    }
-    if not wanted:
-        return {}
-    days = max(terms.floor_days for terms in wanted.values())
-    since = now.plus(-timedelta(days=days))
-    receipts = tx.find(
-        CREDITS,
-        Condition("account_id", "in", list(wanted)),
-        Condition("is_protected", "=", True),
-        Condition("booked_at", ">", since),
-    )
-    sums: dict[AccountId, int] = {}
-    for credit in receipts:
-        received = sums.get(credit.account_id, 0) + credit.line_to - credit.line_from
-        sums[credit.account_id] = received
-    return {account_id: min(sums[account_id], wanted[account_id].living_minimum_minor) for account_id in sums}
+    """Return the protected floors of the accounts that these follows are on."""
+    return floors_from(tx.gather(protected_receipts(follows, lines, now))[0], follows)
 
 
 def _shares_now(tx: Transaction, follow: Follow, ledger: Ledger, setting: Setting) -> tuple[Share, ...]:

@@ -19,7 +19,7 @@ from tarazy.agent.records import (
     Follow,
 )
 from tarazy.app.setting import Setting
-from tarazy.app.store import Condition, Transaction
+from tarazy.app.store import Condition, Read, Transaction
 from tarazy.domain.entry import AccountEntry, EntryKind
 from tarazy.domain.hold import LIVE_STATUSES, HoldEnd, HoldStatus, moved
 from tarazy.domain.line import (
@@ -68,10 +68,13 @@ def open_books(tx: Transaction, lines: dict[AccountId, AccountLine], follows: li
     for follow in follows:
         if follow.account_id in books:
             books[follow.account_id].follows.append(follow)
-    touched = Condition("account_id", "in", list(lines))
-    for hold in tx.find(HOLDS, touched):
+    if not lines:
+        return books
+    touched = (Condition("account_id", "in", list(lines)),)
+    holds, segments = tx.gather(Read(HOLDS, conditions=touched), Read(HOLD_SEGMENTS, conditions=touched))
+    for hold in holds:
         books[hold.account_id].holds[hold.hold_id] = hold
-    for segment in tx.find(HOLD_SEGMENTS, touched):
+    for segment in segments:
         books[segment.account_id].segments.append(segment)
     return books
 

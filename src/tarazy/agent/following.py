@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 
 from tarazy.agent.answering import answer_follows
-from tarazy.agent.records import ACCOUNTS, CREDIT_PLACES, FOLLOWS, Follow
+from tarazy.agent.records import ACCOUNTS, CREDIT_PLACES, CREDITS, FOLLOWS, Follow
 from tarazy.app.messages import Handled
 from tarazy.app.setting import Setting
-from tarazy.app.store import Transaction
+from tarazy.app.store import Read, Transaction
 from tarazy.domain.line import AccountLine
 from tarazy.domain.rejection import Rejection
 from tarazy.domain.tracing import StopKind
 from tarazy.protocol.bodies import FollowOrder
 from tarazy.protocol.message import Envelope
-from tarazy.values.ids import AccountId, ParticipantId, TransferRef
+from tarazy.values.ids import AccountId, ParticipantId, PieceId, TransferRef
 
 ENTRIES_GUARD = "entries"
 """Held shared by whoever books entries, alone by whoever may leave a standing order: neither can miss the other."""
@@ -22,14 +22,16 @@ def take_follow_orders(tx: Transaction, envelopes: Sequence[Envelope], setting: 
     """Answer each order, or refuse one whose transfer reference was not sealed for this bank."""
     orders = [envelope.body for envelope in envelopes]
     refs = [_opened(order, setting) for order in orders]
-    accounts = _accounts_of(tx, [ref for ref in refs if ref is not None])
+    accounts, known = _accounts_of(tx, [ref for ref in refs if ref is not None], envelopes)
     follows: list[Follow | None] = []
     for envelope, ref in zip(envelopes, refs, strict=True):
         follows.append(None if ref is None else _new_follow(envelope, ref, accounts.get(ref), setting))
-    known = tx.get_many(FOLLOWS, {(follow.order_id,) for follow in follows if follow is not None})
-    fresh = [follow for follow in follows if follow is not None and (follow.order_id,) not in known]
-    lines = locked_lines(tx, {follow.account_id for follow in fresh if follow.account_id is not None})
-    answers = answer_follows(tx, fresh, lines, setting)
+    fresh = [follow for follow in follows if follow is not None and follow.order_id not in known]
+    lines, _ = tx.gather(
+        Read(ACCOUNTS, keys={(one.account_id,) for one in fresh if one.account_id is not None}, is_locking=True),
+        Read(CREDITS, keys={(one.account_id, one.transfer_ref) for one in fresh if one.account_id is not None}),
+    )
+    answers = answer_follows(tx, fresh, {line.account_id: line for line in lines}, setting)
     handled = []
     for envelope, follow in zip(envelopes, follows, strict=True):
         if follow is None:
@@ -56,14 +58,21 @@ def _opened(order: object, setting: Setting) -> TransferRef | None:
     return None if ref is None else TransferRef(ref)
 
 
-def _accounts_of(tx: Transaction, refs: list[TransferRef]) -> dict[TransferRef, AccountId]:
-    """Return the accounts that these transfers were credited to; look again where an entry may be arriving just now."""
-    places = tx.get_many(CREDIT_PLACES, {(ref,) for ref in refs})
-    missing = {(ref,) for ref in refs} - set(places)
+def _accounts_of(
+    tx: Transaction, refs: list[TransferRef], envelopes: Sequence[Envelope]
+) -> tuple[dict[TransferRef, AccountId], set[PieceId]]:
+    """Return the accounts that these transfers were credited to, and which of the orders are known already.
+
+    Where a credit is not there, look again when no entries are being booked: it may be arriving just now.
+    """
+    orders = {(envelope.body.order_id,) for envelope in envelopes if isinstance(envelope.body, FollowOrder)}
+    wanted = {(ref,) for ref in refs}
+    places, known = tx.gather(Read(CREDIT_PLACES, keys=wanted), Read(FOLLOWS, keys=orders))
+    missing = wanted - {(place.transfer_ref,) for place in places}
     if missing:
         tx.guard(ENTRIES_GUARD, shared=False)
-        places |= tx.get_many(CREDIT_PLACES, missing)
-    return {place.transfer_ref: place.account_id for place in places.values()}
+        places += tx.gather(Read(CREDIT_PLACES, keys=missing))[0]
+    return {place.transfer_ref: place.account_id for place in places}, {follow.order_id for follow in known}
 
 
 def _new_follow(envelope: Envelope, ref: TransferRef, account_id: AccountId | None, setting: Setting) -> Follow:

@@ -7,20 +7,20 @@ one follow the onward pieces that nobody was asked about yet, and the state of t
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from tarazy.app.asking import Onward, ask_pieces, directory_for
+from tarazy.app.asking import Onward, ask_pieces, directory_for, hold_id_of
 from tarazy.app.eventing import record
 from tarazy.app.holding import hold_after_answer
 from tarazy.app.messages import Handled
-from tarazy.app.records import CASE_HOLDS, PIECES, REPORTS, TRACINGS, Piece, Report, Tracing
+from tarazy.app.records import CASE_HOLDS, PIECES, TRACINGS, Piece, Tracing
 from tarazy.app.setting import Setting
-from tarazy.app.store import Condition, Key, Transaction
+from tarazy.app.store import Key, Read, Transaction
 from tarazy.domain.entry import ExitKind
 from tarazy.domain.rejection import Rejection
 from tarazy.domain.tracing import ShareKind, StopKind, WaitKind, tiling_fault
 from tarazy.protocol.bodies import Answer, ShareTold
 from tarazy.protocol.message import Envelope
-from tarazy.values.ids import ParticipantId, PieceId
-from tarazy.values.interval import Interval, subtract, total, union
+from tarazy.values.ids import ParticipantId
+from tarazy.values.interval import Interval, Intervals, subtract, union
 
 DETAILS = {
     ShareKind.exited: frozenset(ExitKind),
@@ -33,12 +33,7 @@ def take_answers(tx: Transaction, envelopes: Sequence[Envelope], setting: Settin
     """Take answers in the order of the batch; several about one piece replace each other."""
     answers = [envelope.body for envelope in envelopes if isinstance(envelope.body, Answer)]
     assert len(answers) == len(envelopes)
-    tracings = tx.lock(TRACINGS, {(answer.tracing_id,) for answer in answers})
-    pieces = tx.get_many(PIECES, {(answer.order_id,) for answer in answers})
-    holds = {piece.hold_id for piece in pieces.values() if piece.hold_id is not None}
-    tx.get_many(CASE_HOLDS, {(hold_id,) for hold_id in holds})
-    reports = tx.get_many(REPORTS, {(tracing.report_id,) for tracing in tracings.values()})
-    covered = _covered(tx, [answer for answer in answers if _moves_on(answer)])
+    tracings, pieces = _locked(tx, answers)
     onward: dict[Key, list[Onward]] = {}
     handled = []
     for envelope, answer in zip(envelopes, answers, strict=True):
@@ -51,12 +46,12 @@ def take_answers(tx: Transaction, envelopes: Sequence[Envelope], setting: Settin
         if answer.answer_no <= piece.answer_no:
             handled.append(Handled())
             continue
-        fault = _fault_in(piece, answer, covered.get(piece.piece_id, []))
+        fault = _fault_in(piece, answer)
         if fault is not None:
             pieces[piece.piece_id,] = _refused(tx, piece, fault, setting)
             handled.append(Handled(rejection=fault[0], place=fault[1]))
             continue
-        new = _new_onward(piece, answer, covered.setdefault(piece.piece_id, []))
+        new = _new_onward(piece, answer)
         onward.setdefault((tracing.tracing_id,), []).extend(new)
         tracing = _with_answer(tracing, piece, answer, new)
         tracing = hold_after_answer(tx, tracing, piece, answer, setting)
@@ -67,22 +62,34 @@ def take_answers(tx: Transaction, envelopes: Sequence[Envelope], setting: Settin
         pieces[piece.piece_id,] = after
         tx.put(PIECES, after)
         handled.append(Handled())
-    _follow_on(tx, tracings, reports, onward, setting)
+    _follow_on(tx, tracings, onward, setting)
     return handled
 
 
+def _locked(tx: Transaction, answers: Sequence[Answer]) -> tuple[dict[Key, Tracing], dict[Key, Piece]]:
+    """Lock the tracings, then read their pieces and holds as they are now, all in one go."""
+    tracings, pieces, _ = tx.gather(
+        Read(TRACINGS, keys={(answer.tracing_id,) for answer in answers}, is_locking=True),
+        Read(PIECES, keys={(answer.order_id,) for answer in answers}),
+        Read(CASE_HOLDS, keys={(hold_id_of(answer.order_id),) for answer in answers}),
+    )
+    return {(one.tracing_id,): one for one in tracings}, {(one.piece_id,): one for one in pieces}
+
+
 def _follow_on(
-    tx: Transaction,
-    tracings: dict[Key, Tracing],
-    reports: dict[Key, Report],
-    onward: dict[Key, list[Onward]],
-    setting: Setting,
+    tx: Transaction, tracings: dict[Key, Tracing], onward: dict[Key, list[Onward]], setting: Setting
 ) -> None:
     """Ask about what moved on, all tracings of the batch together, and store their sums."""
-    directory = directory_for(tx, {one.participant_id for ones in onward.values() for one in ones}, setting)
+    going = {key: ones for key, ones in onward.items() if ones}
+    directory = directory_for(
+        tx,
+        {one.participant_id for ones in going.values() for one in ones},
+        setting,
+        reports={tracings[key].report_id for key in going},
+    )
     for key, tracing in tracings.items():
-        report = reports[tracing.report_id,]
-        tx.put(TRACINGS, ask_pieces(tx, tracing, report, onward.get(key, []), directory, setting))
+        ones = going.get(key, [])
+        tx.put(TRACINGS, ask_pieces(tx, tracing, ones, directory, setting) if ones else tracing)
 
 
 def _stands(piece: Piece | None, tracing: Tracing | None, answer: Answer, sender: ParticipantId) -> Rejection | None:
@@ -91,7 +98,7 @@ def _stands(piece: Piece | None, tracing: Tracing | None, answer: Answer, sender
     return Rejection.answer_not_from_asked if piece.participant_id != sender else None
 
 
-def _fault_in(piece: Piece, answer: Answer, covered: list[Interval]) -> tuple[Rejection, str] | None:
+def _fault_in(piece: Piece, answer: Answer) -> tuple[Rejection, str] | None:
     """Return what is wrong with an answer to this piece and where, or None."""
     asked = Interval(piece.from_minor, piece.to_minor)
     tiling = tiling_fault(asked, [Interval(share.from_minor, share.to_minor) for share in answer.shares])
@@ -103,8 +110,7 @@ def _fault_in(piece: Piece, answer: Answer, covered: list[Interval]) -> tuple[Re
         place = _share_fault(share, piece)
         if place is not None:
             return Rejection.answer_does_not_add_up, f"body.shares[{index}].{place}"
-    moved = union(Interval(share.from_minor, share.to_minor) for share in answer.shares if _is_onward(share))
-    if subtract(union(covered), moved):
+    if subtract(_moved_on(piece.shares), _moved_on(answer.shares)):
         return Rejection.answer_takes_back_money_that_left, "body.shares"
     return None
 
@@ -126,26 +132,15 @@ def _is_onward(share: ShareTold) -> bool:
     return share.kind == ShareKind.moved_on
 
 
-def _moves_on(answer: Answer) -> bool:
-    return any(_is_onward(share) for share in answer.shares)
+def _moved_on(shares: Iterable[ShareTold]) -> Intervals:
+    """Return the stretches that have moved on. Each has a piece of its own from the first answer that names it."""
+    return union(Interval(share.from_minor, share.to_minor) for share in shares if _is_onward(share))
 
 
-def _covered(tx: Transaction, answers: Iterable[Answer]) -> dict[PieceId, list[Interval]]:
-    """Return which stretches of these pieces are followed already, by piece."""
-    parents = {answer.order_id for answer in answers if answer.answer_no > 1}
-    if not parents:
-        return {}
-    covered: dict[PieceId, list[Interval]] = {}
-    for child in tx.find(PIECES, Condition("parent_id", "in", list(parents))):
-        assert child.parent_id is not None
-        stretch = Interval(child.parent_from, child.parent_from + child.amount_minor)
-        covered.setdefault(child.parent_id, []).append(stretch)
-    return covered
-
-
-def _new_onward(piece: Piece, answer: Answer, covered: list[Interval]) -> list[Onward]:
-    """Return the stretches that moved on and that nobody was asked about yet, and count them as covered."""
+def _new_onward(piece: Piece, answer: Answer) -> list[Onward]:
+    """Return the stretches that have moved on since the last answer: nobody was asked about them yet."""
     new = []
+    covered = _moved_on(piece.shares)
     for share in answer.shares:
         if not _is_onward(share):
             continue
@@ -164,7 +159,6 @@ def _new_onward(piece: Piece, answer: Answer, covered: list[Interval]) -> list[O
                 parent_from=stretch.start,
             )
             new.append(one)
-            covered.append(stretch)
     return new
 
 
@@ -202,10 +196,3 @@ def _refused(tx: Transaction, piece: Piece, fault: tuple[Rejection, str], settin
         place=fault[1],
     )
     return after
-
-
-def uncovered_minor(piece: Piece, children: Sequence[Piece]) -> int:
-    """Return how many units have moved on from a piece without a piece of their own; 0 unless something is wrong."""
-    moved = union(Interval(share.from_minor, share.to_minor) for share in piece.shares if _is_onward(share))
-    stretches = [Interval(child.parent_from, child.parent_from + child.amount_minor) for child in children]
-    return total(subtract(moved, stretches))

@@ -12,6 +12,7 @@ from tarazy.app.records import (
     MANDATES,
     PARTICIPANTS,
     PIECES,
+    REPORTS,
     CaseHold,
     Mandate,
     Participant,
@@ -20,7 +21,7 @@ from tarazy.app.records import (
     Tracing,
 )
 from tarazy.app.setting import Setting
-from tarazy.app.store import Condition, Key, Transaction
+from tarazy.app.store import Condition, Read, Transaction
 from tarazy.domain.hold import HoldStatus
 from tarazy.domain.tracing import DAYS_MAX, DEPTH_MAX, DUST_MINOR_DEFAULT, PIECES_MAX, ShareKind, StopKind
 from tarazy.law.assessment import Assessment, Measure
@@ -30,6 +31,7 @@ from tarazy.values.ids import (
     HoldId,
     ParticipantId,
     PieceId,
+    ReportId,
     SealedRef,
     derived,
 )
@@ -62,37 +64,52 @@ class Onward:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """The participants that pieces go to, and their standing mandates for the pause of credited money."""
+    """The participants that pieces go to, their mandates for the pause of credited money, and the reports at hand."""
 
-    participants: dict[Key, Participant]
+    participants: dict[ParticipantId, Participant]
     mandates: dict[ParticipantId, Mandate]
+    reports: dict[ReportId, Report]
 
 
-def directory_for(tx: Transaction, participant_ids: set[ParticipantId], setting: Setting) -> Directory:
-    """Read whom the pieces go to. Of several mandates in force the newest counts."""
+def directory_for(
+    tx: Transaction, participant_ids: set[ParticipantId], setting: Setting, reports: set[ReportId]
+) -> Directory:
+    """Read whom the pieces go to and on which reports. Of several mandates in force the newest counts."""
     if not participant_ids:
-        return Directory({}, {})
-    participants = tx.get_many(PARTICIPANTS, {(participant_id,) for participant_id in participant_ids})
-    found = tx.find(
-        MANDATES,
+        return Directory({}, {}, {})
+    mandates_in_force = (
         Condition("participant_id", "in", list(participant_ids)),
         Condition("measure", "=", Measure.M4b.value),
         Condition("valid_from", "<=", setting.now),
         Condition("valid_to", ">", setting.now),
-        order=("valid_from",),
     )
-    return Directory(participants, {mandate.participant_id: mandate for mandate in found})
+    participants, mandates, known = tx.gather(
+        Read(PARTICIPANTS, keys={(participant_id,) for participant_id in participant_ids}),
+        Read(MANDATES, conditions=mandates_in_force, order=("valid_from",)),
+        Read(REPORTS, keys={(report_id,) for report_id in reports}),
+    )
+    return Directory(
+        {one.participant_id: one for one in participants},
+        {one.participant_id: one for one in mandates},
+        {one.report_id: one for one in known},
+    )
+
+
+def hold_id_of(piece_id: PieceId) -> HoldId:
+    """Return the id of the hold of a piece: one piece, one hold."""
+    return HoldId(derived("hd", piece_id))
 
 
 def ask_pieces(
-    tx: Transaction, tracing: Tracing, report: Report, onward: Sequence[Onward], directory: Directory, setting: Setting
+    tx: Transaction, tracing: Tracing, onward: Sequence[Onward], directory: Directory, setting: Setting
 ) -> Tracing:
     """Follow each stretch, or say why not; return the tracing with its sums brought up to date (not yet stored)."""
+    report = directory.reports[tracing.report_id]
     sums = dict(tracing.sums)
     asking, pieces = tracing.asking_minor, tracing.pieces
     for one in onward:
         pieces += 1
-        participant = directory.participants.get((one.participant_id,))
+        participant = directory.participants.get(one.participant_id)
         stop = _limit(one, tracing, pieces, participant, setting)
         refused_by: tuple[str, ...] = ()
         hold = None
@@ -176,7 +193,7 @@ def _hold(piece: Piece, report: Report, asked: Asked, held: Assessment, setting:
     if held.confirm_within is not None:
         confirm_by = min(confirm_by, setting.now.plus(held.confirm_within))
     return CaseHold(
-        hold_id=HoldId(derived("hd", piece.piece_id)),
+        hold_id=hold_id_of(piece.piece_id),
         case_id=piece.case_id,
         tracing_id=piece.tracing_id,
         report_id=report.report_id,

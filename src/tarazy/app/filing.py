@@ -26,16 +26,16 @@ def take_reports(tx: Transaction, envelopes: Sequence[Envelope], setting: Settin
     reports = [envelope.body for envelope in envelopes]
     bodies = [body for body in reports if isinstance(body, ReportFiled)]
     assert len(bodies) == len(reports)
-    known = tx.get_many(REPORTS, {(body.report_id,) for body in bodies})
-    directory = directory_for(tx, {body.payee_participant_id for body in bodies}, setting)
+    payees = {body.payee_participant_id for body in bodies}
+    directory = directory_for(tx, payees, setting, reports={body.report_id for body in bodies})
     handled = []
     for envelope, body in zip(envelopes, bodies, strict=True):
         sender = ParticipantId(envelope.sender)
-        before = known.get((body.report_id,))
+        before = directory.reports.get(body.report_id)
         if before is not None:
             handled.append(_again(before, body, sender))
             continue
-        fault = _fault_in(body, (body.payee_participant_id,) in directory.participants, setting)
+        fault = _fault_in(body, body.payee_participant_id in directory.participants, setting)
         if fault is not None:
             handled.append(fault)
             continue
@@ -51,8 +51,9 @@ def take_reports(tx: Transaction, envelopes: Sequence[Envelope], setting: Settin
         report = _opened(tx, body, statement, sender, setting)
         tracing = _tracing(report, setting)
         first = Onward(None, report.payee_participant_id, report.sealed_ref, 0, report.claim_minor, 0, 0)
+        directory.reports[report.report_id] = report
         tx.add(REPORTS, report)
-        tx.add(TRACINGS, ask_pieces(tx, tracing, report, [first], directory, setting))
+        tx.add(TRACINGS, ask_pieces(tx, tracing, [first], directory, setting))
         handled.append(Handled())
     return handled
 

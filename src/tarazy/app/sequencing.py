@@ -14,11 +14,12 @@ from tarazy.log.checkpoint import parse_checkpoint, sign_checkpoint
 from tarazy.log.note import parse_note
 from tarazy.log.receipt import PersonalPart, Receipt
 from tarazy.log.sequence import BATCH_LEAVES_MAX, LogState, Sequenced, WaitingLeaf, sequence
-from tarazy.log.tree import EMPTY_ROOT, Frontier, inclusion_proof
+from tarazy.log.tree import EMPTY_ROOT, Frontier, inclusion_proof, node_hash
 from tarazy.protocol import jws
 from tarazy.values.ids import EventId
 
 LOG_GUARD = "log"
+TILE_HEIGHT = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,10 @@ class LogHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogNode:
-    """One stored hash of the tree: level 0 are the leaves. A node never changes."""
+    """One stored hash of the tree, at every eighth level above the leaves. A node never changes.
+
+    What lies between is computed from at most 256 hashes: the leaves' own come from their events.
+    """
 
     level: int
     position: int
@@ -97,12 +101,27 @@ def _content(event: Event) -> bytes:
 
 
 def _node_reader(tx: Transaction) -> Callable[[int, int], bytes]:
+    """Return what gives any complete node of the tree, from stored nodes and from the events below them."""
+
     def node_at(level: int, position: int) -> bytes:
-        node = tx.get(LOG_NODES, level, position)
-        assert node is not None, f"the log has no node {level}/{position}"
-        return node.node_hash
+        floor = level - level % TILE_HEIGHT
+        span = 1 << (level - floor)
+        hashes = _stored(tx, floor, position * span, span)
+        assert len(hashes) == span, f"the log has no node {level}/{position}"
+        while len(hashes) > 1:
+            hashes = [node_hash(left, right) for left, right in zip(hashes[::2], hashes[1::2], strict=True)]
+        return hashes[0]
 
     return node_at
+
+
+def _stored(tx: Transaction, level: int, start: int, count: int) -> list[bytes]:
+    """Return ``count`` hashes of one stored level, the leaves' level among them."""
+    if level == 0:
+        inside = (Condition("log_index", ">=", start), Condition("log_index", "<", start + count))
+        return [leaf_of(event).hash() for event in tx.find(EVENTS, *inside, order=("log_index",))]
+    nodes = tx.get_many(LOG_NODES, {(level, position) for position in range(start, start + count)})
+    return [nodes[key].node_hash for key in sorted(nodes)]
 
 
 def _state_of(head: LogHead | None, origin: str) -> LogState:
@@ -126,6 +145,8 @@ def _store_numbers(tx: Transaction, signer: LogSigner) -> Sequenced | None:
     for event, leaf in zip(waiting, decided.leaves, strict=True):
         tx.put(EVENTS, replace(event, log_index=leaf.index))
     for node in decided.nodes:
+        if node.level == 0 or node.level % TILE_HEIGHT:
+            continue
         tx.add(LOG_NODES, LogNode(level=node.level, position=node.position, node_hash=node.hash))
     after = LogHead(
         origin=signer.origin,

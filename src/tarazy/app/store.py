@@ -16,7 +16,7 @@ Use cases are therefore functions that may run twice, and only the last run coun
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Generic, Literal, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 Row = TypeVar("Row")
 Result = TypeVar("Result")
@@ -63,6 +63,18 @@ class Window(NamedTuple):
     line_to: int
 
 
+@dataclass(frozen=True)
+class Read(Generic[Row]):
+    """One read of several that are asked together: `get_many` (or `lock`) of keys, `find`, or `overlapping`."""
+
+    table: Table[Row]
+    keys: Collection[Key] | None = None
+    is_locking: bool = False
+    conditions: tuple[Condition, ...] = ()
+    order: Sequence[str] = ()
+    windows: Collection[Window] | None = None
+
+
 class Transaction(Protocol):
     """What a use case may do. Every ``find`` and ``claim`` has a limit; more rows than the limit are cut off."""
 
@@ -97,6 +109,13 @@ class Transaction(Protocol):
         """Return the rows of a table of stretches that overlap a window, each row once, in order of account and place.
 
         The table has the columns ``account_id``, ``line_from`` and ``line_to``; rows of one account do not overlap.
+        """
+        ...
+
+    def gather(self, *reads: Read[Any]) -> list[list[Any]]:
+        """Do several reads in the order given, in one round trip, and return the rows of each.
+
+        What is read by keys is known afterwards to ``get`` and ``get_many``. A lock comes before what relies on it.
         """
         ...
 

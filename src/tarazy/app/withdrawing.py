@@ -55,6 +55,7 @@ def _take_one(tx: Transaction, envelope: Envelope, setting: Setting) -> Handled:
     )
     for hold in tx.find(
         CASE_HOLDS,
+        Condition("case_id", "=", report.case_id),
         Condition("tracing_id", "=", report.tracing_id),
         Condition("status", "in", [one.value for one in LIVE_STATUSES]),
         order=("hold_id",),

@@ -12,7 +12,7 @@ from tarazy.values.ids import EventId
 
 def log_key(context: ExchangeContext) -> NoteKey:
     """Return the key that checkpoints are checked with, in the form that `tarazy verify --key` reads."""
-    return NoteKey(context.log_signer.origin, SignatureType.ED25519, context.log_signer.public_key)
+    return NoteKey(context.log_signer.origin, SignatureType.ed25519, context.log_signer.public_key)
 
 
 def receipt_routes(context: ExchangeContext) -> list[HTTPRouteHandler]:

@@ -14,7 +14,7 @@ from psycopg.pq.abc import PGresult
 
 from tarazy.adapters.postgres.session import Session
 from tarazy.adapters.postgres.statements import Call, TableStatements
-from tarazy.app.store import FIND_LIMIT_MAX, Condition, Conflict, Key, Row, StoreAway, Table, Window
+from tarazy.app.store import FIND_LIMIT_MAX, Condition, Conflict, Key, Read, Row, StoreAway, Table, Window
 
 BEGIN: Final = Call("BEGIN")
 COMMIT: Final = Call("COMMIT")
@@ -109,6 +109,26 @@ class PostgresTransaction:
         found = {view.key_of(row): row for row in rows}
         return sorted(found.values(), key=attrgetter("account_id", "line_from"))
 
+    def gather(self, *reads: Read[Any]) -> list[list[Any]]:
+        """Do several reads in the order given, in one round trip, behind the writes that their answers must show."""
+        asked = [(self._view(read.table), read) for read in reads if _asks(read)]
+        dirty = any(view.is_dirty for view, _ in asked)
+        writes = self._writes() if dirty else []
+        answers = self._send([*writes, *(_call(view, read) for view, read in asked)]) if asked else []
+        rows = iter(
+            view.statements.shape.rows(self._session.read(answer))
+            for (view, _), answer in zip(asked, answers[len(writes) :], strict=True)
+        )
+        return [self._taken_over(read, next(rows)) if _asks(read) else [] for read in reads]
+
+    def _taken_over(self, read: Read[Any], rows: list[Any]) -> list[Any]:
+        view = self._view(read.table)
+        view.remember(read.keys or (), rows)
+        if read.windows is None:
+            return rows
+        found = {view.key_of(row): row for row in rows}
+        return sorted(found.values(), key=attrgetter("account_id", "line_from"))
+
     def guard(self, name: str, *, shared: bool) -> None:
         """Wait, ahead of the next statement, until ``name`` is free for us, and hold it until the end."""
         self._ahead.append(Call(GUARD_SHARED if shared else GUARD_ALONE, [name.encode()]))
@@ -187,6 +207,22 @@ class PostgresTransaction:
     def _send(self, calls: list[Call]) -> list[PGresult]:
         ahead, self._ahead = self._ahead, []
         return self._session.exchange([*ahead, *calls])[len(ahead) :]
+
+
+def _asks(read: Read[Any]) -> bool:
+    """Return whether there is anything to ask: no keys or no windows, no rows."""
+    wanted = read.windows if read.windows is not None else read.keys
+    return wanted is None or len(wanted) > 0
+
+
+def _call(view: "_TableView[Any]", read: Read[Any]) -> Call:
+    statements = view.statements
+    if read.windows is not None:
+        return statements.overlapping(read.windows)
+    if read.keys is not None:
+        sql = statements.lock if read.is_locking else statements.get_many
+        return Call(sql, statements.key_arrays(read.keys))
+    return statements.find(read.conditions, read.order, FIND_LIMIT_MAX, descending=False)
 
 
 class _TableView(Generic[Row]):

@@ -115,7 +115,6 @@ CREATE TABLE "pieces" (
     "fault" text,
     PRIMARY KEY ("piece_id")
 );
-CREATE INDEX pieces_by_parent ON pieces (parent_id);
 CREATE INDEX pieces_by_tracing ON pieces (tracing_id);
 CREATE INDEX pieces_by_case ON pieces (case_id);
 
@@ -151,7 +150,6 @@ CREATE TABLE "case_holds" (
     PRIMARY KEY ("hold_id")
 );
 CREATE INDEX case_holds_by_case ON case_holds (case_id);
-CREATE INDEX case_holds_by_tracing ON case_holds (tracing_id);
 CREATE INDEX case_holds_by_end ON case_holds (expires_at) WHERE status IN ('requested', 'placed');
 
 CREATE TABLE "refunds" (
@@ -203,7 +201,6 @@ CREATE TABLE "events" (
 );
 CREATE INDEX events_waiting ON events (serial) WHERE log_index IS NULL;
 CREATE INDEX events_by_case ON events (case_id, serial);
-CREATE INDEX events_by_subject ON events (subject_id);
 CREATE UNIQUE INDEX events_by_log_index ON events (log_index) WHERE log_index IS NOT NULL;
 
 CREATE TABLE "notices_told" (
