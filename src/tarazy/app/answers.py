@@ -20,7 +20,7 @@ from tarazy.domain.tracing import ShareKind, StopKind, WaitKind, tiling_fault
 from tarazy.protocol.bodies import Answer, ShareTold
 from tarazy.protocol.message import Envelope
 from tarazy.values.ids import ParticipantId
-from tarazy.values.interval import Interval, Intervals, subtract, union
+from tarazy.values.interval import Interval, Intervals, subtract, total, union
 
 DETAILS = {
     ShareKind.exited: frozenset(ExitKind),
@@ -196,3 +196,9 @@ def _refused(tx: Transaction, piece: Piece, fault: tuple[Rejection, str], settin
         place=fault[1],
     )
     return after
+
+
+def uncovered_minor(piece: Piece, children: Sequence[Piece]) -> int:
+    """Return how many units have moved on from a piece without a piece of their own; 0 unless something is wrong."""
+    stretches = [Interval(child.parent_from, child.parent_from + child.amount_minor) for child in children]
+    return total(subtract(_moved_on(piece.shares), stretches))
