@@ -72,13 +72,19 @@ def core_command(
 
 
 def answer_follows(
-    tx: Transaction, follows: Collection[Follow], lines: Mapping[AccountId, AccountLine], setting: Setting
+    tx: Transaction,
+    follows: Collection[Follow],
+    lines: Mapping[AccountId, AccountLine],
+    setting: Setting,
+    *,
+    holds: Collection[AgentHold] | None = None,
 ) -> dict[PieceId, Answer]:
     """Bring the answers to ``follows`` up to date; return those that differ from what was told before.
 
-    The lines of their accounts are locked by the caller and given as they stand after its changes.
+    The lines of their accounts are locked by the caller and given as they stand after its changes; so are all holds on
+    these accounts, where the caller has them at hand.
     """
-    ledger = _ledger_of(tx, [follow for follow in follows if follow.account_id is not None], lines, setting)
+    ledger = _ledger_of(tx, [follow for follow in follows if follow.account_id is not None], lines, holds, setting)
     answers: dict[PieceId, Answer] = {}
     for follow in follows:
         shares = _shares_now(tx, follow, ledger, setting)
@@ -106,20 +112,20 @@ def push_answers(tx: Transaction, answers: Mapping[PieceId, Answer], exchange: P
         queue(tx, setting.envelope(exchange, answer, order_id, answer.answer_no), setting)
 
 
-def follows_of(tx: Transaction, account_ids: Collection[AccountId]) -> list[Follow]:
-    """Return the open follows of some accounts, in the order of their reports."""
+def open_follows(account_ids: Collection[AccountId]) -> Read[Follow]:
+    """Return the read of the open follows of some accounts, in the order of their reports."""
     if not account_ids:
-        return []
-    return tx.find(
-        FOLLOWS,
-        Condition("account_id", "in", list(account_ids)),
-        Condition("is_open", "=", True),
-        order=("rank", "order_id"),
-    )
+        return Read(FOLLOWS, keys=())
+    of_accounts = Condition("account_id", "in", list(account_ids))
+    return Read(FOLLOWS, conditions=(of_accounts, Condition("is_open", "=", True)), order=("rank", "order_id"))
 
 
 def _ledger_of(
-    tx: Transaction, follows: list[Follow], lines: Mapping[AccountId, AccountLine], setting: Setting
+    tx: Transaction,
+    follows: list[Follow],
+    lines: Mapping[AccountId, AccountLine],
+    holds: Collection[AgentHold] | None,
+    setting: Setting,
 ) -> Ledger:
     account_ids = {follow.account_id for follow in follows if follow.account_id is not None}
     if not account_ids:
@@ -130,10 +136,11 @@ def _ledger_of(
         credit = credited[follow.account_id, follow.transfer_ref]
         window = window_on_line(credit, Interval(follow.from_minor, follow.to_minor))
         windows.append(Window(credit.account_id, window.start, window.end))
-    consumptions, segments, holds, receipts = tx.gather(
+    of_accounts = Read(HOLDS, conditions=(Condition("account_id", "in", list(account_ids)),))
+    consumptions, segments, found, receipts = tx.gather(
         Read(CONSUMPTIONS, windows=windows),
         Read(HOLD_SEGMENTS, windows=windows),
-        Read(HOLDS, conditions=(Condition("account_id", "in", list(account_ids)),)),
+        of_accounts if holds is None else Read(HOLDS, keys=()),
         protected_receipts(follows, lines, setting.now),
     )
     return Ledger(
@@ -141,7 +148,7 @@ def _ledger_of(
         credited=credited,
         consumptions=consumptions,
         segments=segments,
-        holds={hold.hold_id: hold for hold in holds},
+        holds={hold.hold_id: hold for hold in (found if holds is None else holds)},
         floors=floors_from(receipts, follows),
     )
 
@@ -179,13 +186,6 @@ def floors_from(receipts: Collection[Credit], follows: Collection[Follow]) -> di
     for credit in receipts:
         sums[credit.account_id] = sums.get(credit.account_id, 0) + credit.line_to - credit.line_from
     return {account_id: min(received, minimum[account_id]) for account_id, received in sums.items()}
-
-
-def floors_of(
-    tx: Transaction, follows: Collection[Follow], lines: Mapping[AccountId, AccountLine], now: Instant
-) -> dict[AccountId, int]:
-    """Return the protected floors of the accounts that these follows are on."""
-    return floors_from(tx.gather(protected_receipts(follows, lines, now))[0], follows)
 
 
 def _shares_now(tx: Transaction, follow: Follow, ledger: Ledger, setting: Setting) -> tuple[Share, ...]:

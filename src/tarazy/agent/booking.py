@@ -4,11 +4,20 @@ The account is locked by the caller. Each entry is applied in its number's order
 ``free + held - debt = balance`` and its consumed, held and free stretches tile it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from tarazy.agent.answering import core_command, floors_of, is_live, new_hold
+from tarazy.agent.answering import (
+    core_command,
+    floors_from,
+    is_live,
+    new_hold,
+    open_follows,
+    protected_receipts,
+)
 from tarazy.agent.core_port import CoreVerb
 from tarazy.agent.records import (
+    ACCOUNTS,
     CONSUMPTIONS,
     CREDIT_PLACES,
     CREDITS,
@@ -19,11 +28,12 @@ from tarazy.agent.records import (
     Follow,
 )
 from tarazy.app.setting import Setting
-from tarazy.app.store import Condition, Read, Transaction
+from tarazy.app.store import Condition, Key, Read, Transaction
 from tarazy.domain.entry import AccountEntry, EntryKind
 from tarazy.domain.hold import LIVE_STATUSES, HoldEnd, HoldStatus, moved
 from tarazy.domain.line import (
     AccountLine,
+    Credit,
     HoldSegment,
     LineChange,
     apply_backward,
@@ -56,27 +66,58 @@ class Book:
     segments: list[HoldSegment]
     holds: dict[HoldId, AgentHold]
     follows: list[Follow]
+    receipts: list[Credit]
 
     def units_of(self, hold_id: HoldId) -> Intervals:
         """Return what lies on the line under a hold."""
         return union(Interval(row.line_from, row.line_to) for row in self.segments if row.hold_id == hold_id)
 
+    def floor_for(self, follow: Follow) -> int:
+        """Return the holder's protected floor under the terms of an order; 0 for a firm."""
+        return floors_from(self.receipts, [follow]).get(self.line.account_id, 0) if follow.terms else 0
 
-def open_books(tx: Transaction, lines: dict[AccountId, AccountLine], follows: list[Follow]) -> dict[AccountId, Book]:
-    """Read what booking needs for accounts whose lines are locked."""
-    books = {account_id: Book(line, [], {}, []) for account_id, line in lines.items()}
+
+def open_books(
+    tx: Transaction, account_ids: Collection[AccountId], refs: Collection[Key], setting: Setting
+) -> dict[AccountId, Book]:
+    """Lock accounts and read what booking needs of them; ``refs`` are credits that the entries will name or add.
+
+    The follows of all books are in the order of their reports.
+    """
+    if not account_ids:
+        return {}
+    touched = (Condition("account_id", "in", list(account_ids)),)
+    lines, follows, holds, segments, _, _ = tx.gather(
+        Read(ACCOUNTS, keys={(account_id,) for account_id in account_ids}, is_locking=True),
+        open_follows(account_ids),
+        Read(HOLDS, conditions=touched),
+        Read(HOLD_SEGMENTS, conditions=touched),
+        Read(CREDITS, keys=refs),
+        Read(CREDIT_PLACES, keys={(ref,) for _, ref in refs}),
+    )
+    books = {line.account_id: Book(line, [], {}, [], []) for line in lines}
     for follow in follows:
-        if follow.account_id in books:
-            books[follow.account_id].follows.append(follow)
-    if not lines:
-        return books
-    touched = (Condition("account_id", "in", list(lines)),)
-    holds, segments = tx.gather(Read(HOLDS, conditions=touched), Read(HOLD_SEGMENTS, conditions=touched))
+        books[follow.account_id].follows.append(follow)
     for hold in holds:
         books[hold.account_id].holds[hold.hold_id] = hold
     for segment in segments:
         books[segment.account_id].segments.append(segment)
+    _add_credits(tx, books, setting)
     return books
+
+
+def _add_credits(tx: Transaction, books: dict[AccountId, Book], setting: Setting) -> None:
+    """Read the credits that are followed, and what is protected on accounts that are followed."""
+    follows = [follow for book in books.values() for follow in book.follows]
+    lines = {account_id: book.line for account_id, book in books.items()}
+    if not follows:
+        return
+    _, receipts = tx.gather(
+        Read(CREDITS, keys={(follow.account_id, follow.transfer_ref) for follow in follows}),
+        protected_receipts(follows, lines, setting.now),
+    )
+    for credit in receipts:
+        books[credit.account_id].receipts.append(credit)
 
 
 def book_entry(tx: Transaction, book: Book, entry: AccountEntry, setting: Setting) -> None:
@@ -102,6 +143,8 @@ def _write(tx: Transaction, book: Book, change: LineChange) -> None:
     book.line = change.line
     if change.credit is not None:
         tx.add(CREDITS, change.credit)
+        if change.credit.is_protected and book.line.is_natural_person:
+            book.receipts.append(change.credit)
         tx.add(CREDIT_PLACES, CreditPlace(transfer_ref=change.credit.transfer_ref, account_id=book.line.account_id))
     for consumption in change.consumptions:
         tx.add(CONSUMPTIONS, consumption)
@@ -125,7 +168,7 @@ def _book_reserve(tx: Transaction, book: Book, entry: AccountEntry, setting: Set
     if uncovered > 0:
         hold = _let_go(tx, book, hold, uncovered, entry, setting)
     else:
-        hold = _lay_on_piece(tx, book, hold, -uncovered, setting)
+        hold = _lay_on_piece(tx, book, hold, -uncovered)
     excess = hold.reserved_minor - hold.held_minor
     if excess > 0:
         core_command(tx, hold, CoreVerb.unreserve, excess, setting)
@@ -135,13 +178,13 @@ def _book_reserve(tx: Transaction, book: Book, entry: AccountEntry, setting: Set
         _end(tx, book, hold, HoldStatus.declined, HoldEnd.nothing_to_hold, setting)
 
 
-def _lay_on_piece(tx: Transaction, book: Book, hold: AgentHold, amount_minor: int, setting: Setting) -> AgentHold:
+def _lay_on_piece(tx: Transaction, book: Book, hold: AgentHold, amount_minor: int) -> AgentHold:
     follow = _follow_of(book, hold)
     credit = tx.get(CREDITS, hold.account_id, hold.transfer_ref)
     if follow is None or credit is None:
         return hold
     window = window_on_line(credit, Interval(follow.from_minor, follow.to_minor))
-    floor = floors_of(tx, [follow], {book.line.account_id: book.line}, setting.now).get(hold.account_id, 0)
+    floor = book.floor_for(follow)
     may = min(amount_minor, holdable_minor(book.line, window, hold.claim_minor - hold.held_minor, floor))
     laid = _lay(tx, book, hold, window, may)
     free_left = total(intersect(book.line.free, window))
@@ -214,7 +257,7 @@ def _offer(tx: Transaction, book: Book, ended: AgentHold, released: Intervals, s
         hold = book.holds.get(follow.terms.hold_id) or new_hold(follow, credit, setting.now)
         if not is_live(hold, setting.now):
             continue
-        floor = floors_of(tx, [follow], {book.line.account_id: book.line}, setting.now).get(hold.account_id, 0)
+        floor = book.floor_for(follow)
         for stretch in released:
             low, high = max(stretch.start, window.start), min(stretch.end, window.end)
             if low >= high:

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tarazy.agent.answering import answer_follows, follows_of, push_answers
 from tarazy.agent.booking import open_books, refuse_reserve
 from tarazy.agent.core_port import CoreAsk, CoreTaken, CoreVerb, Feed
-from tarazy.agent.entries import EntryFault, apply_entries, open_accounts
-from tarazy.agent.following import locked_lines
+from tarazy.agent.entries import EntryFault, answer_books, apply_entries, open_accounts
 from tarazy.agent.records import ACCOUNTS, CORE_COMMANDS, FEED_POSITIONS, CoreCommand, FeedPosition
 from tarazy.app.setting import Setting
-from tarazy.app.store import Condition, Transaction
+from tarazy.app.store import Condition, Read, Transaction
 from tarazy.values.ids import ParticipantId
 
 COMMANDS_PER_RUN_MAX = 500
@@ -53,17 +51,23 @@ def settle_commands(
             refused.append(command)
     if not refused:
         return
-    lines = locked_lines(tx, {command.account_id for command in refused})
-    follows = follows_of(tx, list(lines))
-    books = open_books(tx, lines, follows)
+    books = open_books(tx, {command.account_id for command in refused}, (), setting)
     for command in refused:
         book = books[command.account_id]
         if command.hold_id in book.holds:
             refuse_reserve(tx, book, command.hold_id, setting)
     for book in books.values():
         tx.put(ACCOUNTS, book.line)
-    lines = {account_id: book.line for account_id, book in books.items()}
-    push_answers(tx, answer_follows(tx, follows, lines, setting), exchange, setting)
+    answer_books(tx, books, (), exchange, setting)
+
+
+def waiting_and_position(tx: Transaction) -> tuple[list[CoreCommand], int]:
+    """Return what is to be asked of the core and how far its feed has been taken, in one read."""
+    commands, positions = tx.gather(
+        Read(CORE_COMMANDS, conditions=(Condition("done_at", "is_null"),), order=("serial",)),
+        Read(FEED_POSITIONS, keys={(FEED,)}),
+    )
+    return commands[:COMMANDS_PER_RUN_MAX], positions[0].position if positions else 0
 
 
 def feed_position(tx: Transaction) -> int:

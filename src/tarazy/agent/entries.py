@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from tarazy.agent.answering import answer_follows, follows_of, push_answers
+from tarazy.agent.answering import answer_follows, push_answers
 from tarazy.agent.booking import Book, book_entry, open_books
 from tarazy.agent.core_port import OpenedAccount
-from tarazy.agent.following import ENTRIES_GUARD, locked_lines
+from tarazy.agent.following import ENTRIES_GUARD
 from tarazy.agent.records import ACCOUNTS, CREDIT_PLACES, FOLLOWS, WAITING_ENTRIES, Follow, WaitingEntry
 from tarazy.app.setting import Setting
-from tarazy.app.store import Condition, Transaction
-from tarazy.domain.entry import AccountEntry, AccountKind, EntryKind, fault_in
+from tarazy.app.store import Condition, Key, Transaction
+from tarazy.domain.entry import BACKWARD_KINDS, AccountEntry, AccountKind, EntryKind, fault_in
 from tarazy.domain.line import opened_line
 from tarazy.domain.rejection import Rejection
 from tarazy.values.ids import AccountId, ParticipantId
@@ -62,11 +62,8 @@ def apply_entries(
     assert len(entries) <= ENTRIES_PER_BATCH_MAX
     tx.guard(ENTRIES_GUARD, shared=True)
     ordered = sorted(entries, key=lambda entry: (entry.account_id, entry.entry_no))
-    lines = locked_lines(tx, {entry.account_id for entry in entries})
-    follows = follows_of(tx, list(lines))
-    books = open_books(tx, lines, follows)
-    behind = [account_id for account_id, line in lines.items() if line.is_behind]
-    waiting = _waiting(tx, behind)
+    books = open_books(tx, {entry.account_id for entry in entries}, _named_credits(entries), setting)
+    waiting = _waiting(tx, [account_id for account_id, book in books.items() if book.line.is_behind])
     faults: list[EntryFault] = []
     booked: list[AccountEntry] = []
     for account_id, group in groupby(ordered, key=lambda entry: entry.account_id):
@@ -78,10 +75,32 @@ def apply_entries(
         run = sorted([*group, *waiting.get(account_id, [])], key=lambda entry: entry.entry_no)
         faults += _book_run(tx, book, run, booked, setting)
         tx.put(ACCOUNTS, book.line)
-    arrived = _met_standing_orders(tx, booked)
-    lines = {account_id: book.line for account_id, book in books.items()}
-    push_answers(tx, answer_follows(tx, [*follows, *arrived], lines, setting), exchange, setting)
+    answer_books(tx, books, _met_standing_orders(tx, booked), exchange, setting)
     return faults
+
+
+def answer_books(
+    tx: Transaction,
+    books: dict[AccountId, Book],
+    arrived: Sequence[Follow],
+    exchange: ParticipantId,
+    setting: Setting,
+) -> None:
+    """Tell the exchange what has changed for the follows of these accounts and those whose credit has arrived."""
+    follows = sorted(
+        (*(follow for book in books.values() for follow in book.follows), *arrived),
+        key=lambda follow: (follow.rank, follow.order_id),
+    )
+    lines = {account_id: book.line for account_id, book in books.items()}
+    holds = [hold for book in books.values() for hold in book.holds.values()]
+    push_answers(tx, answer_follows(tx, follows, lines, setting, holds=holds), exchange, setting)
+
+
+def _named_credits(entries: Sequence[AccountEntry]) -> set[Key]:
+    """Return the credits that the entries add or send back."""
+    added = {(entry.account_id, entry.transfer_ref) for entry in entries if entry.kind is EntryKind.credit}
+    sent_back = {(entry.account_id, entry.original_ref) for entry in entries if entry.kind in BACKWARD_KINDS}
+    return {(account_id, ref) for account_id, ref in added | sent_back if ref is not None}
 
 
 def _book_run(

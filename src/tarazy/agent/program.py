@@ -1,15 +1,30 @@
 """An agent's own round: ask the core, read its feed, let holds go whose time has run out."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tarazy.agent import core_loop, ending
 from tarazy.agent.core_port import CorePort
 from tarazy.agent.entries import EntryFault
 from tarazy.app.peer import Peer
+from tarazy.app.store import Transaction
 from tarazy.values.ids import ParticipantId
 from tarazy.values.instant import Instant
 
 FEED_PER_RUN_MAX = 5_000
+
+
+class CoreRound(NamedTuple):
+    """What one round with the core did: commands asked, rows of the feed taken, entries that could not be booked."""
+
+    asked: int
+    read: int
+    faults: list[EntryFault]
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there may be more at once."""
+        return self.asked >= core_loop.COMMANDS_PER_RUN_MAX or self.read >= FEED_PER_RUN_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +54,21 @@ class Agent:
         setting = self.peer.setting_at(now)
         faults = self.peer.store.run(lambda tx: core_loop.take_feed(tx, feed, self.exchange, setting))
         return len(feed.entries) + len(feed.opened), faults
+
+    def core_round(self, now: Instant) -> CoreRound:
+        """Ask the core, read what it has booked, and take both in one transaction. Raises `CoreAway`."""
+        commands, position = self.peer.store.run(core_loop.waiting_and_position)
+        taken = self.core.ask(core_loop.as_asked(commands), now) if commands else []
+        feed = self.core.feed(position, FEED_PER_RUN_MAX)
+        if not commands and feed.position == position:
+            return CoreRound(0, 0, [])
+        setting = self.peer.setting_at(now)
+
+        def work(tx: Transaction) -> list[EntryFault]:
+            core_loop.settle_commands(tx, commands, taken, self.exchange, setting)
+            return core_loop.take_feed(tx, feed, self.exchange, setting)
+
+        return CoreRound(len(commands), len(feed.entries) + len(feed.opened), self.peer.store.run(work))
 
     def let_go(self, now: Instant) -> int:
         """End the holds whose time has run out; return how many."""

@@ -8,7 +8,7 @@ import structlog
 from litestar import Litestar
 
 from tarazy.adapters.catalogue import load_catalogue
-from tarazy.adapters.keys import Keyring, read_keyring
+from tarazy.adapters.keys import Keyring, read_keyring, verifier
 from tarazy.adapters.packs import load_pack
 from tarazy.adapters.postgres.store import PostgresStore
 from tarazy.agent.core_port import CORE_CHANNEL
@@ -22,6 +22,7 @@ from tarazy.edge.config import Config, read_network, trust_in
 from tarazy.edge.context import AgentContext
 from tarazy.edge.delayed_core import DelayedCore
 from tarazy.edge.desk import desk_routes
+from tarazy.edge.entries_api import entries_routes
 from tarazy.edge.exchange_program import clock_of
 from tarazy.edge.http import message_routes
 from tarazy.edge.pages import static_routes
@@ -64,6 +65,7 @@ class AgentProgram:
             participants={one.participant_id: one for one in network.participants},
             is_demonstration=pack.is_demonstration,
             base_path=config.base_path,
+            core_key=None if config.core_key is None else verifier(bytes.fromhex(config.core_key)),
         )
         exchange = next(one for one in network.participants if one.participant_id == EXCHANGE_ID)
         core_loop = Loop("core", self._core_round, CORE_SECONDS)
@@ -82,6 +84,7 @@ class AgentProgram:
         return Litestar(
             route_handlers=[
                 *message_routes(self._agent.peer, self.context.clock),
+                *entries_routes(self.context),
                 *static_routes(),
                 *desk_routes(self.context),
                 *bank_app_routes(self.context),
@@ -103,11 +106,10 @@ class AgentProgram:
         self._store.close()
 
     def _core_round(self) -> bool:
-        asked = self._agent.ask_core(self.context.clock.now())
-        read, faults = self._agent.read_feed(self.context.clock.now())
-        for fault in faults:
+        done = self._agent.core_round(self.context.clock.now())
+        for fault in done.faults:
             diagnostics.error("entry_refused", entry_no=fault.entry_no, reason=fault.rejection, expected=fault.expected)
-        return asked > 0 or read > 0
+        return done.is_full
 
     def _timer_round(self) -> bool:
         return self._agent.let_go(self.context.clock.now()) > 0

@@ -25,6 +25,8 @@ class CommandPlace(NamedTuple):
 
 COMMANDS: Final = {
     "trace": CommandPlace("tarazy.edge.cli.trace", "trace", "Follow a transfer through a file of transfers."),
+    "verify": CommandPlace("tarazy.edge.cli.verify", "verify", "Check a receipt of the log, offline."),
+    "law": CommandPlace("tarazy.edge.cli.law", "app", "Ask the law gate; see, check and show packs."),
     "convert": CommandPlace("tarazy.edge.cli.convert", "app", "Turn public data sets into files that trace reads."),
 }
 """Every command of the program. A new one is one row here; nothing is imported until it is called."""
