@@ -23,6 +23,7 @@ from tarazy.agent.records import (
     ServedNotice,
 )
 from tarazy.agent.replies import HolderReply, replies_to
+from tarazy.agent.requests import open_requests
 from tarazy.agent.stretches import LinePicture, picture_of
 from tarazy.app.messages import OUTBOX, Outgoing
 from tarazy.app.store import Condition, Transaction
@@ -118,6 +119,15 @@ def inbox_holds(tx: Transaction, now: Instant) -> list[HoldRow]:
     holders = tx.get_many(HOLDERS, {(hold.account_id,) for hold in holds})
     rows = [_row(tx, hold, holders.get((hold.account_id,)), now) for hold in holds]
     return sorted(rows, key=lambda row: _urgency(row, now))
+
+
+def inbox_mark(tx: Transaction, now: Instant) -> str:
+    """Return a text that changes when the inbox does: which holds and requests there are, and how far each is."""
+    live = Condition("status", "in", [status.value for status in LIVE_STATUSES])
+    holds = tx.find(HOLDS, live, Condition("expires_at", ">", now), order=("expires_at",), limit=INBOX_HOLDS_MAX)
+    requests = open_requests(tx)
+    marks = [f"{hold.hold_id}:{hold.status}:{hold.held_minor}:{hold.confirmed_by}" for hold in holds]
+    return " ".join(sorted([*marks, *(request.request_id for request in requests)]))
 
 
 def hold_sheet(tx: Transaction, hold_id: HoldId, now: Instant) -> HoldSheet | None:

@@ -1,0 +1,76 @@
+"""What the bank has told a person about their money, and what the person can answer."""
+
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+
+from tarazy.agent.answering import is_live
+from tarazy.agent.queries import notices_for
+from tarazy.agent.records import HOLDS, SERVED_NOTICES, AgentHold, Holder, ServedNotice
+from tarazy.agent.replies import ReplyChoice, replies_to, reply
+from tarazy.app.store import Transaction
+from tarazy.domain.notice import code_shown
+from tarazy.edge.bank_app.app_site import AppSite, NotYours
+from tarazy.edge.pages.forms import PageRequest, read_form, read_query
+from tarazy.values.ids import NoticeId
+from tarazy.values.instant import Instant
+
+
+def notice_handlers(app: AppSite) -> list[HTTPRouteHandler]:
+    """Return the list of notices, one notice, and the answer to it."""
+
+    @get("/notices", sync_to_thread=True)
+    def notices(request: PageRequest) -> Response[str]:
+        """Show what the bank has told, newest first."""
+        holder = app.signed_in(request)
+        told = app.run(lambda tx: notices_for(tx, holder.account_id))
+        return app.page(request, holder, "notices.html", title="app.notices.title", notices=told)
+
+    @get("/notices/{notice_id:str}", sync_to_thread=True)
+    def notice(request: PageRequest, notice_id: str) -> Response[str]:
+        """Show one notice, whether what it tells still stands, and what can be done."""
+        holder, reader = app.signed_in(request), app.site.reader(request)
+        told, hold = app.run(lambda tx: _own(tx, holder, NoticeId(notice_id)))
+        answers = app.run(lambda tx: replies_to(tx, told.hold_id))
+        return app.page(
+            request,
+            holder,
+            "notice.html",
+            title="app.notices.title",
+            notice=told,
+            code=code_shown(told.code),
+            hold=hold,
+            is_held=hold is not None and is_live(hold, reader.now),
+            replies=answers,
+            choices=list(ReplyChoice),
+            done=read_query(request).text("done") == "reply",
+            full=read_query(request).text("done") == "full",
+        )
+
+    @post("/notices/{notice_id:str}/reply", sync_to_thread=True)
+    def answer(request: PageRequest, notice_id: str, body: bytes) -> Response[str]:
+        """Put the person's answer before the officer who decides."""
+        holder, form, now = app.signed_in(request), read_form(request, body), app.context.clock.now()
+        choice = form.text("choice")
+        if choice not in ReplyChoice.__members__:
+            raise NotYours
+        kept = app.run(
+            lambda tx: _answered(tx, holder, NoticeId(notice_id), ReplyChoice(choice), form.text("words"), now)
+        )
+        return app.site.redirect(f"/app/notices/{notice_id}?done={'reply' if kept else 'full'}")
+
+    return [notices, notice, answer]
+
+
+def _own(tx: Transaction, holder: Holder, notice_id: NoticeId) -> tuple[ServedNotice, AgentHold | None]:
+    """Return a person's own notice and its hold. Raises NotYours for any other."""
+    told = tx.get(SERVED_NOTICES, notice_id)
+    if told is None or told.account_id != holder.account_id:
+        raise NotYours
+    return told, tx.get(HOLDS, told.hold_id)
+
+
+def _answered(
+    tx: Transaction, holder: Holder, notice_id: NoticeId, choice: ReplyChoice, words: str, now: Instant
+) -> bool:
+    told, _ = _own(tx, holder, notice_id)
+    return reply(tx, told.hold_id, holder.account_id, choice, words, now) is not None

@@ -1,0 +1,49 @@
+"""The addresses of the bank's app."""
+
+from litestar import Response, Router, get, post
+from litestar.handlers import HTTPRouteHandler
+
+from tarazy.agent.queries import demonstration_holders
+from tarazy.agent.records import HOLDERS
+from tarazy.edge.bank_app.app_site import ACCOUNT_COOKIE, AppSite, NotYours, app_site_of
+from tarazy.edge.bank_app.deceived_routes import deceived_handlers
+from tarazy.edge.bank_app.home_routes import home_handlers
+from tarazy.edge.bank_app.notice_routes import notice_handlers
+from tarazy.edge.bank_app.pay_routes import pay_handlers
+from tarazy.edge.context import AgentContext
+from tarazy.edge.pages.forms import PageRequest, read_form
+from tarazy.values.ids import AccountId
+
+
+def bank_app_routes(context: AgentContext) -> list[HTTPRouteHandler | Router]:
+    """Return the pages of the bank's app."""
+    app = app_site_of(context)
+    handlers = [
+        *_sign_in(app),
+        *home_handlers(app),
+        *pay_handlers(app),
+        *notice_handlers(app),
+        *deceived_handlers(app),
+    ]
+    return [Router(path="/app", route_handlers=handlers, exception_handlers=app.faults(), include_in_schema=False)]
+
+
+def _sign_in(app: AppSite) -> list[HTTPRouteHandler]:
+    @get("/sign-in", sync_to_thread=True)
+    def choose_person(request: PageRequest) -> Response[str]:
+        """Let somebody choose an invented person; nobody else's name is ever shown."""
+        app.require_demonstration()
+        people = app.run(demonstration_holders)
+        return app.page(request, None, "app_sign_in.html", title="app.sign_in.title", people=people)
+
+    @post("/sign-in", sync_to_thread=True)
+    def sign_in(request: PageRequest, body: bytes) -> Response[str]:
+        """Remember whose app it is."""
+        app.require_demonstration()
+        account_id = AccountId(read_form(request, body).text("account_id"))
+        holder = app.run(lambda tx: tx.get(HOLDERS, account_id))
+        if holder is None or not holder.is_demonstration:
+            raise NotYours
+        return app.site.redirect("/app", cookies=[app.site.cookie(ACCOUNT_COOKIE, account_id)])
+
+    return [choose_person, sign_in]

@@ -1,0 +1,102 @@
+"""The inbox: customers' requests first, then the holds, most money for the least time first."""
+
+from hashlib import sha256
+from typing import Final
+
+from litestar import Response, get
+from litestar.handlers import HTTPRouteHandler
+
+from tarazy.agent.queries import HoldRow, inbox_holds, inbox_mark
+from tarazy.agent.records import HOLDERS, HOLDS, AgentHold, Holder
+from tarazy.agent.requests import CustomerRequest, open_requests
+from tarazy.app.store import Transaction
+from tarazy.edge.desk.desk_site import DeskSite
+from tarazy.edge.pages.forms import PageRequest, read_query
+from tarazy.edge.pages.reader import Reader
+from tarazy.values.ids import HoldId
+from tarazy.values.instant import Instant
+
+DONE: Final = frozenset({"confirm", "narrow", "release", "decline"})
+MARK_DIGITS: Final = 16
+
+
+def inbox_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
+    """Return the inbox and the piece of it that asks whether anything is new."""
+
+    @get("/", sync_to_thread=True)
+    def inbox(request: PageRequest) -> Response[str]:
+        """Show what waits for an officer."""
+        officer = desk.signed_in(request)
+        query, reader = read_query(request), desk.site.reader(request)
+        words = query.text("q")
+        rows, requests, mark, done = desk.run(lambda tx: _read(tx, HoldId(query.text("hold")), reader.now))
+        awaiting = [row for row in rows if row.awaits_confirmation]
+        return desk.page(
+            request,
+            officer,
+            "inbox.html",
+            title="desk.inbox.title",
+            rows=[row for row in rows if _matches(words, row.holder, row.hold.account_id)],
+            requests=[pair for pair in requests if _matches(words, pair[1], pair[0].account_id)],
+            awaiting=len(awaiting),
+            at_risk=_sums(awaiting, reader),
+            done=_done(query.text("done"), done, reader),
+            known=_digest(mark),
+            q=words,
+        )
+
+    @get("/news", sync_to_thread=True)
+    def news(request: PageRequest) -> Response[str]:
+        """Say whether the inbox has changed since the page was made."""
+        desk.signed_in(request)
+        now = desk.context.clock.now()
+        if _digest(desk.run(lambda tx: inbox_mark(tx, now))) == read_query(request).text("known"):
+            return desk.site.unchanged()
+        return desk.site.page(request, "news.html")
+
+    return [inbox, news]
+
+
+Decided = tuple[AgentHold, Holder | None] | None
+
+
+def _read(
+    tx: Transaction, hold_id: HoldId, now: Instant
+) -> tuple[list[HoldRow], list[tuple[CustomerRequest, Holder | None]], str, Decided]:
+    requests = open_requests(tx)
+    holders = tx.get_many(HOLDERS, {(request.account_id,) for request in requests})
+    hold = tx.get(HOLDS, hold_id)
+    decided = None if hold is None else (hold, tx.get(HOLDERS, hold.account_id))
+    asked = [(request, holders.get((request.account_id,))) for request in requests]
+    return inbox_holds(tx, now), asked, inbox_mark(tx, now), decided
+
+
+def _matches(words: str, holder: Holder | None, account_id: str) -> bool:
+    text = f"{holder.name if holder else ''} {account_id}".casefold()
+    return all(word in text for word in words.casefold().split())
+
+
+def _sums(rows: list[HoldRow], reader: Reader) -> str:
+    """Return the money that waits, each currency by itself."""
+    sums: dict[str, int] = {}
+    for row in rows:
+        sums[row.hold.currency] = sums.get(row.hold.currency, 0) + row.at_risk_minor
+    return " + ".join(reader.money(minor, currency) for currency, minor in sorted(sums.items()))
+
+
+def _done(what: str, decided: Decided, reader: Reader) -> str | None:
+    if what == "decline":
+        return reader.t("desk.done.decline")
+    if what not in DONE or decided is None:
+        return None
+    hold, holder = decided
+    return reader.t(
+        f"desk.done.{what}",
+        name=holder.name if holder else hold.account_id,
+        sum=reader.money(hold.claim_minor if what == "narrow" else hold.held_minor, hold.currency),
+        until=reader.brief(hold.expires_at_most),
+    )
+
+
+def _digest(mark: str) -> str:
+    return sha256(mark.encode()).hexdigest()[:MARK_DIGITS]

@@ -1,0 +1,228 @@
+"""Reports: finding a customer's payment, signing a report on it, taking one back; and a customer's request about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
+
+from tarazy.agent.desk import SignReport, report_id_of, sign_report
+from tarazy.agent.queries import find_holders
+from tarazy.agent.records import HOLDERS, LOCAL_REPORTS, Holder, LocalReport
+from tarazy.agent.reference_core import CORE_PAYMENTS, Payment
+from tarazy.agent.requests import (
+    CUSTOMER_REQUESTS,
+    CustomerRequest,
+    RequestId,
+    decline_request,
+    note_report,
+    request_id_of,
+)
+from tarazy.app.store import Transaction
+from tarazy.domain.rejection import Rejection
+from tarazy.edge.context import OfficerProfile
+from tarazy.edge.desk.desk_site import DeskSite, NoSuchThing, status_of
+from tarazy.edge.desk.facts import FACTS, suggested
+from tarazy.edge.desk.reports_list import reports_handlers
+from tarazy.edge.desk.typed_sum import read_sum, typed_sum
+from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
+from tarazy.edge.pages.reader import Reader
+from tarazy.values.ids import AccountId, ReportId, TransferRef
+
+PAYMENTS_SHOWN: Final = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a report would be about: the payment, its payer, and the payer's own request if there is one."""
+
+    payment: Payment
+    holder: Holder | None
+    request: CustomerRequest | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What the officer has typed so far."""
+
+    claim: str
+    offence: str = ""
+    facts: frozenset[str] = frozenset()
+    reasons: str = ""
+    act: str = ""
+
+
+def report_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
+    """Return the pages from a customer's name to a signed report."""
+
+    @get("/payments", sync_to_thread=True)
+    def payments(request: PageRequest) -> Response[str]:
+        """Find a customer, then one of their payments."""
+        officer, query = desk.signed_in(request), read_query(request)
+        who, account_id = query.text("who"), query.text("account")
+        found = desk.run(lambda tx: _found(tx, who, account_id))
+        holder = found[0] if len(found) == 1 else None
+        return desk.page(
+            request,
+            officer,
+            "payments.html",
+            title="desk.payments.title",
+            who=who,
+            found=found,
+            holder=holder,
+            payments=_payments(desk, holder) if holder else [],
+        )
+
+    @get("/payments/{payment_id:str}/report", sync_to_thread=True)
+    def report_form(request: PageRequest, payment_id: str) -> Response[str]:
+        """Show the form of a report on a payment, with the facts that the customer's request suggests."""
+        officer = desk.signed_in(request)
+        subject = _subject(desk, payment_id)
+        known = desk.run(lambda tx: tx.get(LOCAL_REPORTS, report_id_of(desk.setting().me, subject.payment)))
+        if known is not None:
+            return desk.site.redirect(f"/desk/reports/{known.report_id}")
+        facts = suggested(subject.request.told) if subject.request else frozenset()
+        typed = Typed(claim=typed_sum(subject.payment.amount_minor, subject.payment.currency), facts=facts)
+        return _form(desk, request, officer, subject, typed)
+
+    @post("/payments/{payment_id:str}/report", sync_to_thread=True)
+    def sign(request: PageRequest, payment_id: str, body: bytes) -> Response[str]:
+        """Sign the report; the exchange gets it with the next message."""
+        officer, form = desk.signed_in(request), read_form(request, body)
+        subject, typed = _subject(desk, payment_id), _typed(form)
+        code = _form_fault(desk, typed)
+        claim = read_sum(typed.claim, subject.payment.currency)
+        if code is not None or claim is None:
+            return _form(desk, request, officer, subject, typed, fault=code or "desk.sum_not_read")
+        outcome = _sign(desk, officer, subject.payment, claim, typed)
+        if isinstance(outcome, Rejection):
+            return _form(desk, request, officer, subject, typed, rejection=outcome)
+        return desk.site.redirect(f"/desk/reports/{outcome}?done=signed")
+
+    @post("/requests/{request_id:str}/decline", sync_to_thread=True)
+    def decline(request: PageRequest, request_id: str, body: bytes) -> Response[str]:
+        """Tell the customer why no report is signed."""
+        officer, form = desk.signed_in(request), read_form(request, body)
+        reasons, now = form.text("reasons"), desk.context.clock.now()
+        asked = desk.run(lambda tx: tx.get(CUSTOMER_REQUESTS, request_id))
+        if asked is None:
+            raise NoSuchThing
+        rejection = desk.run(lambda tx: decline_request(tx, RequestId(request_id), reasons, officer.officer_id, now))
+        if rejection is None:
+            return desk.site.redirect("/desk?done=decline")
+        subject = _subject(desk, asked.transfer_ref)
+        claim = typed_sum(subject.payment.amount_minor, subject.payment.currency)
+        typed = Typed(claim=claim, facts=suggested(asked.told), reasons=reasons, act="decline")
+        return _form(desk, request, officer, subject, typed, rejection=rejection)
+
+    return [payments, report_form, sign, decline, *reports_handlers(desk)]
+
+
+def _found(tx: Transaction, who: str, account_id: str) -> list[Holder]:
+    if not account_id:
+        return find_holders(tx, who)
+    holder = tx.get(HOLDERS, AccountId(account_id))
+    return [holder] if holder else []
+
+
+def _payments(desk: DeskSite, holder: Holder) -> list[tuple[Payment, LocalReport | None]]:
+    payments = desk.context.core.payments_of(holder.account_id, PAYMENTS_SHOWN)
+    me = desk.setting().me
+    keys = {(report_id_of(me, payment),) for payment in payments}
+    reports = desk.run(lambda tx: tx.get_many(LOCAL_REPORTS, keys))
+    return [(payment, reports.get((report_id_of(me, payment),))) for payment in payments]
+
+
+def _subject(desk: DeskSite, payment_id: str) -> Subject:
+    """Return what the report would be about. Raises NoSuchThing for what no customer of this bank has paid."""
+
+    def read(tx: Transaction) -> Subject | None:
+        payment = tx.get(CORE_PAYMENTS, TransferRef(payment_id))
+        if payment is None or payment.from_account is None or payment.for_report is not None:
+            return None
+        holder = tx.get(HOLDERS, payment.from_account)
+        request = tx.get(CUSTOMER_REQUESTS, request_id_of(payment.payment_id))
+        return Subject(payment=payment, holder=holder, request=request)
+
+    subject = desk.run(read)
+    if subject is None:
+        raise NoSuchThing
+    return subject
+
+
+def _typed(form: Form) -> Typed:
+    facts = frozenset(form.all("fact")) & frozenset(FACTS)
+    return Typed(
+        claim=form.text("claim"), offence=form.text("offence"), facts=facts, reasons=form.text("reasons"), act="report"
+    )
+
+
+def _offences(desk: DeskSite, reader: Reader) -> list[tuple[str, str]]:
+    """Return the offences in force today that fit the purpose of the exchange, the empty choice first."""
+    data = desk.context.pack.data
+    today = data.calendar.local_day(reader.now)
+    fitting = [one for one in data.offences.values() if one.within_purpose and one.covers(today)]
+    return [("", reader.t("desk.report.choose")), *((one.offence_id, reader.t(one.title_code)) for one in fitting)]
+
+
+def _form_fault(desk: DeskSite, typed: Typed) -> str | None:
+    offence = desk.context.pack.data.offences.get(typed.offence)
+    if offence is None or not offence.within_purpose:
+        return "desk.report.no_offence"
+    return None if typed.facts else "desk.report.no_facts"
+
+
+def _sign(desk: DeskSite, officer: OfficerProfile, payment: Payment, claim: int, typed: Typed) -> ReportId | Rejection:
+    """Sign, and answer the customer's request in the same transaction."""
+    setting, exchange = desk.setting(), desk.context.agent.exchange
+    facts: Sequence[str] = [fact for fact in FACTS if fact in typed.facts]
+    command = SignReport(
+        payment=payment,
+        claim_minor=claim,
+        offence_id=typed.offence,
+        facts=tuple(facts),
+        reasons=typed.reasons,
+    )
+
+    def work(tx: Transaction) -> ReportId | Rejection:
+        outcome = sign_report(tx, command, desk.at_desk(officer), exchange, setting)
+        if not isinstance(outcome, Rejection):
+            note_report(tx, payment.payment_id, outcome, officer.officer_id, setting.now)
+        return outcome
+
+    return desk.run(work)
+
+
+def _form(
+    desk: DeskSite,
+    request: PageRequest,
+    officer: OfficerProfile,
+    subject: Subject,
+    typed: Typed,
+    *,
+    rejection: Rejection | None = None,
+    fault: str | None = None,
+) -> Response[str]:
+    reader = desk.site.reader(request)
+    status = HTTP_200_OK if fault is None else HTTP_422_UNPROCESSABLE_ENTITY
+    return desk.page(
+        request,
+        officer,
+        "report_form.html",
+        title="desk.report.title",
+        status=status if rejection is None else status_of(rejection),
+        payment=subject.payment,
+        holder=subject.holder,
+        request=subject.request,
+        offences=_offences(desk, reader),
+        offence=typed.offence,
+        fact_choices=[(code, reader.t(f"desk.fact.{code}")) for code in FACTS],
+        facts=typed.facts,
+        claim=typed.claim,
+        typed=typed.reasons,
+        act=typed.act,
+        rejection=rejection,
+        fault=None if fault is None else reader.t(fault),
+    )

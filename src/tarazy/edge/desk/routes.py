@@ -1,0 +1,49 @@
+"""The addresses of the desk."""
+
+from litestar import Response, Router, get, post
+from litestar.handlers import HTTPRouteHandler
+
+from tarazy.edge.context import AgentContext
+from tarazy.edge.desk.desk_site import OFFICER_COOKIE, DeskSite, NoSuchThing, desk_site_of
+from tarazy.edge.desk.hold_routes import hold_handlers
+from tarazy.edge.desk.inbox_routes import inbox_handlers
+from tarazy.edge.desk.report_routes import report_handlers
+from tarazy.edge.pages.forms import PageRequest, read_form
+
+
+def desk_routes(context: AgentContext) -> list[HTTPRouteHandler | Router]:
+    """Return the desk's pages, and the start page of the bank's program."""
+    desk = desk_site_of(context)
+    handlers = [*_sign_in(desk), *inbox_handlers(desk), *hold_handlers(desk), *report_handlers(desk)]
+    return [
+        Router(path="/desk", route_handlers=handlers, exception_handlers=desk.faults(), include_in_schema=False),
+        _start(desk),
+    ]
+
+
+def _start(desk: DeskSite) -> HTTPRouteHandler:
+    @get("/", sync_to_thread=False, include_in_schema=False)
+    def start(request: PageRequest) -> Response[str]:
+        """Show the two doors of the bank's program."""
+        return desk.site.page(request, "start.html", bank=desk.context.bank)
+
+    return start
+
+
+def _sign_in(desk: DeskSite) -> list[HTTPRouteHandler]:
+    @get("/sign-in", sync_to_thread=False)
+    def choose_officer(request: PageRequest) -> Response[str]:
+        """Let somebody choose as whom they sit down: a demonstration's way to sign in."""
+        desk.require_demonstration()
+        return desk.page(request, None, "desk_sign_in.html", title="desk.sign_in.title")
+
+    @post("/sign-in", sync_to_thread=False)
+    def sit_down(request: PageRequest, body: bytes) -> Response[str]:
+        """Remember who sits at the desk."""
+        desk.require_demonstration()
+        officer_id = read_form(request, body).text("officer_id")
+        if all(one.officer_id != officer_id for one in desk.officers):
+            raise NoSuchThing
+        return desk.site.redirect("/desk", cookies=[desk.site.cookie(OFFICER_COOKIE, officer_id)])
+
+    return [choose_officer, sit_down]
