@@ -1,6 +1,7 @@
 """What a program is told when it starts: one JSON file, checked strictly; secrets stay in files of their own."""
 
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -25,7 +26,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """One program: who it is, its database, its key file, the network, its law, where it listens.
 
     ``clock_file`` makes it a demonstration with a movable clock; a pack that is law refuses to start with one.
-    ``core_delay_ms`` is how long a demonstration bank's core takes to answer.
+    ``core_delay_ms`` is how long a demonstration bank's core takes to answer. ``core_key`` is the public key (Ed25519,
+    hex) with which a bank's own core signs the entries that it sends; without it none are taken by HTTP.
     """
 
     participant_id: ParticipantId
@@ -39,6 +41,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     officers_keyring_file: str | None = None
     bank_file: str | None = None
     base_path: str = ""
+    core_key: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")] | None = None
 
 
 def read_file(path: Path, wanted: type[Config] | type[Network]) -> Config | Network:

@@ -13,6 +13,7 @@ from tarazy.app.records import Participant
 from tarazy.app.sequencing import LogSigner
 from tarazy.app.setting import Setting
 from tarazy.law.ground import Pack
+from tarazy.protocol import jws
 from tarazy.texts.catalogue import Catalogue
 from tarazy.values.ids import ParticipantId
 
@@ -50,6 +51,8 @@ class AgentContext:
     participants: Mapping[ParticipantId, Participant]
     is_demonstration: bool
     base_path: str
+    core_key: jws.Verify | None = None
+    """What checks the signatures of the bank's own core, where it sends its entries by HTTP."""
 
     def setting(self) -> Setting:
         """Return the circumstances of a command now."""
