@@ -1,0 +1,35 @@
+"""The exchange in the browser: the public page, cases, requests, refunds, and the state of the law."""
+
+from litestar import Router
+from litestar.handlers import HTTPRouteHandler
+
+from tarazy.app.store import StoreAway
+from tarazy.edge.console.case_pages import case_routes
+from tarazy.edge.console.law_pages import law_routes
+from tarazy.edge.console.office import office_of
+from tarazy.edge.console.refund_pages import refund_routes
+from tarazy.edge.console.request_pages import request_routes
+from tarazy.edge.console.start_page import role_routes, start_routes
+from tarazy.edge.context import ExchangeContext
+from tarazy.edge.pages.forms import FormRefused
+
+__all__ = ["console_routes"]
+
+
+def console_routes(context: ExchangeContext) -> list[HTTPRouteHandler | Router]:
+    """Return the public page and everything below ``/console``, which is closed outside a demonstration."""
+    office = office_of(context)
+    console = Router(
+        path="/console",
+        route_handlers=[
+            *case_routes(office),
+            *request_routes(office),
+            *refund_routes(office),
+            *law_routes(office),
+            *role_routes(office),
+        ],
+        before_request=office.closed,
+        exception_handlers={FormRefused: office.refused_form, StoreAway: office.away},
+        include_in_schema=False,
+    )
+    return [*start_routes(office), console]

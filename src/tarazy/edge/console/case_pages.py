@@ -1,0 +1,137 @@
+"""The list of cases, one case live, and one piece with what the law gate said of it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from litestar import Response, get
+from litestar.handlers import HTTPRouteHandler
+from litestar.status_codes import HTTP_200_OK
+
+from tarazy.app.queries.case import CaseView, case_view
+from tarazy.app.queries.cases import Place, list_cases
+from tarazy.app.queries.equation import OPEN_KINDS, terms_of
+from tarazy.app.queries.gate import gate_view
+from tarazy.edge.console import words
+from tarazy.edge.console.chart import BAR_WIDTH, LINE, chart_of
+from tarazy.edge.console.flow import flow_data
+from tarazy.edge.console.office import Office
+from tarazy.edge.pages.forms import PageRequest
+from tarazy.edge.pages.reader import Reader
+from tarazy.values.ids import CaseId
+from tarazy.values.instant import Instant
+
+BUSY_SECONDS: Final = 1
+QUIET_SECONDS: Final = 10
+SKIP_MAX: Final = 10_000
+
+
+def case_routes(office: Office) -> list[HTTPRouteHandler]:
+    """Return the endpoints of cases."""
+    context = office.context
+
+    def view_of(case_id: str) -> CaseView | None:
+        now = context.clock.now()
+        return office.read(lambda tx: case_view(tx, CaseId(case_id), context.pack, now))
+
+    @get("/", sync_to_thread=True)
+    def cases(request: PageRequest) -> Response[str]:
+        """Show the cases, newest first."""
+        now = context.clock.now()
+        start = _place(request)
+        shown = office.read(lambda tx: list_cases(tx, context.pack, now, start))
+        return office.page(
+            request,
+            "cases.html",
+            office.person(request),
+            shown=shown,
+            is_first=start is None,
+            people=context.participants,
+        )
+
+    @get("/cases/{case_id:str}", sync_to_thread=True)
+    def case(request: PageRequest, case_id: str) -> Response[str]:
+        """Show one case."""
+        view = view_of(case_id)
+        if view is None:
+            return office.not_found(request)
+        return office.page(
+            request,
+            "case.html",
+            office.person(request),
+            status=HTTP_200_OK,
+            **_facts(view, office.site.reader(request)),
+        )
+
+    @get("/cases/{case_id:str}/live", sync_to_thread=True)
+    def live(request: PageRequest, case_id: str) -> Response[str]:
+        """Show what is new in a case to a page that already shows one version of it."""
+        view = view_of(case_id)
+        if view is None:
+            return office.not_found(request)
+        if request.query_params.get("version") == view.version:
+            return office.site.unchanged()
+        facts = _facts(view, office.site.reader(request))
+        return office.page(request, "case_live.html", office.person(request), status=HTTP_200_OK, **facts)
+
+    @get("/cases/{case_id:str}/pieces/{piece_id:str}", sync_to_thread=True)
+    def piece(request: PageRequest, case_id: str, piece_id: str) -> Response[str]:
+        """Show one piece: where its units are, what was refused, and both verdicts of the law gate."""
+        view = view_of(case_id)
+        found = None if view is None else next((one for one in view.pieces if one.piece_id == piece_id), None)
+        if view is None or found is None:
+            return office.not_found(request)
+        return office.page(
+            request,
+            "piece.html",
+            office.person(request),
+            status=HTTP_200_OK,
+            **_facts(view, office.site.reader(request)),
+            piece=found,
+            hold=view.hold(found.hold_id),
+            gate=office.read(lambda tx: gate_view(tx, found, context.pack)),
+            children=[one for one in view.pieces if one.parent_id == found.piece_id],
+        )
+
+    return [cases, case, live, piece]
+
+
+def _place(request: PageRequest) -> Place | None:
+    """Return where the page of the list begins; an address that cannot be read begins at the newest."""
+    try:
+        opened_by = Instant.parse(request.query_params["before"])
+        skip = int(request.query_params.get("skip", "0"))
+    except (KeyError, ValueError, OverflowError):
+        return None
+    return Place(opened_by, min(max(skip, 0), SKIP_MAX))
+
+
+def _facts(view: CaseView, reader: Reader) -> dict[str, object]:
+    """Return what the templates of a case are given."""
+    standing = frozenset(one.hold.hold_id for one in view.holds if one.stands)
+    start = min((tracing.rank for tracing in view.tracings), default=view.case.opened_at)
+    return {
+        "view": view,
+        "currency": view.case.currency,
+        "words": words,
+        "sentence": words.sentence(view.equation, reader),
+        "shares": _shares([term.amount_minor for term in view.equation.terms], view.equation.stolen_minor),
+        "open_kinds": OPEN_KINDS,
+        "standing": standing,
+        "terms_of": terms_of,
+        "chart": chart_of(view.pieces, standing, start),
+        "bar_width": BAR_WIDTH,
+        "line": LINE,
+        "flow": flow_data(view, standing, reader),
+        "start": start,
+        "every": None if view.is_over and not view.is_busy else BUSY_SECONDS if view.is_busy else QUIET_SECONDS,
+    }
+
+
+def _shares(amounts: Sequence[int], whole: int) -> list[tuple[int, int]]:
+    """Return where each stretch of the equation's bar begins and how long it is, in thousandths of the whole."""
+    stretches, done = [], 0
+    for amount in amounts:
+        begin = 1000 * done // max(1, whole)
+        done += amount
+        stretches.append((begin, max(1000 * done // max(1, whole) - begin, 4)))
+    return stretches

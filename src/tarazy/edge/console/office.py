@@ -1,0 +1,90 @@
+"""The console as a place: its program, its site, and the answers that every page of it may give."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from litestar import Response
+from litestar.status_codes import HTTP_200_OK, HTTP_403_FORBIDDEN, HTTP_404_NOT_FOUND, HTTP_503_SERVICE_UNAVAILABLE
+
+from tarazy.app.store import StoreAway, Transaction
+from tarazy.edge.console.person import Person, Role, person_of, role_of
+from tarazy.edge.context import ExchangeContext
+from tarazy.edge.pages.forms import FormRefused, PageRequest
+from tarazy.edge.pages.site import NavigationLink, Site, site_of
+
+Result = TypeVar("Result")
+
+NAVIGATION: Final = (
+    NavigationLink("console.nav.start", "/"),
+    NavigationLink("console.nav.cases", "/console"),
+    NavigationLink("console.nav.law", "/console/law"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What the pages of the console share."""
+
+    context: ExchangeContext
+    site: Site
+
+    def read(self, query: Callable[[Transaction], Result]) -> Result:
+        """Run a query in one transaction."""
+        return self.context.peer.store.run(query)
+
+    def person(self, request: PageRequest) -> Person:
+        """Return who looks."""
+        role = role_of(request)
+        return self.read(lambda tx: person_of(tx, role, self.context))
+
+    def page(
+        self, request: PageRequest, template: str, person: Person, *, status: int = HTTP_200_OK, **facts: object
+    ) -> Response[str]:
+        """Answer with a page of the console."""
+        return self.site.page(
+            request,
+            template,
+            status=status,
+            cookies=(),
+            person=person,
+            roles=tuple(Role),
+            pack=self.context.pack,
+            **facts,
+        )
+
+    def closed(self, request: PageRequest) -> Response[str] | None:
+        """Let nobody in outside a demonstration: there is no way yet to know who it is."""
+        if self.context.is_demonstration:
+            return None
+        return self.site.message(request, "console.closed", status=HTTP_403_FORBIDDEN)
+
+    def not_found(self, request: PageRequest) -> Response[str]:
+        """Answer that there is no such page."""
+        return self.site.message(request, "pages.not_found", status=HTTP_404_NOT_FOUND)
+
+    def refused_form(self, request: PageRequest, _: FormRefused) -> Response[str]:
+        """Answer a form that did not come from here."""
+        return self.site.message(request, "pages.refused_form", status=HTTP_403_FORBIDDEN)
+
+    def read_only(self, request: PageRequest) -> Response[str]:
+        """Answer an act of somebody who may only read."""
+        return self.site.message(request, "console.read_only", status=HTTP_403_FORBIDDEN)
+
+    def away(self, request: PageRequest, _: StoreAway) -> Response[str]:
+        """Answer while the database is away."""
+        return self.site.message(request, "pages.away", status=HTTP_503_SERVICE_UNAVAILABLE)
+
+
+def office_of(context: ExchangeContext) -> Office:
+    """Put the console of a program together."""
+    site = site_of(
+        "tarazy.edge.console",
+        title=context.catalogue.wording("console.title"),
+        navigation=NAVIGATION,
+        catalogue=context.catalogue,
+        pack=context.pack,
+        clock=context.clock,
+        base_path=context.base_path,
+    )
+    return Office(context, site)

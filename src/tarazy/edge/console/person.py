@@ -1,0 +1,77 @@
+"""Who sits at the console. In a demonstration a role is chosen and kept in a cookie; elsewhere nobody is let in yet."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from tarazy.app.records import OFFICERS
+from tarazy.app.store import Condition, Transaction
+from tarazy.edge.context import ExchangeContext
+from tarazy.edge.pages.forms import PageRequest
+from tarazy.law.assessment import ActorRole
+from tarazy.protocol import jws
+from tarazy.protocol.statement import Act, Statement, sign_statement
+from tarazy.values.ids import OfficerId, ParticipantId
+from tarazy.values.instant import Instant
+
+ROLE_COOKIE: Final = "console_role"
+
+
+class Role(StrEnum):
+    """The roles of a demonstration. The supervisor reads everything and changes nothing."""
+
+    supervisor = "supervisor"
+    investigator = "investigator"
+    prosecutor = "prosecutor"
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """An official whose demonstration key is at hand."""
+
+    participant_id: ParticipantId
+    officer_id: OfficerId
+    sign: jws.Sign
+
+    def statement(self, act: Act, subject_id: str, reasons: str, now: Instant) -> str:
+        """Return this official's signed statement."""
+        statement = Statement(
+            act=act,
+            subject_id=subject_id,
+            officer_id=self.officer_id,
+            participant_id=self.participant_id,
+            at=now,
+            reasons=reasons,
+        )
+        return sign_statement(statement, self.sign)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who looks at a page, and with whose key they sign; None for those who only read."""
+
+    role: Role
+    signatory: Signatory | None
+
+    @property
+    def acts_as(self) -> ActorRole | None:
+        """In which capacity of the law this person acts; None for those who only read."""
+        return ActorRole(self.role.value) if self.signatory is not None else None
+
+
+def role_of(request: PageRequest) -> Role:
+    """Return the role that the browser remembers; without one, the one that can change nothing."""
+    chosen = request.cookies.get(ROLE_COOKIE, "")
+    return Role(chosen) if chosen in Role.__members__ else Role.supervisor
+
+
+def person_of(tx: Transaction, role: Role, context: ExchangeContext) -> Person:
+    """Return the first official of a role whose key this demonstration has."""
+    if role is Role.supervisor or not context.officers:
+        return Person(role, None)
+    of_role = (Condition("participant_id", "in", list(context.officers)), Condition("role", "=", role.value))
+    for officer in tx.find(OFFICERS, *of_role, order=("officer_id",)):
+        key = context.officers[officer.participant_id].officers.get(officer.officer_id)
+        if officer.is_active and key is not None:
+            return Person(role, Signatory(officer.participant_id, officer.officer_id, key.signer()))
+    return Person(role, None)
