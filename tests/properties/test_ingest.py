@@ -360,6 +360,7 @@ def test_fast_road_leaves_the_same_rows_as_the_general_one(database_url: str, st
             event("faults" if expected else "no fault")
 
 
+@pytest.mark.postgres_versions
 def test_simple_runs_leave_nothing_for_the_general_road(database_url: str) -> None:
     held_below_head = [credit("a", 1, 9), credit("a", 2, 9)]
     with agent_store(database_url) as store:
@@ -405,6 +406,7 @@ def test_an_account_whose_run_is_odd_is_left_to_the_general_road_as_a_whole(
         assert rows_in(store)["accounts"][:3] == before[:3]
 
 
+@pytest.mark.postgres_versions
 def test_a_batch_taken_by_several_at_once_is_booked_once(database_url: str) -> None:
     batch = [entry for i in range(1, 400, 2) for entry in (credit("a", i, 7), debit("a", i + 1, 5))]
     with agent_store(database_url) as store:
