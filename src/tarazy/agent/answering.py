@@ -89,7 +89,7 @@ def answer_follows(
     for follow in follows:
         shares = _shares_now(tx, follow, ledger, setting)
         hold = ledger.holds.get(follow.terms.hold_id) if follow.terms else None
-        told_hold = f"{hold.status}:{hold.expires_at.text()}" if hold else ""
+        told_hold = f"{hold.status}:{hold.expires_at.text()}:{len(hold.payments)}" if hold else ""
         if shares == follow.shares and told_hold == follow.told_hold:
             continue
         told = tuple(_told(share, follow, setting) for share in shares)
@@ -99,7 +99,7 @@ def answer_follows(
             shares=shares,
             told=told,
             told_hold=told_hold,
-            is_open=follow.ends_at > setting.now and not _is_settled(shares) and not _was_let_go(hold),
+            is_open=follow.ends_at > setting.now and not _is_settled(shares) and not _was_let_go(follow, hold),
         )
         tx.put(FOLLOWS, after)
         answers[follow.order_id] = _answer(after, hold)
@@ -190,7 +190,10 @@ def floors_from(receipts: Collection[Credit], follows: Collection[Follow]) -> di
 
 def _shares_now(tx: Transaction, follow: Follow, ledger: Ledger, setting: Setting) -> tuple[Share, ...]:
     if follow.account_id is None:
-        return (Share(ShareKind.waiting, follow.from_minor, follow.to_minor, WaitKind.credit_not_arrived),)
+        kind, why = (
+            (ShareKind.stopped, StopKind.released) if follow.ended else (ShareKind.waiting, WaitKind.credit_not_arrived)
+        )
+        return (Share(kind, follow.from_minor, follow.to_minor, why),)
     line = ledger.lines[follow.account_id]
     credit = ledger.credited[follow.account_id, follow.transfer_ref]
     hold = ledger.holds.get(follow.terms.hold_id) if follow.terms else None
@@ -218,8 +221,12 @@ def _shares_now(tx: Transaction, follow: Follow, ledger: Ledger, setting: Settin
 
 def _rest_of(follow: Follow, hold: AgentHold | None, now: Instant) -> StopKind:
     """Return why units of the piece that lie free are not held."""
-    if hold is None:
+    if follow.ended is not None:
+        return StopKind.released
+    if hold is None and follow.terms is None:
         return follow.rest
+    if hold is None:
+        return StopKind.released if _first_end(follow) <= now else StopKind.protected
     if hold.status is HoldStatus.declined:
         return StopKind.core_reserved_less
     return hold.rest if is_live(hold, now) else StopKind.released
@@ -235,7 +242,7 @@ def _first_hold(tx: Transaction, follow: Follow, credit: Credit, ledger: Ledger,
     window = window_on_line(credit, Interval(follow.from_minor, follow.to_minor))
     floor = ledger.floors.get(line.account_id, 0)
     amount = holdable_minor(line, window, terms.claim_minor, floor)
-    if amount == 0 or end_of_hold(terms.confirm_by, follow.received_at, follow.ordered_at) <= setting.now:
+    if amount == 0 or _first_end(follow) <= setting.now:
         return None
     is_floored = amount < min(terms.claim_minor, total(intersect(line.free, window)))
     hold = replace(
@@ -263,13 +270,15 @@ def new_hold(follow: Follow, credit: Credit, now: Instant) -> AgentHold:
         asked_minor=0,
         reserved_minor=0,
         held_minor=0,
+        releasing_minor=0,
         paid_minor=0,
+        payments=(),
         currency=credit.currency,
         status=HoldStatus.requested,
         end=None,
         rest=StopKind.core_reserved_less,
         received_at=now,
-        expires_at=end_of_hold(terms.confirm_by, follow.received_at, follow.ordered_at),
+        expires_at=_first_end(follow),
         expires_at_most=end_of_hold(terms.expires_at, follow.received_at, follow.ordered_at),
         confirmed_by=None,
         confirmed_at=None,
@@ -279,6 +288,12 @@ def new_hold(follow: Follow, credit: Credit, now: Instant) -> AgentHold:
         told_minor=0,
         terms=terms,
     )
+
+
+def _first_end(follow: Follow) -> Instant:
+    """Return when a hold under these terms ends unless a named human confirms it."""
+    assert follow.terms is not None
+    return end_of_hold(follow.terms.confirm_by, follow.received_at, follow.ordered_at)
 
 
 def _told(share: Share, follow: Follow, setting: Setting) -> ShareTold:
@@ -297,9 +312,10 @@ def _told(share: Share, follow: Follow, setting: Setting) -> ShareTold:
     )
 
 
-def _was_let_go(hold: AgentHold | None) -> bool:
+def _was_let_go(follow: Follow, hold: AgentHold | None) -> bool:
     """Whether the money was released to its holder: from then on nobody looks where they spend it."""
-    return hold is not None and hold.status in {HoldStatus.released, HoldStatus.expired}
+    has_ended = hold is not None and hold.status in {HoldStatus.released, HoldStatus.expired}
+    return has_ended or follow.ended is not None
 
 
 def _is_settled(shares: tuple[Share, ...]) -> bool:
@@ -316,7 +332,8 @@ def _answer(follow: Follow, hold: AgentHold | None) -> Answer:
         answer_no=follow.answer_no,
         disclosure_id=follow.disclosure_id,
         shares=follow.told,
-        hold_status=hold.status if hold else None,
+        hold_status=hold.status if hold else HoldStatus.released if follow.ended else None,
         hold_expires_at=hold.expires_at if hold else None,
-        hold_end=hold.end if hold else None,
+        hold_end=hold.end if hold else follow.ended,
+        payments=hold.payments if hold else (),
     )

@@ -29,7 +29,7 @@ from tarazy.agent.records import (
 )
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Key, Read, Transaction
-from tarazy.domain.entry import AccountEntry, EntryKind
+from tarazy.domain.entry import CORE_HOLD_KINDS, AccountEntry, EntryKind
 from tarazy.domain.hold import LIVE_STATUSES, HoldEnd, HoldStatus, moved
 from tarazy.domain.line import (
     AccountLine,
@@ -47,7 +47,9 @@ from tarazy.domain.line import (
 )
 from tarazy.domain.notice import NoticeKind
 from tarazy.domain.tracing import StopKind, window_on_line
+from tarazy.protocol.bodies import PaymentTold
 from tarazy.values.ids import AccountId, HoldId
+from tarazy.values.instant import Instant
 from tarazy.values.interval import Interval, Intervals, intersect, take_lowest, total, union
 
 END_NOTICES = {
@@ -123,6 +125,8 @@ def _add_credits(tx: Transaction, books: dict[AccountId, Book], setting: Setting
 def book_entry(tx: Transaction, book: Book, entry: AccountEntry, setting: Setting) -> None:
     """Apply the next entry of the account; its number is the one after the line's."""
     assert entry.entry_no == book.line.entry_no + 1
+    if entry.kind not in CORE_HOLD_KINDS and entry.kind is not EntryKind.credit:
+        _yield_unreserved(tx, book, entry, setting)
     if entry.kind is EntryKind.reserve:
         _book_reserve(tx, book, entry, setting)
     elif entry.kind is EntryKind.unreserve:
@@ -137,6 +141,28 @@ def book_entry(tx: Transaction, book: Book, entry: AccountEntry, setting: Settin
     else:
         _write(tx, book, apply_debit(book.line, entry))
     book.line = replace(book.line, entry_no=entry.entry_no)
+
+
+def _yield_unreserved(tx: Transaction, book: Book, entry: AccountEntry, setting: Setting) -> None:
+    """Let go of what waiting claims were given and the core has not reserved, as far as the core has spent it.
+
+    The core is the only arbiter: a debit that it has booked before the reserve took the very units that were waiting.
+    """
+    missing = entry.amount_minor - book.line.free_minor
+    for hold in sorted(book.holds.values(), key=lambda hold: hold.hold_id):
+        unreserved = hold.held_minor - hold.reserved_minor
+        if missing <= 0 or unreserved <= 0:
+            continue
+        amount = min(missing, unreserved)
+        kept, released = take_lowest(book.units_of(hold.hold_id), hold.held_minor - amount)
+        _set_segments(tx, book, hold, kept)
+        book.line = free_units(book.line, released)
+        missing -= amount
+        after = replace(hold, held_minor=total(kept))
+        if after.held_minor or after.asked_minor:
+            _keep(tx, book, after)
+        else:
+            _end(tx, book, after, _end_of_nothing(after), HoldEnd.nothing_to_hold, setting)
 
 
 def _write(tx: Transaction, book: Book, change: LineChange) -> None:
@@ -169,9 +195,10 @@ def _book_reserve(tx: Transaction, book: Book, entry: AccountEntry, setting: Set
         hold = _let_go(tx, book, hold, uncovered, entry, setting)
     else:
         hold = _lay_on_piece(tx, book, hold, -uncovered)
-    excess = hold.reserved_minor - hold.held_minor
+    excess = hold.reserved_minor - hold.held_minor - hold.releasing_minor
     if excess > 0:
         core_command(tx, hold, CoreVerb.unreserve, excess, setting)
+        hold = replace(hold, releasing_minor=hold.releasing_minor + excess)
     if hold.held_minor:
         _keep(tx, book, placed(hold))
     else:
@@ -208,16 +235,28 @@ def _book_unreserve(tx: Transaction, book: Book, entry: AccountEntry, setting: S
     hold = book.holds.get(entry.hold_id or HoldId(""))
     if hold is None:
         return
-    hold = replace(hold, reserved_minor=max(0, hold.reserved_minor - entry.amount_minor))
+    hold = replace(
+        hold,
+        reserved_minor=max(0, hold.reserved_minor - entry.amount_minor),
+        releasing_minor=max(0, hold.releasing_minor - entry.amount_minor),
+    )
     surplus = hold.held_minor - hold.reserved_minor
     if surplus > 0:
         hold = _let_go(tx, book, hold, surplus, entry, setting)
     if hold.status in LIVE_STATUSES and hold.held_minor == 0 and hold.asked_minor == 0:
-        ran_out = hold.expires_at <= setting.now
-        end = HoldEnd.time_ran_out if ran_out else HoldEnd.core_dropped
-        _end(tx, book, hold, HoldStatus.expired, end, setting)
+        status, end = _end_by_core(hold, setting.now)
+        _end(tx, book, hold, status, end, setting)
     else:
         _keep(tx, book, hold)
+
+
+def _end_by_core(hold: AgentHold, now: Instant) -> tuple[HoldStatus, HoldEnd]:
+    """Return how a hold ended whose reserve the core has dropped: by the same clock as here, or for its own reasons."""
+    if hold.expires_at > now:
+        return HoldStatus.expired, HoldEnd.core_dropped
+    if hold.confirmed_by is None:
+        return HoldStatus.released, HoldEnd.not_confirmed
+    return HoldStatus.expired, HoldEnd.time_ran_out
 
 
 def _let_go(
@@ -323,6 +362,13 @@ def refuse_reserve(tx: Transaction, book: Book, hold_id: HoldId, setting: Settin
         _end(tx, book, hold, _end_of_nothing(hold), HoldEnd.nothing_to_hold, setting)
     else:
         _keep(tx, book, hold)
+
+
+def note_payment(tx: Transaction, book: Book, hold_id: HoldId, payment: PaymentTold) -> None:
+    """Keep what became of one payment of a refund, for the next answer."""
+    hold = book.holds[hold_id]
+    if payment not in hold.payments:
+        _keep(tx, book, replace(hold, payments=(*hold.payments, payment)))
 
 
 def _end_of_nothing(hold: AgentHold) -> HoldStatus:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tarazy.agent.booking import open_books, refuse_reserve
+from tarazy.agent.booking import note_payment, open_books, refuse_reserve
 from tarazy.agent.core_port import CoreAsk, CoreTaken, CoreVerb, Feed
 from tarazy.agent.entries import EntryFault, answer_books, apply_entries, open_accounts
 from tarazy.agent.records import ACCOUNTS, CORE_COMMANDS, FEED_POSITIONS, CoreCommand, FeedPosition
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Read, Transaction
-from tarazy.values.ids import ParticipantId
+from tarazy.protocol.bodies import PaymentTold
+from tarazy.values.ids import ParticipantId, RefundId, ReportId
 
 COMMANDS_PER_RUN_MAX = 500
 FEED = "core"
@@ -43,22 +44,37 @@ def settle_commands(
     exchange: ParticipantId,
     setting: Setting,
 ) -> None:
-    """End the commands that the core has taken. A reserve of nothing books no entry, so it is told to the hold here."""
-    refused = []
+    """End the commands that the core has taken. A reserve of nothing and a payment are told to the hold here."""
+    telling = []
     for command, done in zip(commands, taken, strict=True):
         tx.put(CORE_COMMANDS, replace(command, done_at=setting.now))
-        if command.kind is CoreVerb.reserve and done.amount_minor == 0:
-            refused.append(command)
-    if not refused:
+        if command.kind is CoreVerb.pay or (command.kind is CoreVerb.reserve and done.amount_minor == 0):
+            telling.append((command, done))
+    if not telling:
         return
-    books = open_books(tx, {command.account_id for command in refused}, (), setting)
-    for command in refused:
+    books = open_books(tx, {command.account_id for command, _ in telling}, (), setting)
+    for command, done in telling:
         book = books[command.account_id]
-        if command.hold_id in book.holds:
+        if command.hold_id not in book.holds:
+            continue
+        if command.kind is CoreVerb.pay:
+            note_payment(tx, book, command.hold_id, _payment(command, done))
+        else:
             refuse_reserve(tx, book, command.hold_id, setting)
     for book in books.values():
         tx.put(ACCOUNTS, book.line)
     answer_books(tx, books, (), exchange, setting)
+
+
+def _payment(command: CoreCommand, done: CoreTaken) -> PaymentTold:
+    assert command.to is not None
+    _, report_id, refund_id = command.to.split("/")
+    return PaymentTold(
+        refund_id=RefundId(refund_id),
+        report_id=ReportId(report_id),
+        amount_minor=command.amount_minor,
+        is_paid=done.amount_minor == command.amount_minor,
+    )
 
 
 def waiting_and_position(tx: Transaction) -> tuple[list[CoreCommand], int]:

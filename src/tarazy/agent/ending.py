@@ -37,10 +37,16 @@ def end_hold(tx: Transaction, hold: AgentHold, status: HoldStatus, end: HoldEnd,
 def narrow_hold(tx: Transaction, hold: AgentHold, keep_minor: int, setting: Setting) -> AgentHold:
     """Let go of all but the lowest ``keep_minor`` held units."""
     assert 0 < keep_minor <= hold.held_minor
-    narrowed = replace(hold, claim_minor=keep_minor, notice_due=NoticeKind.hold_narrowed)
+    surplus = max(0, hold.reserved_minor - hold.releasing_minor - keep_minor)
+    narrowed = replace(
+        hold,
+        claim_minor=keep_minor,
+        rest=StopKind.released,
+        releasing_minor=hold.releasing_minor + surplus,
+        notice_due=NoticeKind.hold_narrowed,
+    )
     tx.put(HOLDS, narrowed)
-    surplus = hold.reserved_minor - keep_minor
-    if surplus > 0:
+    if surplus:
         core_command(tx, narrowed, CoreVerb.unreserve, surplus, setting)
     return narrowed
 
@@ -96,6 +102,10 @@ def next_end(tx: Transaction) -> Instant | None:
     return rows[0].expires_at if rows else None
 
 
+def _known_end(why: str) -> bool:
+    return why in HoldEnd.__members__
+
+
 def take_release_orders(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:
     """Carry out orders to let go. One for a hold that has ended already is carried out by that end."""
     handled = []
@@ -104,13 +114,19 @@ def take_release_orders(tx: Transaction, envelopes: Sequence[Envelope], setting:
         assert isinstance(order, ReleaseOrder)
         hold = locked_hold(tx, order.hold_id)
         follow = tx.lock(FOLLOWS, {(order.order_id,)}).get((order.order_id,))
-        if follow is None:
-            handled.append(Handled(rejection=Rejection.order_unknown, place="body.order_id"))
+        if follow is None or not _known_end(order.why):
+            place = "body.order_id" if follow is None else "body.why"
+            handled.append(Handled(rejection=Rejection.order_unknown, place=place))
             continue
         if order.keep_minor == 0:
-            tx.put(FOLLOWS, replace(follow, terms=follow.terms if hold else None, rest=StopKind.released))
+            follow = replace(follow, ended=HoldEnd(order.why))
+            tx.put(FOLLOWS, follow)
         if hold is not None:
             with_lines(tx, [hold], ParticipantId(envelope.sender), setting, _released_by(order))
+        else:
+            account_ids = {follow.account_id} if follow.account_id is not None else set()
+            answers = answer_follows(tx, [follow], locked_lines(tx, account_ids), setting)
+            push_answers(tx, answers, ParticipantId(envelope.sender), setting)
         handled.append(Handled())
     return handled
 

@@ -93,7 +93,7 @@ def _new_follow(envelope: Envelope, ref: TransferRef, account_id: AccountId | No
         received_at=setting.now,
         ordered_at=envelope.issued_at,
         ends_at=order.ends_at,
-        rest=StopKind(order.rest),
+        rest=StopKind.__members__.get(order.rest, StopKind.refused_by_law),
         terms=order.terms,
         is_open=True,
         answer_no=0,

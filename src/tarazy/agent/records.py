@@ -14,7 +14,7 @@ from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.domain.line import AccountLine, Consumption, Credit, HoldSegment
 from tarazy.domain.notice import NoticeKind
 from tarazy.domain.tracing import Share, StopKind
-from tarazy.protocol.bodies import HoldTerms, ShareTold
+from tarazy.protocol.bodies import HoldTerms, PaymentTold, ShareTold
 from tarazy.values.ids import (
     AccountId,
     CaseId,
@@ -86,6 +86,8 @@ class Follow:
     shares: tuple[Share, ...]
     told: tuple[ShareTold, ...]
     told_hold: str
+    ended: HoldEnd | None = None
+    """Why the piece is followed no more, if it was ordered so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +96,9 @@ class AgentHold:
 
     ``status`` is the legal fact, at once; ``reserved_minor`` is what the core has said it reserves and ``held_minor``
     what lies on the line for it: both follow the core's entries. ``asked_minor`` is what was asked of the core and not
-    yet answered. ``expires_at`` is the end as of now: the time for confirmation until a named human confirms.
-    ``notice_due`` is what the holder is still to be told, ``told_minor`` the largest sum that was held.
+    yet answered, ``releasing_minor`` what it was asked to let go of and has not booked yet. ``expires_at`` is the end
+    as of now: the time for confirmation until a named human confirms. ``notice_due`` is what the holder is still to be
+    told, ``told_minor`` the largest sum that was held.
     """
 
     hold_id: HoldId
@@ -107,7 +110,9 @@ class AgentHold:
     asked_minor: int
     reserved_minor: int
     held_minor: int
+    releasing_minor: int
     paid_minor: int
+    payments: tuple[PaymentTold, ...]
     currency: str
     status: HoldStatus
     end: HoldEnd | None

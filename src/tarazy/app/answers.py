@@ -15,6 +15,7 @@ from tarazy.app.records import CASE_HOLDS, PIECES, TRACINGS, Piece, Tracing
 from tarazy.app.setting import Setting
 from tarazy.app.store import Key, Read, Transaction
 from tarazy.domain.entry import ExitKind
+from tarazy.domain.hold import HoldStatus
 from tarazy.domain.rejection import Rejection
 from tarazy.domain.tracing import ShareKind, StopKind, WaitKind, tiling_fault
 from tarazy.protocol.bodies import Answer, ShareTold
@@ -106,6 +107,8 @@ def _fault_in(piece: Piece, answer: Answer) -> tuple[Rejection, str] | None:
         is_outside = any(share.from_minor < asked.start or share.to_minor > asked.end for share in answer.shares)
         rejection = Rejection.answer_out_of_piece if is_outside else Rejection.answer_does_not_add_up
         return rejection, f"body.shares: {tiling}"
+    if answer.hold_status is not None and answer.hold_status not in HoldStatus.__members__:
+        return Rejection.answer_does_not_add_up, "body.hold_status: expected a status of a hold"
     for index, share in enumerate(answer.shares):
         place = _share_fault(share, piece)
         if place is not None:

@@ -35,12 +35,14 @@ def take_reports(tx: Transaction, envelopes: Sequence[Envelope], setting: Settin
         if before is not None:
             handled.append(_again(before, body, sender))
             continue
-        fault = _fault_in(body, body.payee_participant_id in directory.participants, setting)
+        fault = _fault_in(body, body.payee_participant_id in directory.participants, setting) or _other_case(tx, body)
         if fault is not None:
             handled.append(fault)
             continue
         try:
-            statement = read_statement(body.statement, Act.sign_report, body.report_id, sender, setting.officer_key_of)
+            statement = read_statement(
+                body.statement, Act.sign_report, body.report_id, sender, setting.officer_key_of, envelope.issued_at
+            )
         except StatementFault as fault_in_statement:
             handled.append(Handled(rejection=Rejection.statement_does_not_stand, place=f"body.{fault_in_statement}"))
             continue
@@ -79,12 +81,25 @@ def _fault_in(body: ReportFiled, is_payee_known: bool, setting: Setting) -> Hand
     return None
 
 
+def case_id_of(body: ReportFiled) -> tuple[IncidentId, CaseId]:
+    """Return the incident that a report describes, and its case: reports of one incident are one case."""
+    incident_id = body.incident_id or IncidentId(derived("in", body.report_id))
+    return incident_id, CaseId(derived("cs", incident_id))
+
+
+def _other_case(tx: Transaction, body: ReportFiled) -> Handled | None:
+    """Return why the report cannot join its incident's case: what is held in one case is one pot of one currency."""
+    case = tx.get(CASES, case_id_of(body)[1])
+    if case is not None and case.currency != body.currency:
+        return Handled(rejection=Rejection.currency_of_case_differs, place="body.currency")
+    return None
+
+
 def _opened(
     tx: Transaction, body: ReportFiled, statement: Statement, sender: ParticipantId, setting: Setting
 ) -> Report:
     """Join the report to its incident's case, or open one; record that it was filed."""
-    incident_id = body.incident_id or IncidentId(derived("in", body.report_id))
-    case_id = CaseId(derived("cs", incident_id))
+    incident_id, case_id = case_id_of(body)
     if tx.get(CASES, case_id) is None:
         case = Case(
             case_id=case_id,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from tarazy.app.asking import hold_id_of
 from tarazy.app.eventing import record
 from tarazy.app.messages import Handled, queue
 from tarazy.app.records import (
@@ -21,10 +22,18 @@ from tarazy.domain.hold import HOLD_TRANSITIONS, LIVE_STATUSES, HoldEnd, HoldSta
 from tarazy.domain.refund import PartStatus
 from tarazy.domain.rejection import Rejection
 from tarazy.domain.tracing import ShareKind
-from tarazy.protocol.bodies import Answer, HoldConfirmed, HoldLetGo, NoticeServed, ReleaseOrder, ReturnOffered
+from tarazy.protocol.bodies import (
+    Answer,
+    HoldConfirmed,
+    HoldLetGo,
+    NoticeServed,
+    PaymentTold,
+    ReleaseOrder,
+    ReturnOffered,
+)
 from tarazy.protocol.message import Envelope
 from tarazy.protocol.statement import Act, Statement, StatementFault, read_statement
-from tarazy.values.ids import HoldId, ParticipantId
+from tarazy.values.ids import HoldId, ParticipantId, PieceId, RefundId, ReportId, derived
 from tarazy.values.instant import Instant
 
 ENDING_PER_RUN_MAX = 500
@@ -45,18 +54,29 @@ def hold_after_answer(tx: Transaction, tracing: Tracing, piece: Piece, answer: A
     held = sum(share.to_minor - share.from_minor for share in answer.shares if share.kind == ShareKind.held)
     paid = sum(share.to_minor - share.from_minor for share in answer.shares if share.kind == ShareKind.refunded)
     status = _next_status(hold, HoldStatus(answer.hold_status))
-    after = replace(hold, held_minor=min(held, hold.asked_minor), paid_minor=paid, status=status)
+    after = replace(
+        hold,
+        held_minor=0 if hold.status.is_final else min(held, hold.asked_minor),
+        paid_minor=paid,
+        status=status,
+        expires_at=_next_end(hold, answer),
+    )
     if status is HoldStatus.placed and hold.placed_at is None:
         after = replace(after, placed_at=setting.now)
         _record(tx, setting, "hold_placed", after, held_minor=after.held_minor)
         tracing = replace(tracing, last_hold_at=setting.now)
-    if paid > hold.paid_minor:
-        _settle_parts(tx, after, paid - hold.paid_minor, setting)
+    for payment in answer.payments:
+        _settle_part(tx, after, payment, setting)
     if status.is_final and not hold.status.is_final:
         end = HoldEnd.__members__.get(answer.hold_end or "", HoldEnd.core_dropped)
         after = _ended(tx, after, status, end, setting)
     tx.put(CASE_HOLDS, after)
     return tracing
+
+
+def _next_end(hold: CaseHold, answer: Answer) -> Instant:
+    """Return the end that the bank names, never later than the one at hand: only a confirmation moves it on."""
+    return hold.expires_at if answer.hold_expires_at is None else min(hold.expires_at, answer.hold_expires_at)
 
 
 def _next_status(hold: CaseHold, told: HoldStatus) -> HoldStatus:
@@ -78,42 +98,46 @@ def _ended(tx: Transaction, hold: CaseHold, status: HoldStatus, end: HoldEnd, se
     return after
 
 
-def _settle_parts(tx: Transaction, hold: CaseHold, paid_minor: int, setting: Setting) -> None:
-    """Mark the refund payments of this hold that the bank has now made, oldest first."""
-    left = paid_minor
-    ordered = tx.find(
-        REFUND_PARTS,
-        Condition("hold_id", "=", hold.hold_id),
-        Condition("status", "=", PartStatus.ordered.value),
-        order=("ordered_at", "part_id"),
+def _settle_part(tx: Transaction, hold: CaseHold, payment: PaymentTold, setting: Setting) -> None:
+    """Take what the bank says of one payment that was ordered of its hold; said twice, it counts once."""
+    part = tx.get(REFUND_PARTS, part_id_of(payment.refund_id, hold.hold_id, payment.report_id))
+    if part is None or part.status is not PartStatus.ordered or part.amount_minor != payment.amount_minor:
+        return
+    if not payment.is_paid:
+        tx.put(REFUND_PARTS, replace(part, status=PartStatus.failed))
+        return
+    tx.put(REFUND_PARTS, replace(part, status=PartStatus.paid, paid_at=setting.now))
+    report = tx.lock(REPORTS, {(part.report_id,)})[part.report_id,]
+    tx.put(REPORTS, replace(report, returned_minor=report.returned_minor + part.amount_minor))
+    record(
+        tx,
+        setting,
+        "refund_paid",
+        hold.participant_id,
+        part.part_id,
+        case_id=hold.case_id,
+        hold=hold.hold_id,
+        report=part.report_id,
+        amount_minor=part.amount_minor,
     )
-    for part in ordered:
-        if part.amount_minor > left:
-            break
-        left -= part.amount_minor
-        tx.put(REFUND_PARTS, replace(part, status=PartStatus.paid, paid_at=setting.now))
-        report = tx.lock(REPORTS, {(part.report_id,)})[part.report_id,]
-        tx.put(REPORTS, replace(report, returned_minor=report.returned_minor + part.amount_minor))
-        record(
-            tx,
-            setting,
-            "refund_paid",
-            hold.participant_id,
-            part.part_id,
-            case_id=hold.case_id,
-            hold=hold.hold_id,
-            report=part.report_id,
-            amount_minor=part.amount_minor,
-        )
+
+
+def part_id_of(refund_id: RefundId, hold_id: HoldId, report_id: ReportId) -> str:
+    """Return the id of what one hold pays to one victim of a refund."""
+    return derived("rp", refund_id, hold_id, report_id)
 
 
 def end_overdue_holds(tx: Transaction, setting: Setting) -> int:
-    """Record the end of holds whose time has run out, also when their bank is away; return how many there were."""
+    """Record the end of holds that can stand nowhere any more, also when their bank is away; return how many.
+
+    Until the latest end of its terms a hold may have been confirmed by a bank that is not heard of now. It does not
+    stand here meanwhile (`stands`), but its end is the bank's to tell.
+    """
     due = tx.claim(
         CASE_HOLDS,
         Condition("status", "in", [status.value for status in LIVE_STATUSES]),
-        Condition("expires_at", "<=", setting.now),
-        order=("expires_at",),
+        Condition("expires_at_most", "<=", setting.now),
+        order=("expires_at_most",),
         limit=ENDING_PER_RUN_MAX,
     )
     for hold in due:
@@ -221,9 +245,16 @@ def take_returns_offered(tx: Transaction, envelopes: Sequence[Envelope], setting
 
 def order_release(tx: Transaction, hold: CaseHold, why: HoldEnd, setting: Setting) -> None:
     """Order the bank to let go of a hold, and record the decision."""
-    body = ReleaseOrder(order_id=hold.piece_id, hold_id=hold.hold_id, why=why, keep_minor=0)
-    queue(tx, setting.envelope(hold.participant_id, body, hold.hold_id, why), setting)
+    order_no_more(tx, hold.piece_id, hold.participant_id, why, setting)
     _record(tx, setting, "release_ordered", hold, why=why)
+
+
+def order_no_more(
+    tx: Transaction, piece_id: PieceId, participant_id: ParticipantId, why: HoldEnd, setting: Setting
+) -> None:
+    """Order a bank to let go of a piece and to follow it no more."""
+    body = ReleaseOrder(order_id=piece_id, hold_id=hold_id_of(piece_id), why=why, keep_minor=0)
+    queue(tx, setting.envelope(participant_id, body, piece_id, why), setting)
 
 
 def _statement_on(
@@ -235,17 +266,17 @@ def _statement_on(
     setting: Setting,
     check: Checked,
 ) -> tuple[CaseHold, Statement] | Handled:
-    """Return the hold and the officer's statement if the hold stands, is the sender's, and the statement fits."""
+    """Return the hold and the statement if the hold is the sender's and stood when the officer signed what fits it."""
     sender = ParticipantId(envelope.sender)
     hold = _hold_of(tx, hold_id, sender)
     if isinstance(hold, Handled):
         return hold
-    if not stands(hold, setting.now):
-        return Handled(rejection=Rejection.hold_has_ended, place="body.hold_id")
     try:
-        statement = read_statement(text, act, hold_id, sender, setting.officer_key_of)
+        statement = read_statement(text, act, hold_id, sender, setting.officer_key_of, envelope.issued_at)
     except StatementFault as fault:
         return Handled(rejection=Rejection.statement_does_not_stand, place=f"body.{fault}")
+    if not stands(hold, statement.at):
+        return Handled(rejection=Rejection.hold_has_ended, place="body.hold_id")
     return check(hold) or (hold, statement)
 
 

@@ -53,7 +53,9 @@ def is_permitted(assessment: Assessment) -> bool:
 
 def _request(asked: Asked, measure: Measure, duration: timedelta | None, now: Instant) -> Request:
     report, mandate = asked.report, asked.mandate
-    in_force = mandate is not None and mandate.valid_from <= now < mandate.valid_to
+    in_force = (
+        mandate is not None and mandate.valid_from <= now < mandate.valid_to and mandate.currency == report.currency
+    )
     source = f"report {report.report_id}, signed by an officer of {report.participant_id}"
     return Request(
         measure=measure,

@@ -23,10 +23,14 @@ def take_mandates(tx: Transaction, envelopes: Sequence[Envelope], setting: Setti
         sender = ParticipantId(envelope.sender)
         try:
             statement = read_statement(
-                body.statement, Act.sign_mandate, body.mandate_id, sender, setting.officer_key_of
+                body.statement, Act.sign_mandate, body.mandate_id, sender, setting.officer_key_of, envelope.issued_at
             )
         except StatementFault as fault:
             handled.append(Handled(rejection=Rejection.statement_does_not_stand, place=f"body.{fault}"))
+            continue
+        if dict(statement.terms) != dict(body.terms()):
+            place = "body.statement.terms: other figures than the mandate's"
+            handled.append(Handled(rejection=Rejection.statement_does_not_stand, place=place))
             continue
         before = tx.get(MANDATES, body.mandate_id)
         if before is not None and before.participant_id != sender:

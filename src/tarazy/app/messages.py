@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tarazy.app.setting import Setting
-from tarazy.app.store import Condition, Table, Transaction
+from tarazy.app.store import Condition, Key, Table, Transaction
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.message import (
     BATCH_MESSAGES_MAX,
@@ -69,7 +69,7 @@ class RefusedMessage:
     refused_at: Instant
 
 
-INBOX = Table("inbox", Incoming, ("message_id",))
+INBOX = Table("inbox", Incoming, ("sender", "message_id"))
 OUTBOX = Table("outbox", Outgoing, ("message_id",), serial="serial")
 REFUSED_MESSAGES = Table("refused_messages", RefusedMessage, ("serial",), serial="serial")
 
@@ -113,37 +113,41 @@ def receive(
 ) -> tuple[Result, ...]:
     """Let in a batch of messages and return one result for each, in order."""
     opened = [open_message(text, setting.me, setting.key_of) for text in texts]
-    known = tx.get_many(INBOX, {(one.envelope.message_id,) for one in opened if isinstance(one, Opened)})
+    known = tx.get_many(INBOX, {_name(one) for one in opened if isinstance(one, Opened)})
     results: list[Result | None] = [None] * len(texts)
-    fresh: dict[MessageId, tuple[int, Opened]] = {}
+    fresh: dict[Key, tuple[int, Opened]] = {}
     for index, one in enumerate(opened):
         if isinstance(one, Refused):
             results[index] = _refuse(tx, one, "", setting)
             continue
-        message_id = MessageId(one.envelope.message_id)
-        stored = known.get((message_id,))
-        twin = fresh.get(message_id)
+        name = _name(one)
+        stored, twin = known.get(name), fresh.get(name)
         first_digest = stored.digest if stored else twin[1].digest if twin else None
         if first_digest is None:
-            fresh[message_id] = (index, one)
+            fresh[name] = (index, one)
         elif not is_repeat(one, first_digest):
             refused = Refused(Refusal.same_id_other_content, "message_id", one.envelope.sender)
-            results[index] = _refuse(tx, refused, message_id, setting)
+            results[index] = _refuse(tx, refused, one.envelope.message_id, setting)
         elif stored:
             results[index] = _told(stored, "replayed")
-    for message_id, incoming in _handle(tx, list(fresh.values()), handlers, setting).items():
-        results[fresh[message_id][0]] = _told(incoming, "accepted")
+    for name, incoming in _handle(tx, list(fresh.values()), handlers, setting).items():
+        results[fresh[name][0]] = _told(incoming, "accepted")
     for index, one in enumerate(opened):
         if results[index] is None and isinstance(one, Opened):
-            results[index] = results[fresh[MessageId(one.envelope.message_id)][0]]
+            results[index] = results[fresh[_name(one)][0]]
     return tuple(result for result in results if result is not None)
+
+
+def _name(opened: Opened) -> Key:
+    """Return what a message is known by: ids are the sender's own, so nobody can use up another's."""
+    return (opened.envelope.sender, opened.envelope.message_id)
 
 
 def _handle(
     tx: Transaction, fresh: Sequence[tuple[int, Opened]], handlers: dict[str, Handler], setting: Setting
-) -> dict[MessageId, Incoming]:
+) -> dict[Key, Incoming]:
     """Hand runs of messages of one kind to their handler, in the order of the batch, and keep what came of each."""
-    done: dict[MessageId, Incoming] = {}
+    done: dict[Key, Incoming] = {}
     start = 0
     while start < len(fresh):
         kind = kind_of(fresh[start][1].envelope.body)
@@ -161,7 +165,7 @@ def _handle(
         for opened, outcome in zip(run, outcomes, strict=True):
             incoming = _kept(opened, outcome, setting)
             tx.add(INBOX, incoming)
-            done[incoming.message_id] = incoming
+            done[_name(opened)] = incoming
         start = end
     return done
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tarazy.app.eventing import record
-from tarazy.app.holding import stands
+from tarazy.app.holding import part_id_of, stands
 from tarazy.app.lawgate import AIM, IMPACT, LOWER_RUNGS
 from tarazy.app.messages import queue
 from tarazy.app.records import CASE_HOLDS, CASES, REFUND_PARTS, REFUNDS, REPORTS, CaseHold, Refund, RefundPart, Report
@@ -27,7 +27,7 @@ from tarazy.law.assessment import (
 from tarazy.law.gate import assess
 from tarazy.protocol.bodies import PayOrder
 from tarazy.protocol.statement import Act, StatementFault, read_statement
-from tarazy.values.ids import AuthorisationId, CaseId, HoldId, ParticipantId, RefundId, derived
+from tarazy.values.ids import AuthorisationId, CaseId, HoldId, ParticipantId, RefundId
 
 SUITABILITY = "The held units are the victims' own money, followed to the unit; paying them back ends the loss."
 REFUND_RUNGS = (
@@ -72,7 +72,12 @@ def order_refund(tx: Transaction, command: OrderRefund, setting: Setting) -> Ref
         return _no(Rejection.report_unknown)
     try:
         statement = read_statement(
-            command.statement, Act.order_refund, command.refund_id, command.participant_id, setting.officer_key_of
+            command.statement,
+            Act.order_refund,
+            command.refund_id,
+            command.participant_id,
+            setting.officer_key_of,
+            setting.now,
         )
     except StatementFault:
         return _no(Rejection.statement_does_not_stand)
@@ -80,6 +85,8 @@ def order_refund(tx: Transaction, command: OrderRefund, setting: Setting) -> Ref
     reports = _victims(tx, command.case_id)
     offered = {hold.hold_id: _payable(hold, command.lane) for hold in holds}
     pot = sum(offered.values())
+    if not reports:
+        return _no(Rejection.report_has_ended)
     if pot == 0:
         return _no(Rejection.nothing_held)
     assessment = assess(_request(command, reports, pot), setting.pack, setting.now)
@@ -186,7 +193,7 @@ def _order_payments(
     for payment in payments_from_holds(refund.shares, list(offered.items())):
         report = reports[payment.report_id]
         part = RefundPart(
-            part_id=derived("rp", refund.refund_id, payment.hold_id, payment.report_id),
+            part_id=part_id_of(refund.refund_id, payment.hold_id, payment.report_id),
             refund_id=refund.refund_id,
             case_id=refund.case_id,
             hold_id=payment.hold_id,

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tarazy.app.eventing import record
-from tarazy.app.holding import order_release
+from tarazy.app.holding import order_no_more, order_release
 from tarazy.app.messages import Handled
-from tarazy.app.records import CASE_HOLDS, REPORTS, TRACINGS
+from tarazy.app.records import CASE_HOLDS, PIECES, REPORTS, TRACINGS, Report
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.case import ReportStatus
-from tarazy.domain.hold import LIVE_STATUSES, HoldEnd
+from tarazy.domain.hold import HoldEnd
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.bodies import ReportWithdrawn
 from tarazy.protocol.message import Envelope
@@ -36,7 +36,9 @@ def _take_one(tx: Transaction, envelope: Envelope, setting: Setting) -> Handled:
         return Handled()
     act = Act.refute_report if body.is_refuted else Act.withdraw_report
     try:
-        statement = read_statement(body.statement, act, body.report_id, sender, setting.officer_key_of)
+        statement = read_statement(
+            body.statement, act, body.report_id, sender, setting.officer_key_of, envelope.issued_at
+        )
     except StatementFault as fault:
         return Handled(rejection=Rejection.statement_does_not_stand, place=f"body.{fault}")
     status = ReportStatus.refuted if body.is_refuted else ReportStatus.withdrawn
@@ -53,12 +55,21 @@ def _take_one(tx: Transaction, envelope: Envelope, setting: Setting) -> Handled:
         case_id=report.case_id,
         officer=statement.officer_id,
     )
-    for hold in tx.find(
-        CASE_HOLDS,
+    _let_go_of_all(tx, report, why, setting)
+    return Handled()
+
+
+def _let_go_of_all(tx: Transaction, report: Report, why: HoldEnd, setting: Setting) -> None:
+    """Order every bank that was asked to let go of its piece and follow it no more, whatever is known of its hold."""
+    for piece in tx.find(
+        PIECES,
         Condition("case_id", "=", report.case_id),
         Condition("tracing_id", "=", report.tracing_id),
-        Condition("status", "in", [one.value for one in LIVE_STATUSES]),
-        order=("hold_id",),
+        Condition("stop", "is_null"),
+        order=("piece_id",),
     ):
-        order_release(tx, hold, why, setting)
-    return Handled()
+        hold = tx.get(CASE_HOLDS, piece.hold_id) if piece.hold_id else None
+        if hold is None:
+            order_no_more(tx, piece.piece_id, piece.participant_id, why, setting)
+        else:
+            order_release(tx, hold, why, setting)

@@ -19,7 +19,7 @@ class Rejection(StrEnum):
     statement_does_not_stand = "statement_does_not_stand"
     claim_above_transfer = "claim_above_transfer"
     payee_participant_unknown = "payee_participant_unknown"
-    currency_unknown = "currency_unknown"
+    currency_of_case_differs = "currency_of_case_differs"
     report_known_with_other_facts = "report_known_with_other_facts"
     report_unknown = "report_unknown"
     report_has_ended = "report_has_ended"

@@ -29,6 +29,8 @@ from tarazy.values.instant import Instant
 from tarazy.values.money import MINOR_MAX
 
 Amount = Annotated[int, msgspec.Meta(gt=0, le=MINOR_MAX)]
+Hours = Annotated[int, msgspec.Meta(gt=0, le=24 * 60)]
+"""A mandate for more than sixty days of hold at a time is a slip of the pen: no pack allows a bank so much."""
 Offset = Annotated[int, msgspec.Meta(ge=0, le=MINOR_MAX)]
 Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
 ShortText = Annotated[str, msgspec.Meta(max_length=120)]
@@ -36,6 +38,7 @@ Reasons = Annotated[str, msgspec.Meta(max_length=4000)]
 
 SHARES_MAX = 2_000
 FACTS_MAX = 40
+PAYMENTS_MAX = 200
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
@@ -103,6 +106,15 @@ class ShareTold(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     onward_from: Offset = 0
 
 
+class PaymentTold(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What became of one payment of a refund that was ordered of a hold."""
+
+    refund_id: RefundId
+    report_id: ReportId
+    amount_minor: Amount
+    is_paid: bool
+
+
 class Answer(Body, frozen=True, tag="answer"):
     """What became of every unit of the piece, as of now. A higher ``answer_no`` replaces every lower one."""
 
@@ -114,6 +126,7 @@ class Answer(Body, frozen=True, tag="answer"):
     hold_status: ShortText | None
     hold_expires_at: Instant | None
     hold_end: ShortText | None
+    payments: Annotated[tuple[PaymentTold, ...], msgspec.Meta(max_length=PAYMENTS_MAX)] = ()
 
 
 class ReportFiled(Body, frozen=True, tag="report_filed"):
@@ -153,9 +166,20 @@ class MandateSigned(Body, frozen=True, tag="mandate_signed"):
     norms: tuple[NormId, ...]
     currency: Currency
     ceiling_minor: Amount
-    hours: Amount
+    hours: Hours
     valid_from: Instant
     valid_to: Instant
+
+    def terms(self) -> tuple[tuple[str, str], ...]:
+        """Return the figures as they must stand under the officer's signature."""
+        return (
+            ("measure", self.measure),
+            ("currency", self.currency),
+            ("ceiling_minor", str(self.ceiling_minor)),
+            ("hours", str(self.hours)),
+            ("valid_from", self.valid_from.text()),
+            ("valid_to", self.valid_to.text()),
+        )
 
 
 class HoldConfirmed(Body, frozen=True, tag="hold_confirmed"):

@@ -6,6 +6,7 @@ sent it.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -17,6 +18,9 @@ from tarazy.values.ids import OfficerId, ParticipantId
 from tarazy.values.instant import Instant
 
 REASONS_LENGTH_MAX = 4000
+SIGNED_BEFORE_MAX = timedelta(hours=1)
+SIGNED_AFTER_MAX = timedelta(minutes=5)
+"""Two honest clocks differ by seconds; no law hangs on the difference."""
 
 
 class Act(StrEnum):
@@ -64,9 +68,11 @@ def sign_statement(statement: Statement, sign: jws.Sign) -> str:
 
 
 def read_statement(
-    text: str, act: Act, subject_id: str, participant_id: ParticipantId, key_of: OfficerKeyOf
+    text: str, act: Act, subject_id: str, participant_id: ParticipantId, key_of: OfficerKeyOf, sent_at: Instant
 ) -> Statement:
     """Return the statement if an officer of ``participant_id`` signed ``act`` upon ``subject_id``.
+
+    It must have been signed at most `SIGNED_BEFORE_MAX` before it was sent, so that nobody is first by an old date.
 
     Raises StatementFault that says what does not fit.
     """
@@ -84,4 +90,6 @@ def read_statement(
         raise StatementFault("statement.participant_id: an officer of another participant")
     if (statement.act, statement.subject_id) != (act, subject_id):
         raise StatementFault("statement.subject_id: signed for something else")
+    if not -SIGNED_AFTER_MAX <= sent_at.since(statement.at) <= SIGNED_BEFORE_MAX:
+        raise StatementFault("statement.at: signed too long before it was sent, or after")
     return statement

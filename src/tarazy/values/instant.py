@@ -37,7 +37,10 @@ class Instant:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:
             raise ValueError(f"time without an offset from UTC: {text!r}")
-        return cls(moment.astimezone(UTC))
+        try:
+            return cls(moment.astimezone(UTC))
+        except OverflowError as fault:
+            raise ValueError(f"time outside the years 1 to 9999: {text!r}") from fault
 
     def plus(self, span: timedelta) -> "Instant":
         """Return the moment ``span`` later (earlier, if negative)."""
@@ -54,8 +57,8 @@ class Instant:
     def __eq__(self, other: object) -> bool:
         return self.utc == other.utc if isinstance(other, Instant) else NotImplemented
 
-    def __lt__(self, other: "Instant") -> bool:
-        return self.utc < other.utc
+    def __lt__(self, other: object) -> bool:
+        return self.utc < other.utc if isinstance(other, Instant) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(self.utc)

@@ -7,6 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from msgspec import structs
+
 from tarazy.adapters.clock import DemonstrationClock
 from tarazy.adapters.keys import Keyring, Trust, new_keyring, read_keyring, write_keyring
 from tarazy.adapters.packs import load_pack
@@ -42,7 +44,7 @@ class DemonstrationNetwork:
     def __init__(self, home: Path, *, banks: Iterable[Bank] = BANKS, pack: str = PACK) -> None:
         self.home = home
         self.banks = tuple(banks)
-        self._pack = pack
+        self.pack_id = pack
         self._server: DatabaseServer = server_from_environment(home / "postgres")
         self.clock = DemonstrationClock(home / "clock")
         self.programs: dict[str, Program] = {}
@@ -60,22 +62,30 @@ class DemonstrationNetwork:
             list(pool.map(self._database, members))
         say("keys and configuration")
         self._configure(members)
-        say("invented accounts and mandates")
-        for bank in self.banks:
-            self._people(bank)
         say("programs")
         for program in self.programs.values():
             program.start()
+        say("invented accounts and mandates")
+        for bank in self.banks:
+            self._people(bank)
+        say("waiting until every program answers")
         for program in self.programs.values():
             program.wait_until_up()
 
     def stop(self) -> None:
-        """End every program, then the database."""
+        """End every program, all at once, then the database."""
+        for program in self.programs.values():
+            program.ask_to_stop()
         for program in self.programs.values():
             program.stop()
         for store in self.stores.values():
             store.close()
         self._server.stop()
+
+    def restart_database(self) -> None:
+        """Stop the database under everything that runs, and start it again."""
+        self._server.stop()
+        self._server.start()
 
     def url(self, participant_id: ParticipantId) -> str:
         """Return where a participant's program answers."""
@@ -165,7 +175,7 @@ class DemonstrationNetwork:
             database_url=self.database_url(member),
             keyring_file=str(self.home / "keys" / f"{member}.json"),
             network_file=str(self.home / "network.json"),
-            pack=self._pack,
+            pack=self.pack_id,
             host="127.0.0.1",
             port=port,
             clock_file=str(self.home / "clock"),
@@ -217,17 +227,9 @@ class DemonstrationNetwork:
             valid_to=valid_to,
         )
         tx.add(MANDATES, mandate)
-        statement = Statement(
-            act=Act.sign_mandate,
-            subject_id=mandate.mandate_id,
-            officer_id=head,
-            participant_id=bank.participant_id,
-            at=now,
-            reasons="Standing mandate of an invented bank for its own pauses of credited money, within this ceiling.",
-        )
-        body = MandateSigned(
+        unsigned = MandateSigned(
             mandate_id=mandate.mandate_id,
-            statement=sign_statement(statement, ring.officers[head].signer()),
+            statement="",
             measure=mandate.measure,
             norms=(),
             currency=CURRENCY,
@@ -236,8 +238,18 @@ class DemonstrationNetwork:
             valid_from=valid_from,
             valid_to=valid_to,
         )
+        statement = Statement(
+            act=Act.sign_mandate,
+            subject_id=mandate.mandate_id,
+            officer_id=head,
+            participant_id=bank.participant_id,
+            at=now,
+            reasons="Standing mandate of an invented bank for its own pauses of credited money, within this ceiling.",
+            terms=unsigned.terms(),
+        )
+        body = structs.replace(unsigned, statement=sign_statement(statement, ring.officers[head].signer()))
         assert self.trust is not None
-        setting = setting_for(ring, self.trust, load_pack(self._pack), os.urandom)(now)
+        setting = setting_for(ring, self.trust, load_pack(self.pack_id), os.urandom)(now)
         queue(tx, setting.envelope(EXCHANGE_ID, body, mandate.mandate_id), setting)
 
 

@@ -95,6 +95,7 @@ CREATE TABLE "follows" (
     "shares" jsonb NOT NULL,
     "told" jsonb NOT NULL,
     "told_hold" text NOT NULL,
+    "ended" text,
     PRIMARY KEY ("order_id")
 );
 CREATE INDEX follows_open ON follows (account_id) WHERE is_open;
@@ -110,7 +111,9 @@ CREATE TABLE "holds" (
     "asked_minor" bigint NOT NULL,
     "reserved_minor" bigint NOT NULL,
     "held_minor" bigint NOT NULL,
+    "releasing_minor" bigint NOT NULL,
     "paid_minor" bigint NOT NULL,
+    "payments" jsonb NOT NULL,
     "currency" text NOT NULL,
     "status" text NOT NULL,
     "end" text,
@@ -215,7 +218,7 @@ CREATE TABLE "inbox" (
     "rejection" text,
     "place" text,
     "replies" jsonb NOT NULL,
-    PRIMARY KEY ("message_id")
+    PRIMARY KEY ("sender", "message_id")
 );
 
 CREATE TABLE "outbox" (

@@ -150,7 +150,7 @@ CREATE TABLE "case_holds" (
     PRIMARY KEY ("hold_id")
 );
 CREATE INDEX case_holds_by_case ON case_holds (case_id);
-CREATE INDEX case_holds_by_end ON case_holds (expires_at) WHERE status IN ('requested', 'placed');
+CREATE INDEX case_holds_by_end ON case_holds (expires_at_most) WHERE status IN ('requested', 'placed');
 
 CREATE TABLE "refunds" (
     "refund_id" text NOT NULL,
@@ -223,7 +223,7 @@ CREATE TABLE "inbox" (
     "rejection" text,
     "place" text,
     "replies" jsonb NOT NULL,
-    PRIMARY KEY ("message_id")
+    PRIMARY KEY ("sender", "message_id")
 );
 
 CREATE TABLE "outbox" (
