@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final, NamedTuple, TypeVar
 
+import msgspec
+
 from tarazy.adapters.keys import Keyring, Trust, derived_entropy
 from tarazy.adapters.packs import load_pack
 from tarazy.agent import desk
@@ -171,7 +173,7 @@ class Network:
         self, ref: str, payer: str, payee: str, amount: int, *, is_protected: bool = False, currency: str = "KZT"
     ) -> None:
         """Book a payment at the payer's bank; `settle` lets it arrive. ``payee`` is an account, or ``bank/account``."""
-        to_bank = self.accounts.get(payee) or payee.partition("/")[0]
+        to_bank = payee.partition("/")[0] if "/" in payee else self.accounts[payee]
         payment = Payment(
             payment_id=TransferRef(ref),
             serial=0,
@@ -206,7 +208,7 @@ class Network:
 
     def file(self, ref: str, claim: int | None = None, *, incident: str | None = None) -> ReportId:
         """Sign a report on a payment; it waits to be carried to the exchange."""
-        payment = self._payment(ref)
+        payment = self.payment(ref)
         command = SignReport(
             payment=payment,
             claim_minor=payment.amount_minor if claim is None else claim,
@@ -226,7 +228,8 @@ class Network:
         self.settle()
         return report_id
 
-    def _payment(self, ref: str) -> Payment:
+    def payment(self, ref: str) -> Payment:
+        """Return a payment as the payer's bank keeps it."""
         for bank in self.banks:
             payment = self.peer(bank).store.run(lambda tx: tx.get(CORE_PAYMENTS, ref))
             if payment is not None:
@@ -287,11 +290,9 @@ class Network:
     ) -> None:
         """Let a bank's officer sign the standing mandate of its pauses; it waits to be carried."""
         mandate_id = MandateId(f"md-{bank}")
-        signed = ceiling if signed_ceiling is None else signed_ceiling
-        terms = (("ceiling_minor", str(signed)), ("currency", currency), ("hours", str(hours)))
         body = MandateSigned(
             mandate_id=mandate_id,
-            statement=self.statement(bank, Act.sign_mandate, mandate_id, terms),
+            statement="",
             measure="M4b",
             norms=(NormId("kz-credited-pause"),),
             currency=currency,
@@ -300,6 +301,9 @@ class Network:
             valid_from=self.now,
             valid_to=self.now.plus(timedelta(days=days)),
         )
+        signed = ceiling if signed_ceiling is None else signed_ceiling
+        terms = msgspec.structs.replace(body, ceiling_minor=signed).terms()
+        body = msgspec.structs.replace(body, statement=self.statement(bank, Act.sign_mandate, mandate_id, terms))
         self.say(bank, body, mandate_id, ceiling, hours, currency, self.now.text())
 
     def say(self, sender: str, body: AnyBody, *ids: str | int, to: str = EXCHANGE_ID) -> None:
@@ -309,7 +313,8 @@ class Network:
     # --- time and carrying
 
     def wait(self, **span: float) -> None:
-        """Let time pass, and then do what is due."""
+        """Finish what is to be done now, let time pass, and do what is due then."""
+        self.settle()
         self.now = self.now.plus(timedelta(**span))
         self.settle()
 
@@ -372,8 +377,9 @@ class Network:
         """Let payments arrive, but those that are stalled; return how many did."""
         arriving = [one for one in core.payments_on_their_way(1_000) if one.payment_id not in self.stalled]
         for payment in arriving:
-            if payment.to_participant in self.banks:
-                self.core(payment.to_participant).receive(payment, self.now)
+            payee = self.banks.get(payment.to_participant)
+            if payee is not None and isinstance(payee.core, ReferenceCore):
+                payee.core.receive(payment, self.now)
             core.payment_arrived(payment, self.now)
         return len(arriving)
 

@@ -59,7 +59,6 @@ def test_the_same_report_signed_twice_at_the_desk_is_one_report(store_for: Store
     assert counts(network) == before
 
 
-@pytest.mark.xfail(strict=True, reason="take_reports does not look at the reports of its own batch")
 def test_the_same_report_twice_in_one_batch_is_one_report(store_for: StoreFor) -> None:
     network = robbed(store_for)
     text = waiting_report(network)

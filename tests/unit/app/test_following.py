@@ -9,6 +9,7 @@ from tarazy.domain.entry import AccountKind, ExitKind
 from tarazy.domain.hold import HoldStatus
 from tarazy.domain.tracing import DEPTH_MAX
 from tests.story import Network, StoreFor, robbed
+from tests.story_people import opened
 from tests.story_reading import case_holds, pieces, told, tracing
 
 
@@ -75,7 +76,8 @@ def chain_of(network: Network, hops: int, amount: int) -> None:
     payer = "mule"
     for hop in range(hops):
         payee, bank = f"hop{hop}", ("bank-c", "bank-b")[hop % 2]
-        network.open(bank, **{payee: 0})
+        network.accounts[payee] = bank
+        network.core(bank).open_account(opened(payee, 0, AccountKind.personal))
         network.pay(f"onward{hop}", payer, payee, amount)
         network.settle()
         payer = payee

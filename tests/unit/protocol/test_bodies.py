@@ -1,0 +1,191 @@
+"""Every kind of message comes back from its JSON as it was, and nothing that is not in it is read."""
+
+import json
+from datetime import UTC
+from typing import get_args
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tarazy.protocol.bodies import (
+    Answer,
+    AnyBody,
+    Author,
+    FollowOrder,
+    HoldConfirmed,
+    HoldLetGo,
+    HoldTerms,
+    MandateSigned,
+    NoticeServed,
+    PayOrder,
+    ReleaseOrder,
+    ReportFiled,
+    ReportWithdrawn,
+    ReturnOffered,
+    ShareTold,
+)
+from tarazy.protocol.message import Envelope, kind_of, payload_of
+from tarazy.protocol.statement import Act, Statement
+from tarazy.protocol.wire import WireFault, from_json, to_json
+from tarazy.values.instant import Instant
+from tarazy.values.money import MINOR_MAX
+
+FEW = settings(derandomize=True, deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+AMOUNTS = st.integers(1, MINOR_MAX)
+OFFSETS = st.integers(0, MINOR_MAX)
+TEXTS = st.text(max_size=120)
+CURRENCIES = st.from_regex(r"[A-Z]{3}", fullmatch=True)
+TIMES = st.datetimes(timezones=st.just(UTC)).map(Instant)
+SIGNED_TERMS = st.lists(st.tuples(TEXTS, TEXTS), max_size=3).map(tuple)
+FACTS = st.lists(TEXTS, min_size=1, max_size=5).map(tuple)
+FIELDS = {
+    **dict.fromkeys(("amount_minor", "claim_minor", "ceiling_minor", "hours", "answer_no", "to_minor"), AMOUNTS),
+    **dict.fromkeys(
+        ("from_minor", "onward_from", "depth", "keep_minor", "floor_days", "living_minimum_minor"), OFFSETS
+    ),
+    **dict.fromkeys(("booked_at", "rank", "ends_at", "confirm_by", "expires_at", "served_at"), TIMES),
+    **dict.fromkeys(("valid_from", "valid_to", "issued_at", "at"), TIMES),
+    "hold_expires_at": st.none() | TIMES,
+    "currency": CURRENCIES,
+    "facts": FACTS,
+    "norms": st.lists(TEXTS, max_size=3).map(tuple),
+    "is_refuted": st.booleans(),
+    "terms": st.none(),
+    **dict.fromkeys(("detail", "hold_status", "hold_end"), st.none() | TEXTS),
+    **dict.fromkeys(("incident_id", "authorisation_id", "mandate_id"), st.none() | TEXTS),
+}
+"""What each field can hold; a field that is not named here is a text."""
+
+
+def made(kind: type[msgspec.Struct], **more: st.SearchStrategy[object]) -> st.SearchStrategy[msgspec.Struct]:
+    names = [field.name for field in msgspec.structs.fields(kind)]
+    fields = {name: more.get(name, FIELDS.get(name, TEXTS)) for name in names}
+    return st.fixed_dictionaries(fields).map(lambda values: kind(**values))
+
+
+AUTHORS = made(Author)
+SHARES = made(ShareTold, participant_id=st.none() | TEXTS, sealed_ref=st.none() | TEXTS)
+TERMS = made(HoldTerms, author=AUTHORS)
+BODIES: dict[type[msgspec.Struct], st.SearchStrategy[msgspec.Struct]] = {
+    FollowOrder: made(FollowOrder, terms=st.none() | TERMS),
+    Answer: made(Answer, shares=st.lists(SHARES, max_size=4).map(tuple)),
+    MandateSigned: made(MandateSigned, mandate_id=TEXTS),
+    **{
+        kind: made(kind)
+        for kind in (
+            ReportFiled,
+            ReportWithdrawn,
+            HoldConfirmed,
+            HoldLetGo,
+            NoticeServed,
+            ReturnOffered,
+            ReleaseOrder,
+            PayOrder,
+        )
+    },
+}
+IDS = st.from_regex(r"[A-Za-z0-9_.:-]{4,80}", fullmatch=True)
+
+
+def envelopes(body: st.SearchStrategy[msgspec.Struct]) -> st.SearchStrategy[Envelope]:
+    return st.builds(Envelope, message_id=IDS, sender=IDS, recipient=IDS, issued_at=TIMES, body=body)
+
+
+def test_every_kind_of_body_is_tried_here() -> None:
+    assert set(BODIES) == set(get_args(AnyBody))
+
+
+@pytest.mark.parametrize("kind", BODIES, ids=lambda kind: kind.__name__)
+def test_every_kind_of_body_comes_back_from_the_wire(kind: type[msgspec.Struct]) -> None:
+    @FEW
+    @given(envelope=envelopes(BODIES[kind]))
+    def comes_back(envelope: Envelope) -> None:
+        text = payload_of(envelope)
+        again = from_json(text, Envelope)
+        assert again == envelope
+        assert type(again.body) is kind
+        assert to_json(again) == text
+
+    comes_back()
+
+
+@pytest.mark.parametrize("kind", BODIES, ids=lambda kind: kind.__name__)
+def test_an_unknown_field_is_refused_and_a_missing_one_too(kind: type[msgspec.Struct]) -> None:
+    @FEW
+    @given(envelope=envelopes(BODIES[kind]), data=st.data())
+    def is_refused(envelope: Envelope, data: st.DataObject) -> None:
+        content = json.loads(payload_of(envelope))
+        where = data.draw(st.sampled_from([content, content["body"]]))
+        if data.draw(st.booleans()):
+            where["holder_name"] = "Aigul"
+        else:
+            del where[data.draw(st.sampled_from(sorted(where)))]
+        with pytest.raises(WireFault):
+            from_json(json.dumps(content), Envelope)
+
+    is_refused()
+
+
+def test_each_kind_has_its_own_name_on_the_wire() -> None:
+    @FEW
+    @given(bodies=st.tuples(*BODIES.values()))
+    def differ(bodies: tuple[AnyBody, ...]) -> None:
+        assert len({kind_of(body) for body in bodies}) == len(BODIES)
+
+    differ()
+
+
+@FEW
+@given(
+    statement=made(Statement, act=st.sampled_from(Act), terms=st.lists(st.tuples(TEXTS, TEXTS), max_size=3).map(tuple))
+)
+def test_a_statement_comes_back_from_the_wire(statement: Statement) -> None:
+    assert from_json(to_json(statement), Statement) == statement
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("keep_minor", -1),
+        ("keep_minor", MINOR_MAX + 1),
+        ("keep_minor", 1.0),
+        ("keep_minor", "1"),
+        ("keep_minor", None),
+        ("keep_minor", True),
+        ("why", "x" * 121),
+        ("kind", "follow_orders"),
+        ("kind", None),
+    ],
+)
+def test_a_value_outside_its_field_is_refused_with_its_place(field: str, value: object) -> None:
+    body = {"kind": "release_order", "order_id": "pc_1", "hold_id": "hd_1", "why": "by_court", "keep_minor": 0}
+    envelope = {
+        "message_id": "message-1",
+        "sender": "exchange",
+        "recipient": "bank-b",
+        "issued_at": "2026-11-22T05:00:00.000000Z",
+    }
+    assert isinstance(from_json(json.dumps({**envelope, "body": body}), Envelope).body, ReleaseOrder)
+    with pytest.raises(WireFault, match="body"):
+        from_json(json.dumps({**envelope, "body": {**body, field: value}}), Envelope)
+
+
+@pytest.mark.parametrize("text", ["2026-11-22", "2026-11-22T10:00:00", "yesterday", "", "9999-12-31T23:59:59-14:00"])
+def test_a_time_without_an_offset_or_out_of_the_calendar_is_refused(text: str) -> None:
+    body = {"notice_id": "n", "hold_id": "h", "code_hash": "c", "channel": "app", "served_at": text}
+    if text.startswith("9999"):
+        pytest.xfail("Instant.parse lets OverflowError through")
+    with pytest.raises(WireFault, match="served_at"):
+        from_json(json.dumps({**body, "kind": "notice_served"}), NoticeServed)
+
+
+def test_the_same_moment_in_another_zone_is_the_same_text() -> None:
+    assert from_json('"2026-11-22T10:00:00+05:00"', Instant) == from_json('"2026-11-22T05:00:00Z"', Instant)
+    assert to_json(Instant.parse("2026-11-22T10:00:00+05:00")) == b'"2026-11-22T05:00:00.000000Z"'
+
+
+def test_json_that_is_nested_too_deeply_is_refused() -> None:
+    with pytest.raises(WireFault):
+        from_json("[" * 100_000, Envelope)
