@@ -1,0 +1,46 @@
+"""Events: replayed from the first, they give the statuses that the rows have."""
+
+from tarazy.adapters.memory import MemoryStore
+from tarazy.app.records import CASE_HOLDS, EVENTS, REFUND_PARTS, REFUNDS, REPORTS
+from tarazy.domain.refund import PartStatus
+from tarazy.simulation.checkers.finding import demand, rows
+
+NAME = "events"
+OF_REPORTS = {"report_filed": "filed", "report_withdrawn": "withdrawn", "report_refuted": "refuted"}
+OF_HOLDS = {"hold_requested": "requested", "hold_placed": "placed"}
+ENDED_FROM = frozenset({"requested", "placed"})
+
+
+def check_events(disc: MemoryStore) -> None:
+    """Replay the exchange's events and compare."""
+    reports: dict[str, str] = {}
+    holds: dict[str, str] = {}
+    ends: dict[str, str] = {}
+    refunds, paid = set(), set()
+    for event in rows(disc, EVENTS, order=("serial",)):
+        subject = event.subject_id
+        if event.kind in OF_REPORTS:
+            reports[subject] = OF_REPORTS[event.kind]
+        elif event.kind in OF_HOLDS:
+            is_next = holds.get(subject) == (None if event.kind == "hold_requested" else "requested")
+            demand(NAME, is_next, f"{event.kind} of {subject} after {holds.get(subject)}")
+            holds[subject] = OF_HOLDS[event.kind]
+        elif event.kind == "hold_ended":
+            demand(NAME, holds.get(subject) in ENDED_FROM, f"hold_ended of {subject} after {holds.get(subject)}")
+            holds[subject], ends[subject] = event.details["status"], event.details["end"]
+        elif event.kind == "refund_ordered":
+            refunds.add(subject)
+        elif event.kind == "refund_paid":
+            paid.add(subject)
+    _same("reports", reports, {row.report_id: row.status.value for row in rows(disc, REPORTS)})
+    _same("holds", holds, {row.hold_id: row.status.value for row in rows(disc, CASE_HOLDS)})
+    _same("ends", ends, {row.hold_id: row.end.value for row in rows(disc, CASE_HOLDS) if row.end is not None})
+    demand(NAME, refunds == {row.refund_id for row in rows(disc, REFUNDS)}, "refunds differ")
+    parts = {row.part_id for row in rows(disc, REFUND_PARTS) if row.status is PartStatus.paid}
+    demand(NAME, paid == parts, "refund payments differ")
+
+
+def _same(what: str, replayed: dict[str, str], stored: dict[str, str]) -> None:
+    for key in sorted(replayed.keys() | stored.keys()):
+        told, has = replayed.get(key), stored.get(key)
+        demand(NAME, told == has, f"{what}: {key}: events say {told}, the row says {has}")

@@ -1,0 +1,116 @@
+"""Messages and money: one content for each id, each effect once, and no money made or lost in the whole network."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from tarazy.agent.reference_core import CORE_PAYMENTS
+from tarazy.app.messages import INBOX, OUTBOX
+from tarazy.app.records import REFUND_PARTS, REPORTS
+from tarazy.domain.entry import EntryKind
+from tarazy.domain.refund import PartStatus
+from tarazy.protocol.message import Refusal
+from tarazy.simulation.checkers.core_books import CoreBooks
+from tarazy.simulation.checkers.finding import demand, rows
+from tarazy.simulation.programs import Network
+from tarazy.values.ids import ParticipantId, ReportId
+
+NAME = "messages"
+MONEY = "money"
+NEVER_TO_HONEST = frozenset(
+    {
+        *Refusal,
+        "kind_not_taken_here",
+        "reference_not_for_us",
+        "order_unknown",
+        "answer_does_not_add_up",
+        "answer_out_of_piece",
+        "answer_is_older",
+        "answer_not_from_asked",
+        "answer_takes_back_money_that_left",
+        "statement_does_not_stand",
+        "hold_unknown",
+        "hold_not_of_sender",
+        "end_beyond_terms",
+    }
+)
+"""What an honest program that only suffers faults must never be told."""
+
+
+def check_messages(network: Network, *, is_quiet: bool) -> None:
+    """Check every message of every program; when nothing is under way, each has reached whom it was for."""
+    programs = [network.exchange, *(bank.program for bank in network.banks.values())]
+    texts: dict[str, str] = {}
+    inboxes = {program.name: {row.message_id: row for row in rows(program.disc, INBOX)} for program in programs}
+    for program in programs:
+        for incoming in inboxes[program.name].values():
+            _one_content(texts, incoming.message_id, incoming.text)
+        for outgoing in rows(program.disc, OUTBOX):
+            _one_content(texts, outgoing.message_id, outgoing.text)
+            where = f"{outgoing.kind} {outgoing.message_id} of {program.name}"
+            honest = outgoing.refusal not in NEVER_TO_HONEST
+            demand(NAME, honest, f"{where}: told {outgoing.refusal} at {outgoing.place}")
+            if outgoing.done_at is None:
+                demand(NAME, not is_quiet, f"{where}: never sent")
+            else:
+                demand(NAME, outgoing.message_id in inboxes[outgoing.recipient], f"{where}: done, and never arrived")
+
+
+def _one_content(texts: dict[str, str], message_id: str, text: str) -> None:
+    known = texts.setdefault(message_id, text)
+    demand(NAME, known == text, f"{message_id}: two contents under one id")
+
+
+@dataclass(slots=True)
+class _Flow:
+    """One transfer as all cores together have booked it."""
+
+    debits: list[int] = field(default_factory=list)
+    credits: list[int] = field(default_factory=list)
+
+
+def check_money(network: Network, cores: dict[ParticipantId, CoreBooks], *, is_quiet: bool) -> None:
+    """Check that each transfer was debited and credited once at the most, and credited no more than was debited."""
+    flows: dict[str, _Flow] = {}
+    for core in cores.values():
+        for book in core.accounts.values():
+            for entry in book.entries:
+                if entry.transfer_ref is None:
+                    continue
+                flow = flows.setdefault(entry.transfer_ref, _Flow())
+                side = flow.credits if entry.kind is EntryKind.credit else flow.debits
+                side.append(entry.amount_minor)
+    for ref, flow in flows.items():
+        demand(MONEY, len(flow.debits) <= 1, f"{ref}: debited {len(flow.debits)} times")
+        demand(MONEY, len(flow.credits) <= 1, f"{ref}: credited {len(flow.credits)} times")
+        if flow.debits and flow.credits:
+            demand(MONEY, flow.credits[0] <= flow.debits[0], f"{ref}: {flow.debits[0]} paid, {flow.credits[0]} arrived")
+    if is_quiet:
+        _check_all_arrived(network, flows)
+
+
+def _check_all_arrived(network: Network, flows: dict[str, _Flow]) -> None:
+    for bank in network.banks.values():
+        for payment in rows(bank.core.disc, CORE_PAYMENTS):
+            if payment.to_participant in network.banks:
+                demand(MONEY, bool(flows[payment.payment_id].credits), f"{payment.payment_id}: never arrived")
+
+
+def check_refunds(network: Network, *, is_quiet: bool) -> None:
+    """Check that no victim gets more than was stolen, and that the exchange knows of every refund once it is quiet."""
+    paid: Counter[ReportId] = Counter()
+    for bank in network.banks.values():
+        for payment in rows(bank.core.disc, CORE_PAYMENTS):
+            if payment.for_report is not None:
+                paid[payment.for_report] += payment.amount_minor
+    parts: Counter[ReportId] = Counter()
+    for part in rows(network.exchange.disc, REFUND_PARTS):
+        if part.status is PartStatus.paid:
+            parts[part.report_id] += part.amount_minor
+    for report in rows(network.exchange.disc, REPORTS):
+        has, known = paid[report.report_id], report.returned_minor
+        where = f"{report.report_id}"
+        demand(MONEY, has <= report.claim_minor, f"{where}: {has} paid back of {report.claim_minor} claimed")
+        demand(MONEY, known == parts[report.report_id], f"{where}: returned {known}, parts say {parts[report.report_id]}")
+        demand(MONEY, known <= has, f"{where}: {known} counted as returned, {has} were paid")
+        if is_quiet:
+            demand(MONEY, known == has, f"{where}: {has} were paid back, the exchange knows of {known}")

@@ -1,0 +1,60 @@
+"""Progress: once nothing goes wrong any more, nothing stays undone."""
+
+from tarazy.adapters.memory import MemoryStore
+from tarazy.agent.records import ACCOUNTS, CORE_COMMANDS, FEED_POSITIONS, FOLLOWS, HOLDS
+from tarazy.agent.reference_core import CORE_BOOKINGS, CORE_PAYMENTS
+from tarazy.app.messages import OUTBOX
+from tarazy.app.records import CASE_HOLDS, REFUND_PARTS, TRACINGS
+from tarazy.app.store import Condition
+from tarazy.domain.hold import HoldStatus
+from tarazy.domain.refund import PartStatus
+from tarazy.simulation.checkers.finding import rows
+from tarazy.simulation.programs import Bank, Network
+
+UNDONE = Condition("done_at", "is_null")
+LIVE = frozenset({HoldStatus.requested, HoldStatus.placed})
+
+
+def still_under_way(network: Network) -> list[str]:
+    """Return what is not done yet; empty when the network is quiet."""
+    found = _unsent(network.exchange.disc, "exchange")
+    for bank in network.banks.values():
+        found += _unsent(bank.program.disc, bank.name) + _of_bank(bank)
+    for tracing in rows(network.exchange.disc, TRACINGS):
+        if tracing.asking_minor:
+            found.append(f"{tracing.tracing_id}: {tracing.asking_minor} asked and not answered")
+        for kind in ("requested", "waiting"):
+            if tracing.sums[kind]:
+                found.append(f"{tracing.tracing_id}: {tracing.sums[kind]} {kind}")
+    return found
+
+
+def never_ended(network: Network) -> list[str]:
+    """Return what has not ended although the time of everything is over."""
+    found = still_under_way(network)
+    for hold in rows(network.exchange.disc, CASE_HOLDS):
+        if hold.status in LIVE:
+            found.append(f"{hold.hold_id}: {hold.status} at the exchange")
+    for part in rows(network.exchange.disc, REFUND_PARTS):
+        if part.status is PartStatus.ordered:
+            found.append(f"{part.part_id}: a refund that is neither paid nor failed")
+    for bank in network.banks.values():
+        found += [f"{hold.hold_id}: {hold.status} at {bank.name}" for hold in rows(bank.program.disc, HOLDS) if hold.status in LIVE]
+    return found
+
+
+def _unsent(disc: MemoryStore, name: str) -> list[str]:
+    return [f"{name}: {one.kind} {one.message_id} not sent" for one in rows(disc, OUTBOX, UNDONE)]
+
+
+def _of_bank(bank: Bank) -> list[str]:
+    disc, core = bank.program.disc, bank.core.disc
+    found = [f"{bank.name}: {one.kind} not taken by the core" for one in rows(disc, CORE_COMMANDS, UNDONE)]
+    found += [f"{bank.name}: payment {one.payment_id} not arrived" for one in rows(core, CORE_PAYMENTS, UNDONE)]
+    booked = len(rows(core, CORE_BOOKINGS))
+    read = next((one.position for one in rows(disc, FEED_POSITIONS)), 0)
+    if read < booked:
+        found.append(f"{bank.name}: read {read} of {booked} bookings")
+    found += [f"{bank.name}: {one.account_id} is behind" for one in rows(disc, ACCOUNTS) if one.is_behind]
+    found += [f"{bank.name}: {one.order_id} waits for its credit" for one in rows(disc, FOLLOWS) if one.account_id is None]
+    return found

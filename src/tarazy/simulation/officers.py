@@ -1,0 +1,249 @@
+"""Officers of the banks and of the exchange: they sign reports and mandates, decide upon holds, and order refunds.
+
+An officer who does not know whether an act was kept, because the program died, does it again.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from tarazy.agent import desk
+from tarazy.agent.desk import SignReport
+from tarazy.agent.records import HOLDS, AgentHold
+from tarazy.agent.reference_core import Payment
+from tarazy.app.messages import queue
+from tarazy.app.records import CASES
+from tarazy.app.refunding import OrderRefund, order_refund
+from tarazy.app.setting import Setting
+from tarazy.app.store import Condition, Transaction
+from tarazy.bootstrap import EXCHANGE_ID
+from tarazy.domain.hold import HoldStatus
+from tarazy.domain.rejection import Rejection
+from tarazy.law.assessment import ActorRole, Lane, Measure
+from tarazy.protocol.bodies import MandateSigned
+from tarazy.protocol.statement import Act, Statement, sign_statement
+from tarazy.simulation.faults import Crashed
+from tarazy.simulation.people import CURRENCY, People
+from tarazy.simulation.programs import OFFICER, Bank, Program
+from tarazy.simulation.world import World
+from tarazy.values.ids import (
+    AuthorisationId,
+    CaseId,
+    HoldId,
+    IncidentId,
+    MandateId,
+    NormId,
+    ParticipantId,
+    RefundId,
+    ReportId,
+    derived,
+)
+from tarazy.values.instant import Instant
+
+OFFENCE: Final = "kz-cc-190-2-4"
+FACTS: Final = ("payment_under_deceit",)
+CEILING_MINOR: Final = 10**10
+MANDATE_HOURS: Final = 24
+AGAIN_SECONDS: Final = 900
+DECIDED_SECONDS_MAX: Final = 9_000
+ActAtDesk = Callable[[Transaction, Setting], object]
+
+
+class Officers:
+    """Everybody who decides."""
+
+    def __init__(self, world: World, people: People) -> None:
+        self.world, self.people = world, people
+        self.random, self.options = world.random, world.options
+        self.reports: dict[ReportId, Payment] = {}
+        self._seen: set[HoldId] = set()
+        self._refunds = 0
+
+    def plan(self) -> None:
+        """Sign the banks' mandates, and put thefts and what follows from them on the agenda."""
+        for bank in self.world.banks:
+            self._sign_mandate(bank)
+        whole = self.options.hours * 3600
+        for _ in range(self.options.thefts):
+            self.world.agenda.after(self.random.uniform(0, whole / 2), "theft", self._theft)
+        for _ in range(3 if self.options.refunds else 0):
+            self.world.agenda.after(self.random.uniform(whole / 10, whole), "refunds", self._refunds_due)
+
+    def look(self, name: ParticipantId) -> None:
+        """Let a bank's officer find holds that nobody has looked at, and decide upon them some time later."""
+        placed = Condition("status", "=", HoldStatus.placed)
+        disc = self.world.network.banks[name].program.disc
+        for hold in disc.run(lambda tx: tx.find(HOLDS, placed)):
+            if hold.hold_id not in self._seen:
+                self._seen.add(hold.hold_id)
+                self._plan_decisions(self.world.network.banks[name], hold)
+
+    def _plan_decisions(self, bank: Bank, hold: AgentHold) -> None:
+        if self.world.dice.falls(self.options.officers_idle):
+            return
+        later = 0.0
+        for _ in range(self.random.randint(1, 3)):
+            later += self.random.uniform(0, DECIDED_SECONDS_MAX) * self.random.choice((0.0001, 0.001, 0.3, 1))
+            decide = self.random.choices((self._confirm, self._narrow, self._release, self._return), (5, 3, 1, 2))[0]
+            self._act_later(bank.program, later, decide(bank, hold.hold_id))
+
+    def _confirm(self, bank: Bank, hold_id: HoldId) -> ActAtDesk:
+        reasons, officer = f"the payment was made under deceit: {hold_id}", bank.program.officer
+        return lambda tx, setting: desk.confirm_hold(tx, hold_id, reasons, officer, EXCHANGE_ID, setting)
+
+    def _release(self, bank: Bank, hold_id: HoldId) -> ActAtDesk:
+        reasons, officer = f"the holder has shown good faith: {hold_id}", bank.program.officer
+        return lambda tx, setting: desk.release_hold(tx, hold_id, reasons, officer, EXCHANGE_ID, setting)
+
+    def _narrow(self, bank: Bank, hold_id: HoldId) -> ActAtDesk:
+        share, officer = self.random.randint(1, 99), bank.program.officer
+        reasons = f"part of the money was the holder's own: {hold_id}"
+
+        def act(tx: Transaction, setting: Setting) -> object:
+            hold = tx.get(HOLDS, hold_id)
+            keep = max(1, hold.held_minor * share // 100) if hold else 1
+            return desk.narrow_hold_to(tx, hold_id, keep, reasons, officer, EXCHANGE_ID, setting)
+
+        return act
+
+    def _return(self, bank: Bank, hold_id: HoldId) -> ActAtDesk:
+        share, officer = self.random.randint(1, 100), bank.program.officer
+        reasons = f"the holder came and gave it back: {hold_id}"
+
+        def act(tx: Transaction, setting: Setting) -> object:
+            hold = tx.get(HOLDS, hold_id)
+            amount = max(1, hold.held_minor * share // 100) if hold else 1
+            return desk.record_return(tx, hold_id, amount, reasons, officer, EXCHANGE_ID, setting)
+
+        return act
+
+    def _theft(self) -> str | None:
+        theft = self.people.steal()
+        if theft is None:
+            return "nothing to steal"
+        together = self.random.randrange(1000) < self.options.shared_incidents
+        incident = IncidentId("incident-shared") if together else None
+        self._report_later(theft.payment, incident)
+        if self.random.randrange(1000) < self.options.downstream_reports:
+            self.world.agenda.after(self.random.uniform(600, 20_000), "downstream", self._downstream)
+        return f"{theft.payment.payment_id} {theft.payment.amount_minor} through {' '.join(theft.stations)}"
+
+    def _downstream(self) -> str | None:
+        """Somebody through whom stolen money passed reports a payment of their own."""
+        among = [one for one in self.people.payments if one.to_participant in self.world.network.banks]
+        if among:
+            payment = self.random.choice(among[-10:])
+            self._report_later(payment, None)
+            return f"{payment.payment_id}"
+        return None
+
+    def _report_later(self, payment: Payment, incident: IncidentId | None) -> None:
+        bank = self.world.network.banks[payment.from_participant]
+        claim = payment.amount_minor if self.random.random() < 0.7 else self.random.randint(1, payment.amount_minor)  # noqa: PLR2004 -- most claim it all
+        command = SignReport(
+            payment=payment,
+            claim_minor=claim,
+            offence_id=OFFENCE,
+            facts=FACTS,
+            reasons="the payer was deceived by a caller",
+            incident_id=incident,
+        )
+
+        def act(tx: Transaction, setting: Setting) -> object:
+            return desk.sign_report(tx, command, bank.program.officer, EXCHANGE_ID, setting)
+
+        delay = self.random.choice((30, 1800, 14_400)) * self.random.random() + 1
+        self._act_later(bank.program, delay, act)
+        report_id = desk.report_id_of(bank.name, payment)
+        self.reports.setdefault(report_id, payment)
+        if self.random.randrange(1000) < self.options.withdrawals:
+            self._act_later(bank.program, delay + self.random.uniform(10, 20_000), self._withdraw(bank, report_id))
+
+    def _withdraw(self, bank: Bank, report_id: ReportId) -> ActAtDesk:
+        is_refuted = self.random.random() < 0.5  # noqa: PLR2004 -- a coin
+        reasons, officer = "the payer took it back after a call-back", bank.program.officer
+        return lambda tx, setting: desk.withdraw_report(
+            tx, report_id, reasons, officer, EXCHANGE_ID, setting, is_refuted=is_refuted
+        )
+
+    def _sign_mandate(self, bank: Bank) -> None:
+        mandate_id = MandateId(derived("md", bank.name))
+        statement = self.statement(bank.program, Act.sign_mandate, mandate_id)
+        valid_from = self.world.now.plus(-timedelta(days=1))
+        body = MandateSigned(
+            mandate_id=mandate_id,
+            statement=statement,
+            measure=Measure.M4b,
+            norms=(NormId("kz-credited-pause"),),
+            currency=CURRENCY,
+            ceiling_minor=CEILING_MINOR,
+            hours=MANDATE_HOURS,
+            valid_from=valid_from,
+            valid_to=valid_from.plus(timedelta(days=365)),
+        )
+
+        def act(tx: Transaction, setting: Setting) -> object:
+            return queue(tx, setting.envelope(EXCHANGE_ID, body, mandate_id), setting)
+
+        bank.program.disc.run(lambda tx: act(tx, bank.program.peer.setting_at(bank.program.clock.now())))
+
+    def statement(self, program: Program, act: Act, subject_id: str) -> str:
+        """Return a statement of a program's officer."""
+        said = Statement(
+            act=act,
+            subject_id=subject_id,
+            officer_id=OFFICER,
+            participant_id=program.name,
+            at=program.clock.now(),
+            reasons="decided on the facts of this case",
+        )
+        return sign_statement(said, program.officer.sign)
+
+    def _refunds_due(self) -> str | None:
+        cases = self.world.network.exchange.disc.run(lambda tx: tx.find(CASES))
+        for case in cases:
+            if self.random.randrange(1000) < self.options.refunds:
+                lane = self.random.choice((Lane.court, Lane.consent))
+                self._act_later(self.world.network.exchange, self.random.uniform(0, 3600), self._refund(case.case_id, lane))
+        return f"{len(cases)} cases"
+
+    def _refund(self, case_id: CaseId, lane: Lane) -> ActAtDesk:
+        self._refunds += 1
+        refund_id = RefundId(f"rf-{self._refunds}")
+        exchange = self.world.network.exchange
+        command = OrderRefund(
+            refund_id=refund_id,
+            case_id=case_id,
+            lane=lane,
+            actor_role=ActorRole.bank if lane is Lane.consent else ActorRole.investigator,
+            participant_id=exchange.name,
+            statement=self.statement(exchange, Act.order_refund, refund_id),
+            authorisation_id=AuthorisationId(f"au-{self._refunds}") if lane is Lane.court else None,
+            receiver_heard=True,
+            receiver_objects=False,
+            hold_ids=(),
+        )
+
+        def act(tx: Transaction, setting: Setting) -> object:
+            ordered = order_refund(tx, command, setting)
+            return ordered.rejection or (ordered.refund and ordered.refund.pot_minor)
+
+        return act
+
+    def _act_later(self, program: Program, seconds: float, act: ActAtDesk) -> None:
+        self.world.agenda.after(seconds, f"{program.name} desk", lambda: self._do(program, act))
+
+    def _do(self, program: Program, act: ActAtDesk) -> str | None:
+        """Do an act at a program that runs; one that died meanwhile is asked again later."""
+        if not program.is_up(self.world.now):
+            self._act_later(program, AGAIN_SECONDS, act)
+            return "down"
+        setting = program.peer.setting_at(program.clock.now())
+        try:
+            return str(program.peer.store.run(lambda tx: act(tx, setting)))
+        except Crashed:
+            self._act_later(program, AGAIN_SECONDS, act)
+            raise
+
+
+__all__ = ["Instant", "Officers", "Rejection"]

@@ -1,0 +1,93 @@
+"""What a seed decides before anything happens: the size of the world and how much goes wrong in it."""
+
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from random import Random
+
+PERMILLE = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The options of one run. Chances are in thousandths; spans are in seconds unless the name says otherwise."""
+
+    banks: int
+    accounts: int
+    hours: int
+    payments: int
+    thefts: int
+    stations: int
+    """How many accounts stolen money passes at the most."""
+    splits: int
+    amount_minor_max: int
+    skew: int
+    drift_millionths: int
+    delay: int
+    rail_delay: int
+    core_delay: int
+    lost_requests: int
+    lost_replies: int
+    doubled_requests: int
+    store_faults: int
+    core_faults: int
+    core_reserves_less: int
+    late_entries: int
+    short_credits: int
+    cuts: int
+    lies: int
+    shared_incidents: int
+    downstream_reports: int
+    withdrawals: int
+    refunds: int
+    send_backs: int
+    officers_idle: int
+
+    def text(self) -> str:
+        """Return all options on one line."""
+        return " ".join(f"{field.name}={getattr(self, field.name)}" for field in fields(self))
+
+    @property
+    def skew_allowed(self) -> timedelta:
+        """How far two clocks of this world can be apart, with their drift over the whole run and its healing."""
+        drifted = self.drift_millionths * (self.hours + 60) * 3600 // 1_000_000
+        return timedelta(seconds=2 * (self.skew + drifted) + 1)
+
+
+def options_drawn_from(random: Random) -> Options:
+    """Draw every option. Most runs have a few kinds of trouble, some have none, some have all."""
+    trouble = random.choice((0, 1, 1, 2, 4))
+
+    def chance(most: int) -> int:
+        return random.randint(0, most) * trouble // 4 if random.random() < 0.6 else 0  # noqa: PLR2004 -- most kinds are on
+
+    return Options(
+        banks=random.randint(3, 6),
+        accounts=random.randint(5, 30),
+        hours=random.randint(10, 40),
+        payments=random.randint(10, 60),
+        thefts=random.randint(1, 5),
+        stations=random.randint(3, 6),
+        splits=random.randint(1, 3),
+        amount_minor_max=random.choice((5_000, 50_000, 500_000)),
+        skew=random.choice((0, 0, 30, 600)) if trouble else 0,
+        drift_millionths=random.choice((0, 50)),
+        delay=random.choice((1, 5, 60)),
+        rail_delay=random.choice((1, 60, 1800, 7200)),
+        core_delay=random.choice((1, 10, 300)),
+        lost_requests=chance(300),
+        lost_replies=chance(300),
+        doubled_requests=chance(300),
+        store_faults=chance(60),
+        core_faults=chance(200),
+        core_reserves_less=chance(300),
+        late_entries=chance(300),
+        short_credits=chance(200),
+        cuts=chance(4),
+        lies=chance(8),
+        shared_incidents=random.choice((0, 500)),
+        downstream_reports=random.choice((0, 300)),
+        withdrawals=random.choice((0, 200, 500)),
+        refunds=random.choice((0, 500, 1000)),
+        send_backs=random.choice((0, 0, 200)),
+        officers_idle=random.choice((0, 200, 1000)),
+    )

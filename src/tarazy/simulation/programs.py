@@ -1,0 +1,180 @@
+"""The programs of a simulated network: one exchange and its banks, put together as in service but on memory stores."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from random import Random
+from typing import Final
+
+from tarazy.adapters.keys import Keyring, Trust, derived_entropy, new_keyring
+from tarazy.adapters.memory import MemoryStore
+from tarazy.adapters.packs import load_pack
+from tarazy.agent.desk import OfficerAtDesk
+from tarazy.agent.ending import account_of_report
+from tarazy.agent.program import Agent
+from tarazy.app.peer import Peer, SettingAt
+from tarazy.app.records import OFFICERS, PARTICIPANTS, Officer, Participant
+from tarazy.app.store import Transaction
+from tarazy.bootstrap import EXCHANGE_ID, agent_of, exchange_peer, setting_for
+from tarazy.simulation.agenda import Agenda, LocalClock
+from tarazy.simulation.faults import Dice, FaultyStore
+from tarazy.simulation.options import Options
+from tarazy.simulation.simulated_core import Habits, SimulatedCore
+from tarazy.values.ids import AccountId, OfficerId, ParticipantId, ReportId
+from tarazy.values.instant import Instant
+
+PACK: Final = "kz-demo"
+OFFICER: Final = OfficerId("officer-1")
+HABIT_SHARE: Final = 0.6
+"""The share of the banks that have a bad habit, where the options have it at all."""
+Woken = Callable[[ParticipantId, str], None]
+
+
+@dataclass(slots=True)
+class Program:
+    """One program: its end of the conversation, its disc, its clock, and until when it is down."""
+
+    name: ParticipantId
+    peer: Peer
+    disc: MemoryStore
+    clock: LocalClock
+    keyring: Keyring
+    down_until: Instant
+
+    def is_up(self, now: Instant) -> bool:
+        """Return whether the program runs at a true moment."""
+        return now >= self.down_until
+
+    @property
+    def officer(self) -> OfficerAtDesk:
+        """Who acts for this participant."""
+        return OfficerAtDesk(OFFICER, self.keyring.officers[OFFICER].signer())
+
+
+@dataclass(slots=True)
+class Bank:
+    """A bank: its agent and its core."""
+
+    program: Program
+    agent: Agent
+    core: SimulatedCore
+    accounts: list[AccountId] = field(default_factory=list)
+
+    @property
+    def name(self) -> ParticipantId:
+        """Which participant this is."""
+        return self.program.name
+
+
+@dataclass(slots=True)
+class Network:
+    """The exchange and the banks."""
+
+    exchange: Program
+    banks: dict[ParticipantId, Bank]
+    trust: Trust
+
+    def program(self, name: ParticipantId) -> Program:
+        """Return a program by the name of its participant."""
+        return self.exchange if name == EXCHANGE_ID else self.banks[name].program
+
+
+class _Builder:
+    """What every program of one network is made with."""
+
+    def __init__(self, options: Options, agenda: Agenda, dice: Dice, random: Random, woken: Woken) -> None:
+        names = [EXCHANGE_ID, *(ParticipantId(f"bank-{letter}") for letter in "abcdef"[: options.banks])]
+        self.rings = {name: _keyring(name) for name in names}
+        self.participants = [_participant(ring, agenda.now) for ring in self.rings.values()]
+        self.officers = [_officer(ring) for ring in self.rings.values()]
+        self.trust = Trust(self.participants, self.officers)
+        self.pack = load_pack(PACK)
+        self.options, self.agenda, self.dice, self.random, self.woken = options, agenda, dice, random, woken
+
+    def setting(self, name: ParticipantId) -> SettingAt:
+        """Return a program's circumstances."""
+        return setting_for(self.rings[name], self.trust, self.pack, derived_entropy(f"salt/{name}".encode()))
+
+    def disc(self, name: ParticipantId) -> MemoryStore:
+        """Return a disc that tells the world whom it has woken."""
+        return MemoryStore(lambda channel: self.woken(name, channel))
+
+    def store(self, name: ParticipantId, disc: MemoryStore) -> FaultyStore:
+        """Return a store under which a program can die."""
+        return FaultyStore(name, disc, self.dice, self.options.store_faults)
+
+    def program(self, name: ParticipantId, peer: Peer, disc: MemoryStore) -> Program:
+        """Return a program with a clock of its own."""
+        offset = timedelta(seconds=self.random.randint(-self.options.skew, self.options.skew))
+        drift = self.random.randint(-self.options.drift_millionths, self.options.drift_millionths)
+        return Program(name, peer, disc, LocalClock(self.agenda, offset, drift), self.rings[name], self.agenda.now)
+
+    def bank(self, name: ParticipantId) -> Bank:
+        """Return a bank whose core has some of the habits of the options."""
+        disc = self.disc(name)
+        habits = Habits(
+            away=self._habit(self.options.core_faults),
+            reserves_less=self._habit(self.options.core_reserves_less),
+            late_entries=self._habit(self.options.late_entries),
+            short_credits=self._habit(self.options.short_credits),
+        )
+
+        def of_report(report_id: ReportId) -> AccountId | None:
+            account_id = disc.run(lambda tx: account_of_report(tx, report_id))
+            return None if account_id is None else AccountId(account_id)
+
+        core = SimulatedCore(self.disc(name), name, of_report, habits, self.dice, self.random)
+        agent = agent_of(self.store(name, disc), self.setting(name), core)
+        return Bank(self.program(name, agent.peer, disc), agent, core)
+
+    def _habit(self, permille: int) -> int:
+        return permille if self.random.random() < HABIT_SHARE else 0
+
+
+def network_of(options: Options, agenda: Agenda, dice: Dice, random: Random, woken: Woken) -> Network:
+    """Put a network together; every program knows every participant and their officers."""
+    builder = _Builder(options, agenda, dice, random, woken)
+    disc = builder.disc(EXCHANGE_ID)
+    disc.run(lambda tx: _introduce(tx, builder.participants, builder.officers))
+    peer = exchange_peer(builder.store(EXCHANGE_ID, disc), builder.setting(EXCHANGE_ID))
+    exchange = builder.program(EXCHANGE_ID, peer, disc)
+    names = [name for name in builder.rings if name != EXCHANGE_ID]
+    return Network(exchange, {name: builder.bank(name) for name in names}, builder.trust)
+
+
+@cache
+def _keyring(name: ParticipantId) -> Keyring:
+    """Return the same keys in every run: making them is slow, and nothing hangs on them."""
+    return new_keyring(name, [OFFICER], derived_entropy(f"simulation/{name}".encode()))
+
+
+def _participant(ring: Keyring, now: Instant) -> Participant:
+    return Participant(
+        participant_id=ring.participant_id,
+        kind="bank",
+        name=ring.participant_id,
+        url="",
+        level="L2",
+        signing_key=ring.signing.public.hex(),
+        sealing_key=ring.sealing_public.hex(),
+        is_active=True,
+        joined_at=now,
+    )
+
+
+def _officer(ring: Keyring) -> Officer:
+    return Officer(
+        participant_id=ring.participant_id,
+        officer_id=OFFICER,
+        role="analyst",
+        signing_key=ring.officers[OFFICER].public.hex(),
+        is_active=True,
+    )
+
+
+def _introduce(tx: Transaction, participants: Iterable[Participant], officers: Iterable[Officer]) -> None:
+    for participant in participants:
+        tx.add(PARTICIPANTS, participant)
+    for officer in officers:
+        tx.add(OFFICERS, officer)
