@@ -24,9 +24,19 @@ class CommandPlace(NamedTuple):
 
 
 COMMANDS: Final = {
+    "up": CommandPlace(
+        "tarazy.edge.cli.up", "up", "Start the whole demonstration on this machine, and show the story."
+    ),
     "trace": CommandPlace("tarazy.edge.cli.trace", "trace", "Follow a transfer through a file of transfers."),
     "verify": CommandPlace("tarazy.edge.cli.verify", "verify", "Check a receipt of the log, offline."),
     "law": CommandPlace("tarazy.edge.cli.law", "app", "Ask the law gate; see, check and show packs."),
+    "serve": CommandPlace("tarazy.edge.cli.serve", "serve", "Run one program of a network: an exchange or an agent."),
+    "participant": CommandPlace(
+        "tarazy.edge.cli.participant", "app", "Make an institution's keys; join, list and suspend."
+    ),
+    "conformance": CommandPlace(
+        "tarazy.edge.cli.conformance", "conformance", "Try a bank's own core against what the agent relies on."
+    ),
     "convert": CommandPlace("tarazy.edge.cli.convert", "app", "Turn public data sets into files that trace reads."),
 }
 """Every command of the program. A new one is one row here; nothing is imported until it is called."""

@@ -14,7 +14,8 @@ import urllib3
 
 START_SECONDS_MAX: Final = 60.0
 LOOK_SECONDS: Final = 0.05
-STOP_SECONDS_MAX: Final = 10.0
+STOP_SECONDS_MAX: Final = 5.0
+"""What takes longer is killed: everything that counts is in the database, and the next start goes on from there."""
 
 
 class ProcessFault(Exception):
@@ -75,6 +76,11 @@ class Program:
         if self.process is not None and self.is_running:
             self.process.send_signal(signal.SIGKILL)
             self.process.wait(STOP_SECONDS_MAX)
+
+    def ask_to_stop(self) -> None:
+        """Ask the process to end, and do not wait."""
+        if self.process is not None and self.is_running:
+            self.process.terminate()
 
     def stop(self) -> None:
         """Ask the process to end, and see to it that it does."""

@@ -83,7 +83,8 @@ BANKS: Final[tuple[Bank, ...]] = (
         (
             _person("a-aigul", "Айгүл Серікова", 1_250_000, "kk"),
             _person("a-marat", "Марат Ибраев", 410_000),
-            _person("a-lyudmila", "Людмила Ким", 96_000),
+            _person("a-lyudmila", "Людмила Ким", 396_000),
+            _person("a-fund", "Зейнетақы қоры (ойдан шығарылған)", 5_000_000, "kk", "business"),
         ),
     ),
     _bank(
@@ -137,7 +138,7 @@ BANKS: Final[tuple[Bank, ...]] = (
         "Алексей Цой",
         (
             _person("t-arman", "Арман Жүнісов", 55_000),
-            _person("t-saule", "Сәуле Бекова", 180_000, "kk"),
+            _person("t-saule", "Сәуле Бекова", 5_000, "kk"),
         ),
     ),
     _bank(

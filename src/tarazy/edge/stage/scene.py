@@ -1,0 +1,327 @@
+"""The network as the story acts on it: people pay, ask and sign as their pages let them, and the story waits for facts.
+
+Nothing here reaches into a program: a payment is made in its bank's core, an act at the desk is the desk's own use case
+in the bank's store under the officer's key, and what came of it is read from what the programs have kept.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, TypeVar
+
+from tarazy.adapters.packs import load_pack
+from tarazy.agent.desk import OfficerAtDesk, SignReport, sign_report
+from tarazy.agent.records import ACCOUNTS, CORE_COMMANDS, HOLDS, SERVED_NOTICES, AgentHold, ServedNotice
+from tarazy.agent.reference_core import CORE_ACCOUNTS, CORE_PAYMENTS, CoreAccount, Payment
+from tarazy.agent.requests import SafeContact, Told, note_report
+from tarazy.app.messages import OUTBOX
+from tarazy.app.records import CASE_HOLDS, EVENTS, MANDATES, REPORTS, TRACINGS, CaseHold, Report, Tracing
+from tarazy.app.setting import Setting
+from tarazy.app.store import Condition, Transaction
+from tarazy.bootstrap import EXCHANGE_ID, setting_for
+from tarazy.domain.hold import LIVE_STATUSES
+from tarazy.domain.rejection import Rejection
+from tarazy.domain.tracing import ShareKind
+from tarazy.edge.demonstration.network import DemonstrationNetwork
+from tarazy.edge.demonstration.processes import Program
+from tarazy.edge.demonstration.world import CURRENCY, TENGE
+from tarazy.edge.stage.plot import BANK_OF, Spending, Transfer
+from tarazy.edge.stage.visitor import Visitor
+from tarazy.law.ground import Pack
+from tarazy.protocol.statement import Act, Statement, sign_statement
+from tarazy.values.ids import AccountId, IncidentId, OfficerId, ParticipantId, ReportId, derived
+from tarazy.values.instant import Instant
+
+LOOK_SECONDS: Final = 0.02
+WAIT_SECONDS_MAX: Final = 30.0
+OFFENCE: Final = "kz-cc-190-3"
+FACTS: Final = ("payment_under_deceit",)
+ANALYST: Final = OfficerId("officer-1")
+
+Found = TypeVar("Found")
+
+
+class StoryFault(Exception):
+    """The story could not go on: what was waited for, and how long."""
+
+
+class Scene:
+    """The running demonstration, with the hands of its people."""
+
+    def __init__(self, network: DemonstrationNetwork) -> None:
+        self.network = network
+
+    # --- where and when
+
+    @property
+    def pack(self) -> Pack:
+        """The law of the demonstration."""
+        return load_pack(self.network.pack_id)
+
+    def now(self) -> Instant:
+        """Return the demonstration's moment."""
+        return self.network.clock.now()
+
+    def program(self, name: str) -> Program:
+        """Return a program by its name."""
+        return self.network.programs[name]
+
+    def wait(self, what: str, look: Callable[[], Found | None], seconds: float = WAIT_SECONDS_MAX) -> Found:
+        """Look again and again until there is something. Raises StoryFault where it never comes."""
+        deadline = time.monotonic() + seconds
+        while True:
+            found = look()
+            if found is not None:
+                return found
+            if time.monotonic() > deadline:
+                raise StoryFault(f"waited {seconds:.0f} s for {what}, in vain")
+            time.sleep(LOOK_SECONDS)
+
+    def wait_until(self, what: str, holds: Callable[[], bool], seconds: float = WAIT_SECONDS_MAX) -> None:
+        """Wait until something is so."""
+        self.wait(what, lambda: True if holds() else None, seconds)
+
+    # --- money
+
+    def pay(self, transfer: Transfer) -> None:
+        """Make a payment in the payer's bank, as the app does, and wait until it has arrived."""
+        payment = Payment(
+            payment_id=transfer.ref,
+            serial=0,
+            from_participant=transfer.payer_bank,
+            to_participant=transfer.payee_bank,
+            to_account=transfer.payee,
+            for_report=None,
+            amount_minor=transfer.amount_minor,
+            currency=CURRENCY,
+            is_protected=transfer.is_protected,
+            sent_at=self.now(),
+            original_ref=None,
+            done_at=None,
+            to_name=self._name_of(transfer.payee),
+        )
+        self.network.cores[transfer.payer_bank].pay(payment, transfer.payer, self.now())
+        self.wait_until(f"payment {transfer.key} to arrive", lambda: self.payment(transfer).done_at is not None)
+
+    def spend(self, spending: Spending) -> None:
+        """Let money leave the system. Raises PaymentDeclined."""
+        core = self.network.cores[BANK_OF[spending.account]]
+        core.spend(spending.account, spending.amount_minor, spending.exit_kind, self.now())
+
+    def play(self, rows: Iterable[Transfer | Spending]) -> None:
+        """Let payments happen in order."""
+        for row in rows:
+            if isinstance(row, Transfer):
+                self.pay(row)
+            else:
+                self.spend(row)
+
+    def payment(self, transfer: Transfer) -> Payment:
+        """Return a payment as its bank's core keeps it."""
+        found = self.at(transfer.payer_bank, lambda tx, _: tx.get(CORE_PAYMENTS, transfer.ref))
+        assert found is not None
+        return found
+
+    def account(self, account_id: AccountId) -> CoreAccount:
+        """Return an account as its bank's core keeps it."""
+        found = self.network.cores[BANK_OF[account_id]].account(account_id)
+        assert found is not None
+        return found
+
+    # --- acts
+
+    def at(self, participant: ParticipantId, work: Callable[[Transaction, Setting], Found]) -> Found:
+        """Run a use case in a participant's store, in the participant's circumstances now."""
+        assert self.network.trust is not None
+        ring = self.network.keyrings[participant]
+        setting = setting_for(ring, self.network.trust, self.pack, os.urandom)(self.now())
+        return self.network.stores[participant].run(lambda tx: work(tx, setting))
+
+    def officer(self, participant: ParticipantId, officer_id: OfficerId = ANALYST) -> OfficerAtDesk:
+        """Return an officer with their key."""
+        return OfficerAtDesk(officer_id, self.network.keyrings[participant].officers[officer_id].signer())
+
+    def phone(self, account_id: AccountId) -> Visitor:
+        """Open the bank's app on a person's phone."""
+        visitor = Visitor(self.network.url(BANK_OF[account_id]))
+        visitor.get("/app/sign-in")
+        visitor.send("/app/sign-in", [("account_id", account_id)])
+        return visitor
+
+    def desk(self, bank: ParticipantId) -> Visitor:
+        """Sit down at a bank's desk as its analyst."""
+        visitor = Visitor(self.network.url(bank))
+        visitor.get("/desk/sign-in")
+        visitor.send("/desk/sign-in", [("officer_id", ANALYST)])
+        return visitor
+
+    def console(self, role: str) -> Visitor:
+        """Sit down at the exchange's console in a role."""
+        visitor = Visitor(self.network.url(EXCHANGE_ID))
+        visitor.get("/console")
+        visitor.send("/console/role", [("role", role), ("back", "/console")])
+        return visitor
+
+    def ask_bank(self, transfer: Transfer, told: Sequence[Told]) -> None:
+        """Let the payer pick the payment on the phone and say what happened."""
+        taps = [("told", one.value) for one in told]
+        fields = [*taps, ("contact", SafeContact.app_only.value), ("step", "send")]
+        self.phone(transfer.payer).send(f"/app/deceived/{transfer.ref}", fields)
+
+    def sign(self, transfer: Transfer, reasons: str) -> None:
+        """Let the officer of the payer's bank sign the report on a payment at the desk, after the call-back."""
+        fields = [
+            ("claim", typed(transfer.amount_minor)),
+            ("offence", OFFENCE),
+            *(("fact", one) for one in FACTS),
+            ("reasons", reasons),
+        ]
+        self.desk(transfer.payer_bank).send(f"/desk/payments/{transfer.ref}/report", fields)
+
+    def sign_into(self, incident_id: IncidentId, transfer: Transfer, reasons: str) -> ReportId:
+        """Let the officer sign a report that joins a known incident; the form at the desk cannot name one yet."""
+        payment = self.payment(transfer)
+        command = SignReport(
+            payment=payment,
+            claim_minor=payment.amount_minor,
+            offence_id=OFFENCE,
+            facts=FACTS,
+            reasons=reasons,
+            incident_id=incident_id,
+        )
+        officer = self.officer(transfer.payer_bank)
+
+        def work(tx: Transaction, setting: Setting) -> ReportId | Rejection:
+            signed = sign_report(tx, command, officer, EXCHANGE_ID, setting)
+            if not isinstance(signed, Rejection):
+                note_report(tx, payment.payment_id, signed, officer.officer_id, setting.now)
+            return signed
+
+        signed = self.at(transfer.payer_bank, work)
+        if isinstance(signed, Rejection):
+            raise StoryFault(f"report on {transfer.key}: {signed}")
+        return signed
+
+    def statement(
+        self, participant: ParticipantId, officer_id: OfficerId, act: Act, subject_id: str, reasons: str
+    ) -> str:
+        """Return an officer's signed statement."""
+        said = Statement(
+            act=act,
+            subject_id=subject_id,
+            officer_id=officer_id,
+            participant_id=participant,
+            at=self.now(),
+            reasons=reasons,
+        )
+        key = self.network.keyrings[participant].officers[officer_id]
+        return sign_statement(said, key.signer())
+
+    def delay_core(self, participant: ParticipantId, delay: str) -> None:
+        """Make a bank's core answer after so many milliseconds, or be ``away``."""
+        path = self.network.home / f"{participant}.profile.core"
+        partial = path.with_suffix(".partial")
+        partial.write_text(delay)
+        partial.replace(path)
+
+    def core_delay(self, participant: ParticipantId) -> str:
+        """Return what a bank's core does to whoever asks it."""
+        path = self.network.home / f"{participant}.profile.core"
+        return path.read_text().strip() if path.exists() else "0"
+
+    # --- what the programs have kept
+
+    def report(self, transfer: Transfer) -> Report | None:
+        """Return the report on a payment as the exchange has it, if it has come there."""
+        report_id = derived("rp", transfer.payer_bank, transfer.ref)
+        return self.at(EXCHANGE_ID, lambda tx, _: tx.get(REPORTS, report_id))
+
+    def known_report(self, transfer: Transfer) -> Report:
+        """Return a report that the exchange has."""
+        found = self.report(transfer)
+        assert found is not None
+        return found
+
+    def tracing(self, transfer: Transfer) -> Tracing | None:
+        """Return the tracing of a reported payment, if it has begun."""
+        report = self.report(transfer)
+        return None if report is None else self.at(EXCHANGE_ID, lambda tx, _: tx.get(TRACINGS, report.tracing_id))
+
+    def case_holds(self, transfer: Transfer) -> list[CaseHold]:
+        """Return the holds of a report as the exchange sees them, oldest first."""
+        mine = Condition("report_id", "=", self.known_report(transfer).report_id)
+        return self.at(EXCHANGE_ID, lambda tx, _: tx.find(CASE_HOLDS, mine, order=("placed_at", "hold_id")))
+
+    def hold_on(self, account_id: AccountId) -> AgentHold:
+        """Return the live hold on an account."""
+        live = self.live_holds(BANK_OF[account_id])
+        return next(hold for hold in live if hold.account_id == account_id)
+
+    def live_holds(self, bank: ParticipantId) -> list[AgentHold]:
+        """Return the holds that a bank says are live."""
+        live = Condition("status", "in", [status.value for status in LIVE_STATUSES])
+        return self.at(bank, lambda tx, _: tx.find(HOLDS, live, order=("hold_id",)))
+
+    def hold(self, bank: ParticipantId, hold_id: str) -> AgentHold:
+        """Return one hold as its bank has it."""
+        found = self.at(bank, lambda tx, _: tx.get(HOLDS, hold_id))
+        assert found is not None
+        return found
+
+    def notices(self, account_id: AccountId) -> list[ServedNotice]:
+        """Return what the holder of an account was told, oldest first."""
+        mine = Condition("account_id", "=", account_id)
+        return self.at(BANK_OF[account_id], lambda tx, _: tx.find(SERVED_NOTICES, mine, order=("served_at",)))
+
+    # --- rest
+
+    def is_traced(self, transfer: Transfer) -> bool:
+        """Whether every unit of a reported payment has been answered for and every core has answered."""
+        tracing = self.tracing(transfer)
+        return tracing is not None and self.open_minor(tracing) == 0
+
+    def open_minor(self, tracing: Tracing) -> int:
+        """Return how many units still wait for somebody's answer."""
+        return tracing.asking_minor + tracing.sums[ShareKind.requested] + tracing.sums[ShareKind.waiting]
+
+    def mandates_known(self) -> bool:
+        """Whether the exchange knows every bank's standing mandate."""
+        return self.at(EXCHANGE_ID, lambda tx, _: len(tx.find(MANDATES))) == len(self.network.banks)
+
+    def is_booked(self, bank: ParticipantId) -> bool:
+        """Whether a bank's agent has booked everything that its core has."""
+
+        def work(tx: Transaction, _: Setting) -> bool:
+            lines = {line.account_id: line.entry_no for line in tx.find(ACCOUNTS)}
+            return all(lines.get(one.account_id) == one.entry_no for one in tx.find(CORE_ACCOUNTS))
+
+        return self.at(bank, work)
+
+    def is_at_rest(self) -> bool:
+        """Whether nothing waits to be carried, booked, asked of a core or numbered in the log."""
+        waiting = Condition("done_at", "is_null")
+
+        def bank_rests(tx: Transaction, _: Setting) -> bool:
+            to_carry, to_ask = tx.find(OUTBOX, waiting, limit=1), tx.find(CORE_COMMANDS, waiting, limit=1)
+            return not (to_carry or to_ask or tx.find(CORE_PAYMENTS, waiting, limit=1))
+
+        def exchange_rests(tx: Transaction, _: Setting) -> bool:
+            unnumbered = tx.find(EVENTS, Condition("log_index", "is_null"), limit=1)
+            return not unnumbered and not tx.find(OUTBOX, waiting, limit=1)
+
+        banks = [bank.participant_id for bank in self.network.banks]
+        return self.at(EXCHANGE_ID, exchange_rests) and all(
+            self.at(bank, bank_rests) and self.is_booked(bank) for bank in banks
+        )
+
+    def settle(self, seconds: float = WAIT_SECONDS_MAX) -> None:
+        """Wait until nothing is under way."""
+        self.wait_until("everything to come to rest", self.is_at_rest, seconds)
+
+    def _name_of(self, account_id: AccountId) -> str:
+        return next(one.name for bank in self.network.banks for one in bank.people if one.account_id == account_id)
+
+
+def typed(minor: int) -> str:
+    """Return a sum in tenge as a person types it."""
+    return f"{minor // TENGE}.{minor % TENGE:02d}"
