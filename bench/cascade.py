@@ -18,6 +18,7 @@ from pathlib import Path
 
 import psycopg
 
+from bench.bare_cascade import bare_spans
 from tarazy.adapters.packs import load_pack
 from tarazy.agent.core_port import OpenedAccount
 from tarazy.agent.desk import OfficerAtDesk, SignReport, sign_report
@@ -278,6 +279,16 @@ def shown(spans: list[float]) -> str:
     return f"median {statistics.median(ordered):.1f} ms, p99 {p99:.1f} ms, n {len(ordered)}"
 
 
+def depths_of(case: int) -> list[list[int]]:
+    """Return the same cascade for the counterpart: the nodes asked at each depth, and once more for what is held."""
+    depth = [0] * len(TREE)
+    for index, (parent, _) in enumerate(TREE):
+        depth[index] = 0 if parent is None else depth[parent] + 1
+    nodes = [(index * 5 + case) % (len(BANKS) - 1) for index in range(len(TREE))]
+    depths = [[nodes[i] for i in range(len(TREE)) if depth[i] == level] for level in range(max(depth) + 1)]
+    return [*depths, [nodes[i] for i in range(len(TREE)) if all(parent != i for parent, _ in TREE)]]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--single", type=int, default=200)
@@ -294,7 +305,12 @@ def main() -> None:
             fill(network, total)
             print("memory at rest, MB:", {name: round(size) for name, size in memory_mb(network).items()}, flush=True)
             single(network, 0, warm)
-            print("one at a time:", shown(single(network, warm, options.single)), flush=True)
+            spans = single(network, warm, options.single)
+            network._server.create_database("bare", "bare")
+            counterpart = bare_spans(network._server.url("bare", "bare"), depths_of, options.single)
+            print("one at a time:      ", shown(spans), flush=True)
+            print("counterpart (bare): ", shown(counterpart), flush=True)
+            print(f"ratio of medians: {statistics.median(spans) / statistics.median(counterpart):.2f}", flush=True)
             before = cpu_seconds(network)
             spans, lost = load(network, warm + options.single, options.rate, options.seconds)
             print(

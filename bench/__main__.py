@@ -1,0 +1,11 @@
+"""All measurements, one after the other, each with its counterpart: ``make bench``."""
+
+import runpy
+import sys
+
+MODULES = ("bench.cascade", "bench.agent_ingest")
+
+for module in MODULES:
+    print(f"\n=== {module}", flush=True)
+    sys.argv = [module]
+    runpy.run_module(module, run_name="__main__")

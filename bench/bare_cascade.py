@@ -1,0 +1,92 @@
+"""The counterpart of `bench.cascade`: the same cascade of bare signed messages, one durable row for each.
+
+Thirteen orders in five depths at five nodes, each order and each answer signed, checked and inserted once, one request
+in flight for each node and depth; and one more round for the six that are held.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+
+import psycopg
+import urllib3
+
+from bench.bare_node import insert, opened, signed
+from tarazy.edge.demonstration.processes import free_ports
+
+NODES = 5
+
+
+@dataclass
+class Bare:
+    """The bare network: node processes and the hub's own connections."""
+
+    ports: list[int]
+    processes: list[subprocess.Popen[bytes]]
+    pools: list[urllib3.PoolManager]
+    connection: psycopg.Connection
+
+    @classmethod
+    def start(cls, url: str) -> "Bare":
+        connection = psycopg.connect(url, autocommit=True)
+        connection.execute("CREATE TABLE IF NOT EXISTS bare (id bigserial PRIMARY KEY, text text NOT NULL)")
+        ports = free_ports(NODES)
+        processes = [
+            subprocess.Popen([sys.executable, "-m", "bench.bare_node", str(port), url], stdin=subprocess.DEVNULL)
+            for port in ports
+        ]
+        bare = cls(ports, processes, [urllib3.PoolManager(maxsize=1, retries=False) for _ in ports], connection)
+        deadline = time.perf_counter() + 30
+        for node in range(NODES):
+            while time.perf_counter() < deadline:
+                with suppress(urllib3.exceptions.HTTPError):
+                    bare.post(node, [])
+                    break
+                time.sleep(0.05)
+        return bare
+
+    def post(self, node: int, texts: list[str]) -> list[str]:
+        url = f"http://127.0.0.1:{self.ports[node]}/"
+        return json.loads(self.pools[node].request("POST", url, body=json.dumps(texts).encode()).data)
+
+    def stop(self) -> None:
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            process.wait(10)
+        self.connection.close()
+
+
+def cascade(bare: Bare, workers: ThreadPoolExecutor, depths: list[list[int]], case: int) -> None:
+    """Send each depth's orders, all nodes at once, and insert what comes back before the next depth."""
+    for depth, nodes in enumerate(depths):
+        batches: dict[int, list[str]] = {}
+        for number, node in enumerate(nodes):
+            batches.setdefault(node, []).append(signed({"order": f"{case}-{depth}-{number}", "from": 0, "to": 1}))
+        insert(bare.connection, [text for texts in batches.values() for text in texts])
+        answers = list(workers.map(lambda item: bare.post(*item), batches.items()))
+        texts = [text for batch in answers for text in batch]
+        for text in texts:
+            opened(text)
+        insert(bare.connection, texts)
+
+
+def bare_spans(url: str, depths_of: Callable[[int], list[list[int]]], count: int, warm: int = 10) -> list[float]:
+    """Run ``count`` cascades one at a time; return the milliseconds of each."""
+    bare = Bare.start(url)
+    spans = []
+    try:
+        with ThreadPoolExecutor(NODES) as workers:
+            for case in range(warm + count):
+                started = time.perf_counter()
+                cascade(bare, workers, depths_of(case), case)
+                if case >= warm:
+                    spans.append((time.perf_counter() - started) * 1000)
+    finally:
+        bare.stop()
+    return spans
