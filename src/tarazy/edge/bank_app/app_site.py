@@ -20,6 +20,7 @@ from tarazy.agent.reference_core import CoreAccount
 from tarazy.app.store import StoreAway, Transaction
 from tarazy.edge.context import AgentContext
 from tarazy.edge.pages.forms import FormRefused, PageRequest
+from tarazy.edge.pages.reader import Reader
 from tarazy.edge.pages.site import NavigationLink, Site, site_of
 from tarazy.values.ids import AccountId, ParticipantId
 from tarazy.values.instant import Instant
@@ -28,7 +29,7 @@ Read = TypeVar("Read")
 
 ACCOUNT_COOKIE: Final = "account"
 NAVIGATION: Final = (
-    NavigationLink("app.navigation.home", "/app"),
+    NavigationLink("app.navigation.home", "/app/home"),
     NavigationLink("app.navigation.pay", "/app/pay"),
     NavigationLink("app.navigation.notices", "/app/notices"),
     NavigationLink("app.navigation.deceived", "/app/deceived"),
@@ -115,12 +116,14 @@ class AppSite:
             holder=holder,
             bank=self.context.bank,
             phone_link=f"tel:{''.join(sign for sign in self.context.bank.phone if sign in '+0123456789')}",
-            bank_name=self.bank_name,
+            bank_name=lambda participant_id: self.bank_name(participant_id, reader),
             **facts,
         )
 
-    def bank_name(self, participant_id: ParticipantId) -> str:
-        """Return what an institution is called; one that is not joined is called by its id."""
+    def bank_name(self, participant_id: ParticipantId, reader: Reader) -> str:
+        """Return what an institution is called: this bank as it calls itself, one that is not joined by its id."""
+        if participant_id == self.context.keyring.participant_id:
+            return reader.word(self.context.bank.name)
         known = self.context.participants.get(participant_id)
         return known.name if known else participant_id
 

@@ -22,7 +22,7 @@ NOTICES_SHOWN: Final = 2
 def home_handlers(app: AppSite) -> list[HTTPRouteHandler]:
     """Return the first page."""
 
-    @get("/", sync_to_thread=True)
+    @get("/home", sync_to_thread=True)
     def home(request: PageRequest) -> Response[str]:
         """Show a person their own account."""
         holder, reader = app.signed_in(request), app.site.reader(request)
@@ -40,7 +40,12 @@ def home_handlers(app: AppSite) -> list[HTTPRouteHandler]:
             requests=requests,
         )
 
-    return [home]
+    @get("/", sync_to_thread=False)
+    def to_home() -> Response[str]:
+        """Lead to the first page."""
+        return app.site.redirect("/app/home")
+
+    return [to_home, home]
 
 
 def _read(

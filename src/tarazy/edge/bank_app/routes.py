@@ -44,6 +44,6 @@ def _sign_in(app: AppSite) -> list[HTTPRouteHandler]:
         holder = app.run(lambda tx: tx.get(HOLDERS, account_id))
         if holder is None or not holder.is_demonstration:
             raise NotYours
-        return app.site.redirect("/app", cookies=[app.site.cookie(ACCOUNT_COOKIE, account_id)])
+        return app.site.redirect("/app/home", cookies=[app.site.cookie(ACCOUNT_COOKIE, account_id)])
 
     return [choose_person, sign_in]

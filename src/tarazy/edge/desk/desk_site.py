@@ -25,6 +25,7 @@ from tarazy.app.store import StoreAway, Transaction
 from tarazy.domain.rejection import Rejection
 from tarazy.edge.context import AgentContext, OfficerProfile
 from tarazy.edge.pages.forms import FormRefused, PageRequest
+from tarazy.edge.pages.reader import Reader
 from tarazy.edge.pages.site import NavigationLink, Site, site_of
 from tarazy.protocol.statement import REASONS_LENGTH_MAX
 from tarazy.texts.catalogue import Wording
@@ -35,7 +36,7 @@ Handlers = list[HTTPRouteHandler]
 
 OFFICER_COOKIE: Final = "officer"
 NAVIGATION: Final = (
-    NavigationLink("desk.navigation.inbox", "/desk"),
+    NavigationLink("desk.navigation.inbox", "/desk/inbox"),
     NavigationLink("desk.navigation.payments", "/desk/payments"),
     NavigationLink("desk.navigation.reports", "/desk/reports"),
 )
@@ -121,7 +122,7 @@ class DeskSite:
             title=reader.t(title),
             officer=officer,
             officers=self.officers,
-            bank_name=self.bank_name,
+            bank_name=lambda participant_id: self.bank_name(participant_id, reader),
             officer_name=self.officer_name,
             basis=lambda hold: "; ".join(reader.word(norm) for norm in self.basis(hold)),
             reasons_min=REASONS_LENGTH_MIN,
@@ -129,8 +130,10 @@ class DeskSite:
             **facts,
         )
 
-    def bank_name(self, participant_id: ParticipantId) -> str:
-        """Return what an institution is called; one that is not joined is called by its id."""
+    def bank_name(self, participant_id: ParticipantId, reader: Reader) -> str:
+        """Return what an institution is called: this bank as it calls itself, one that is not joined by its id."""
+        if participant_id == self.context.keyring.participant_id:
+            return reader.word(self.context.bank.name)
         known = self.context.participants.get(participant_id)
         return known.name if known else participant_id
 

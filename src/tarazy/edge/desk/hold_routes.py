@@ -149,7 +149,7 @@ def _done(
     if rejection is None and tried.act == "return":
         return desk.site.redirect(f"/desk/holds/{hold_id}?done=return")
     if rejection is None:
-        return desk.site.redirect(f"/desk?done={tried.act}&hold={hold_id}")
+        return desk.site.redirect(f"/desk/inbox?done={tried.act}&hold={hold_id}")
     if rejection is Rejection.hold_unknown:
         raise NoSuchThing
     refused = Tried(act=tried.act, typed=tried.typed, kept=tried.kept, rejection=rejection)

@@ -23,7 +23,7 @@ MARK_DIGITS: Final = 16
 def inbox_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
     """Return the inbox and the piece of it that asks whether anything is new."""
 
-    @get("/", sync_to_thread=True)
+    @get("/inbox", sync_to_thread=True)
     def inbox(request: PageRequest) -> Response[str]:
         """Show what waits for an officer."""
         officer = desk.signed_in(request)
@@ -45,6 +45,11 @@ def inbox_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
             q=words,
         )
 
+    @get("/", sync_to_thread=False)
+    def to_inbox() -> Response[str]:
+        """Lead to the inbox."""
+        return desk.site.redirect("/desk/inbox")
+
     @get("/news", sync_to_thread=True)
     def news(request: PageRequest) -> Response[str]:
         """Say whether the inbox has changed since the page was made."""
@@ -54,7 +59,7 @@ def inbox_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
             return desk.site.unchanged()
         return desk.site.page(request, "news.html")
 
-    return [inbox, news]
+    return [to_inbox, inbox, news]
 
 
 Decided = tuple[AgentHold, Holder | None] | None

@@ -111,7 +111,7 @@ def report_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
             raise NoSuchThing
         rejection = desk.run(lambda tx: decline_request(tx, RequestId(request_id), reasons, officer.officer_id, now))
         if rejection is None:
-            return desk.site.redirect("/desk?done=decline")
+            return desk.site.redirect("/desk/inbox?done=decline")
         subject = _subject(desk, asked.transfer_ref)
         claim = typed_sum(subject.payment.amount_minor, subject.payment.currency)
         typed = Typed(claim=claim, facts=suggested(asked.told), reasons=reasons, act="decline")

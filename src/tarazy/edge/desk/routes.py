@@ -44,6 +44,6 @@ def _sign_in(desk: DeskSite) -> list[HTTPRouteHandler]:
         officer_id = read_form(request, body).text("officer_id")
         if all(one.officer_id != officer_id for one in desk.officers):
             raise NoSuchThing
-        return desk.site.redirect("/desk", cookies=[desk.site.cookie(OFFICER_COOKIE, officer_id)])
+        return desk.site.redirect("/desk/inbox", cookies=[desk.site.cookie(OFFICER_COOKIE, officer_id)])
 
     return [choose_officer, sit_down]
