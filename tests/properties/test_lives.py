@@ -15,9 +15,9 @@ from tarazy.adapters.memory import MemoryStore
 from tarazy.agent.desk import report_id_of
 from tarazy.agent.records import HOLDS, LOCAL_REPORTS, AgentHold
 from tarazy.agent.reference_core import CORE_RESERVES, PaymentDeclined
-from tarazy.app.records import CASE_HOLDS, REPORTS
+from tarazy.app.records import CASE_HOLDS, REFUND_PARTS, REPORTS
+from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
-from tarazy.domain.case import ReportStatus
 from tarazy.domain.entry import AccountKind, ExitKind
 from tarazy.domain.hold import LIVE_STATUSES
 from tarazy.values.ids import AccountId, ReportId
@@ -148,12 +148,17 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.reports)
     @rule(which=SMALL)
     def refund(self, which: int) -> None:
-        """A court has held money of a case paid back."""
-        report_id = self.reports[which % len(self.reports)]
-        filed = [row for row in self.network.rows(EXCHANGE_ID, REPORTS) if row.status is ReportStatus.filed]
-        if report_id in {row.report_id for row in filed}:
+        """A court has held money of a case paid back, one refund after another."""
+        filed = {row.report_id: row for row in self.network.rows(EXCHANGE_ID, REPORTS) if row.status == "filed"}
+        kept = filed.get(self.reports[which % len(self.reports)])
+        if kept is None:
+            return
+        mine = Condition("case_id", "=", kept.case_id)
+        waiting = self.network.rows(EXCHANGE_ID, REFUND_PARTS, mine, Condition("status", "=", "ordered"))
+        holds = self.network.rows(EXCHANGE_ID, CASE_HOLDS, mine)
+        if not waiting and all(hold.placed_at is not None for hold in holds):
             self.refunds += 1
-            refunded(self.network, report_id, refund=f"rf-{self.refunds}")
+            refunded(self.network, kept.report_id, refund=f"rf-{self.refunds}")
 
     @rule(bank=st.sampled_from(BANKS), what=st.sampled_from(["is_away", "is_asleep"]))
     def trouble(self, bank: str, what: str) -> None:
@@ -221,7 +226,7 @@ TestLives = Life.TestCase
 TestLives.settings = settings(
     derandomize=True,
     deadline=None,
-    max_examples=60,
+    max_examples=50,
     stateful_step_count=30,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

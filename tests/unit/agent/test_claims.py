@@ -138,7 +138,7 @@ def test_only_what_no_claim_takes_repays_the_holders_debt(store_for: StoreFor) -
     assert (line.debt_minor, line.free_minor, line.held_minor) == (0, 180_000, 200_000)
 
 
-@pytest.mark.xfail(strict=True, reason="what a claim is given before the core has reserved it hides a debit in between")
+@pytest.mark.xfail(strict=True, reason="a claim that the core refuses ends as released, and is followed no more")
 def test_what_was_spent_before_the_waiting_claims_reserve_is_told_as_spent(store_for: StoreFor) -> None:
     network = chained(store_for)
     first, second = reported_in_turn(network, "t1", "t2")
@@ -188,7 +188,6 @@ def test_a_firm_has_no_protected_floor(store_for: StoreFor) -> None:
     assert told(network, network.report("t1")) == {"bank-b held": 500_000}
 
 
-@pytest.mark.xfail(strict=True, reason="without a first hold the rest is told as shadow whatever the reason")
 def test_where_all_of_it_is_protected_that_is_told(store_for: StoreFor) -> None:
     network = pensioner(store_for, pension=40_000, stolen=30_000)
     assert told(network, network.report("t1")) == {"bank-b stopped protected": 30_000}

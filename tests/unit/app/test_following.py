@@ -161,7 +161,6 @@ def test_up_to_the_ceiling_of_the_mandate_money_is_held(store_for: StoreFor) -> 
     assert told(network, network.report("t1")) == {"bank-b held": 500_000}
 
 
-@pytest.mark.xfail(strict=True, reason="the gate is not told the currency of a mandate's ceiling")
 def test_a_mandate_in_another_currency_does_not_count(store_for: StoreFor) -> None:
     network = robbed(store_for, mandated=[])
     network.sign_mandate("bank-b", currency="USD")

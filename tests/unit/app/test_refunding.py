@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from tarazy.agent.desk import record_return
 from tarazy.agent.records import LOCAL_REPORTS
 from tarazy.agent.reference_core import CORE_ACCOUNTS
@@ -101,7 +99,6 @@ def test_a_loss_of_two_victims_is_shared_in_proportion_to_the_unit(store_for: St
     assert (network.balance("aigul"), network.balance("berik"), network.balance("mule")) == (500_000, 100_001, 0)
 
 
-@pytest.mark.xfail(reason="in memory, holds cannot be put in the order of a time that some do not have")
 def test_victims_share_also_what_only_one_of_their_holds_has(store_for: StoreFor) -> None:
     network, first, second = two_victims(store_for, spent=650_001)
     assert refunded(network, first).rejection is None
@@ -109,7 +106,6 @@ def test_victims_share_also_what_only_one_of_their_holds_has(store_for: StoreFor
     assert (report(network, first).returned_minor, report(network, second).returned_minor) == (66_667, 33_333)
 
 
-@pytest.mark.xfail(strict=True, reason="parts of one hold are settled in the order of their ids, not of their payment")
 def test_two_payments_of_one_hold_that_are_told_one_by_one_both_count(store_for: StoreFor) -> None:
     network, first, _ = two_victims(store_for)
     refunded(network, first, refund="rf-0")
@@ -120,6 +116,15 @@ def test_two_payments_of_one_hold_that_are_told_one_by_one_both_count(store_for:
     network.settle()
     assert {status for _, status in parts(network)} == {PartStatus.paid}
     assert sum(amount for amount, _ in parts(network)) == 300_001
+
+
+def test_what_a_report_shows_as_returned_is_what_has_come_home(store_for: StoreFor) -> None:
+    network, first, second = two_victims(store_for)
+    refunded(network, first, refund="rf-1")
+    refunded(network, first, refund="rf-2")
+    network.settle()
+    assert report(network, first).returned_minor == network.balance("aigul") - 300_000
+    assert report(network, second).returned_minor == network.balance("berik")
 
 
 def test_the_same_refund_again_pays_nothing_more(store_for: StoreFor) -> None:
@@ -236,7 +241,6 @@ def test_with_consent_only_what_the_holder_gives_is_paid(store_for: StoreFor) ->
     assert case_hold(network, filed).status is HoldStatus.placed
 
 
-@pytest.mark.xfail(strict=True, raises=IndexError, reason="the request is made of the first report, and there is none")
 def test_a_case_whose_reports_have_all_been_withdrawn_has_nothing_to_refund(store_for: StoreFor) -> None:
     network = robbed(store_for)
     filed = network.report("t1")
@@ -246,7 +250,6 @@ def test_a_case_whose_reports_have_all_been_withdrawn_has_nothing_to_refund(stor
     assert refunded(network, filed).rejection is not None
 
 
-@pytest.mark.xfail(strict=True, reason="an incident takes reports in any currency, and their holds make one pot")
 def test_a_case_has_one_currency(store_for: StoreFor) -> None:
     network = robbed(store_for)
     network.open("bank-c", currency="USD", berik=9_000)

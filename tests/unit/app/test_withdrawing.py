@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from tarazy.agent import desk
 from tarazy.agent.reference_core import CORE_RESERVES
 from tarazy.bootstrap import EXCHANGE_ID
@@ -109,7 +107,6 @@ def test_a_standing_order_of_a_withdrawn_report_holds_nothing(store_for: StoreFo
     network.spend("mule", 500_000)
 
 
-@pytest.mark.xfail(strict=True, reason="a released standing order stays open and answers when the credit comes")
 def test_a_standing_order_of_a_withdrawn_report_is_not_followed_any_more(store_for: StoreFor) -> None:
     network, filed = standing(store_for)
     assert [follow.is_open for follow in follows(network, "bank-b")] == [False]
@@ -121,13 +118,11 @@ def test_a_standing_order_of_a_withdrawn_report_is_not_followed_any_more(store_f
     assert told(network, filed) == before
 
 
-@pytest.mark.xfail(strict=True, reason="no answer follows the release of a standing order, so its hold stays requested")
 def test_the_hold_of_a_standing_order_ends_with_the_report(store_for: StoreFor) -> None:
     network, filed = standing(store_for)
     assert ends(network, filed) == [("bank-b", *RELEASED)]
 
 
-@pytest.mark.xfail(strict=True, reason="a withdrawal orders releases only; what is followed without a hold goes on")
 def test_after_a_withdrawal_no_bank_tells_where_the_money_goes(store_for: StoreFor) -> None:
     network = robbed(store_for, mandated=[])
     filed = network.report("t1")
@@ -150,7 +145,6 @@ def test_money_that_moves_on_after_a_withdrawal_is_not_asked_about(store_for: St
     assert case_holds(network, filed) == []
 
 
-@pytest.mark.xfail(strict=True, reason="a release is ordered only for holds that the exchange believes alive")
 def test_a_withdrawal_reaches_a_hold_that_its_bank_confirmed_just_in_time(store_for: StoreFor) -> None:
     network = robbed(store_for)
     filed = network.report("t1")
