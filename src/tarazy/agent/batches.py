@@ -89,7 +89,7 @@ def take_batch(
     """
     before = tx.get(ENTRY_BATCHES, sent.batch_id)
     if before is not None:
-        return _stored_answer(tx, before, sent)
+        return _stored_answer(tx, before, sent, setting)
     tx.guard(ENTRIES_GUARD, shared=True)
     locked_lines(tx, _named_accounts(sent))
     opening_faults = open_accounts(tx, sent.opened)
@@ -134,11 +134,11 @@ def note_refused(tx: Transaction, refused: Refused, setting: Setting) -> None:
     tx.add(REFUSED_MESSAGES, row)
 
 
-def _stored_answer(tx: Transaction, before: EntryBatch, sent: SentBatch) -> str:
+def _stored_answer(tx: Transaction, before: EntryBatch, sent: SentBatch, setting: Setting) -> str:
     if before.digest != sent.digest:
         detail = "A batch with this id and other content was taken. Give the new content an id of its own."
         raise BatchRefused(Rejection.batch_known_with_other_content, detail)
-    kept = tx.get(INBOX, _answer_id(sent.batch_id))
+    kept = tx.get(INBOX, setting.me, _answer_id(sent.batch_id))
     assert kept is not None
     return kept.replies[0]
 
