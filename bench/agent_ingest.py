@@ -8,7 +8,7 @@ One run on an embedded PostgreSQL on disk, fsync on, with a million accounts. In
 
 then follow-and-request and a bare durable commit of one row, in turn. COPY decides nothing and advances no account: it
 is a bound, not an equal. Run it on a quiet machine: `python -m bench.agent_ingest`. What the processors worked for each
-entry hardly changes with what else the machine does; seconds do.
+entry depends less than seconds do on what else the machine does.
 """
 
 import argparse
@@ -60,8 +60,7 @@ TRANSACTION_SECONDS_P99 = 0.1
 SIZES = (500, 1000, 1500, 2000, 3000)
 TRIAL_SECONDS = 3
 SERVER = {"shared_buffers": "1GB", "max_wal_size": "8GB"}
-"""What a server of a million accounts is given. With the embedded server's own settings the accounts' pages do not stay
-in memory, and a checkpoint comes every few seconds: after each, every page that is met is written to the log anew."""
+"""What a server of a million accounts is given: their pages stay in memory, and checkpoints are far between."""
 TABLES = ("credits", "credit_places", "consumptions")
 KEYS = ("account_id, transfer_ref", "transfer_ref", "account_id, line_from")
 BANK, EXCHANGE = ParticipantId("bank-a"), ParticipantId("exchange")

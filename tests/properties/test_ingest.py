@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import psycopg
@@ -24,6 +25,7 @@ from tarazy.agent.records import ACCOUNTS, AGENT_TABLES, CONSUMPTIONS, CREDITS
 from tarazy.app.setting import Setting
 from tarazy.app.store import FIND_LIMIT_MAX, Store
 from tarazy.domain.entry import AccountEntry, AccountKind, EntryKind, ExitKind
+from tarazy.domain.line import AccountLine
 from tarazy.protocol.bodies import Author, FollowOrder, HoldTerms
 from tarazy.protocol.message import Envelope
 from tarazy.values.ids import (
@@ -253,6 +255,12 @@ def open_all(store: Store) -> None:
     assert store.run(lambda tx: open_accounts(tx, opened)) == []
 
 
+def line_of(store: Store, account_id: str) -> AccountLine:
+    line = store.run(lambda tx: tx.get(ACCOUNTS, account_id))
+    assert line is not None
+    return line
+
+
 def follow(store: Store, order: Order, setting: Setting) -> None:
     store.run(lambda tx: take_follow_orders(tx, [envelope_of(order, setting)], setting))
 
@@ -354,7 +362,7 @@ def test_fast_road_leaves_the_same_rows_as_the_general_one(database_url: str, st
                 follow(store, step, setting)
                 follow(memory, step, setting)
                 continue
-            expected = memory.run(lambda tx, step=step, at=setting: apply_entries(tx, step, EXCHANGE, at))
+            expected = memory.run(partial(apply_entries, entries=step, exchange=EXCHANGE, setting=setting))
             assert ingest(store, step, EXCHANGE, setting) == expected
             assert rows_in(store) == rows_in(memory)
             event("faults" if expected else "no fault")
@@ -375,7 +383,7 @@ def test_simple_runs_leave_nothing_for_the_general_road(database_url: str) -> No
             *(debit("b", 1, 10), credit("b", 2, 4, original_ref=TransferRef("b-1")), credit("b", 3, 1)),
         ]
         assert store.run(lambda tx: book_simple_runs(tx, run)) == []
-        assert store.run(lambda tx: [tx.get(ACCOUNTS, name).free_minor for name in "ab"]) == [0, 5]
+        assert [line_of(store, name).free_minor for name in "ab"] == [0, 5]
         rows = rows_in(store)
         assert store.run(lambda tx: book_simple_runs(tx, run)) == [], "what came before is passed over on the fast road"
         assert rows_in(store) == rows
@@ -430,7 +438,7 @@ def test_a_batch_larger_than_the_general_road_takes_is_booked(database_url: str)
     with agent_store(database_url) as store:
         open_all(store)
         assert ingest(store, batch, EXCHANGE, setting_at(0)) == []
-        line = store.run(lambda tx: tx.get(ACCOUNTS, "a"))
+        line = line_of(store, "a")
         assert (line.entry_no, line.free_minor) == (20_499, 30_000 - 20_498)
 
 
