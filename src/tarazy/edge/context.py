@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 from tarazy.adapters.clock import Clock
 from tarazy.adapters.keys import Keyring
@@ -32,6 +33,10 @@ class ExchangeContext:
     is_demonstration: bool
     base_path: str
 
+    def __deepcopy__(self, _: dict[int, object]) -> Self:
+        """Return itself: the framework copies what pages are bound to, and a program is one."""
+        return self
+
     def setting(self) -> Setting:
         """Return the circumstances of a command now."""
         return self.peer.setting_at(self.clock.now())
@@ -53,6 +58,10 @@ class AgentContext:
     base_path: str
     core_key: jws.Verify | None = None
     """What checks the signatures of the bank's own core, where it sends its entries by HTTP."""
+
+    def __deepcopy__(self, _: dict[int, object]) -> Self:
+        """Return itself: the framework copies what pages are bound to, and a program is one."""
+        return self
 
     def setting(self) -> Setting:
         """Return the circumstances of a command now."""
