@@ -155,8 +155,6 @@ def read_payload(payload: bytes, wanted: type[Payload]) -> Payload:
         return from_json(payload, wanted)
     except WireFault as fault:
         raise _without_values(str(fault)) from None
-    except OverflowError:
-        raise FeedFault(place="batch", field="times", expected="times in the years 1 to 9999 of UTC") from None
 
 
 def read_json_batch(text: str, payload: bytes, now: Instant) -> SentBatch:

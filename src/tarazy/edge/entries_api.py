@@ -112,13 +112,21 @@ def _answered(context: AgentContext, work: Callable[[], Found]) -> Found | Respo
             return problem(409, no.rejection, "This batch is known with other content", no.detail)
         return problem(422, "nothing_taken", "No entry of the batch could be booked", no.detail, {"faults": no.faults})
     except (StoreAway, Conflict):
-        detail = "Nothing was taken. Send the same again in a moment: under the same id it is taken once."
-        return problem(503, "store_away", "The database is away", detail)
+        return _store_away()
+
+
+def _store_away() -> Response[bytes]:
+    detail = "Nothing was taken. Send the same again in a moment: under the same id it is taken once."
+    return problem(503, "store_away", "The database is away", detail)
 
 
 def _refused_signature(context: AgentContext, refused: Refused) -> Response[bytes]:
+    """Record the refusal and tell it; where it cannot be recorded it is not told either."""
     setting = context.setting()
-    context.agent.peer.store.run(lambda tx: note_refused(tx, refused, setting))
+    try:
+        context.agent.peer.store.run(lambda tx: note_refused(tx, refused, setting))
+    except (StoreAway, Conflict):
+        return _store_away()
     detail = f"{refused.place}. Nothing was taken. See the guide for participants, 'Signing what you send'."
     more = {"reason": refused.refusal}
     return problem(403, "signature_refused", "This is not signed by this participant's core", detail, more)

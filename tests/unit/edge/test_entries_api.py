@@ -12,7 +12,7 @@ from tarazy.agent.batch_form import EntryTold
 from tarazy.agent.feed.csv_entries import COLUMNS, format_entries
 from tarazy.agent.records import ACCOUNTS, CREDITS, ENTRY_BATCHES, WAITING_ENTRIES
 from tarazy.app.messages import REFUSED_MESSAGES
-from tarazy.app.store import Store
+from tarazy.app.store import Store, StoreAway
 from tarazy.domain.entry import EntryKind, ExitKind
 from tarazy.protocol.wire import to_json
 from tarazy.values.instant import Instant
@@ -184,7 +184,7 @@ LATER = Instant.parse("2026-11-22T10:06:00+05:00")
         ({"booked_at": LATER}, "entries[1]: booked_at"),
         ({"booked_at": f"{SECRET}"}, "entries[1]: booked_at"),
         ({"booked_at": "2026-11-22T10:00:00"}, "entries[1]: booked_at"),
-        ({"booked_at": "0001-01-01T00:00:00+14:00"}, "batch: times"),
+        ({"booked_at": "0001-01-01T00:00:00+14:00"}, "entries[1]: booked_at"),
         ({"booked_at": 1}, "entries[1]: booked_at"),
         ({"is_protected": "yes"}, "entries[1]: is_protected"),
         ({SECRET: 1}, "entries[1]"),
@@ -424,7 +424,27 @@ def test_a_wrong_currency_in_a_document_is_named_by_its_place(core: BankCore, st
     assert rows(store) == before
 
 
-# --- positions
+# --- positions and the database
+
+
+class AwayStore(MemoryStore):
+    def run(self, work: Any) -> Any:
+        raise StoreAway
+
+
+def test_while_the_database_is_away_the_core_is_told_to_send_again() -> None:
+    context = context_of(AwayStore())
+    core = BankCore(context)
+    stranger = BankCore(context, key=SigningKey(b"s" * 32))
+    for response in (
+        core.send("b-0001", [opened()], [credit(1)]),
+        core.csv("b-0001", [credit(1)]),
+        core.ask(SECRET),
+        stranger.send("b-0001", [opened()], [credit(1)]),
+    ):
+        check_problem(response, 503, "store_away")
+    messages = core.client.post("/v1/messages", json={"messages": []})
+    check_problem(messages, 503, "store_away")
 
 
 def test_positions_are_told_to_the_core_alone_and_in_its_order(core: BankCore) -> None:

@@ -163,7 +163,7 @@ def _record(source: str) -> Network:
         return from_json(data, Network)
     except OSError as fault:
         refuse(f"{source}: cannot be read ({fault.strerror})")
-    except (WireFault, OverflowError) as fault:
+    except WireFault as fault:
         refuse(f"{source}: expected a record that `tarazy participant add` printed: {fault}")
 
 
