@@ -1,6 +1,6 @@
 """The exchange in the browser: the public page, cases, requests, refunds, and the state of the law."""
 
-from litestar import Router
+from litestar import Response, Router
 from litestar.handlers import HTTPRouteHandler
 
 from tarazy.app.store import StoreAway
@@ -11,7 +11,7 @@ from tarazy.edge.console.refund_pages import refund_routes
 from tarazy.edge.console.request_pages import request_routes
 from tarazy.edge.console.start_page import role_routes, start_routes
 from tarazy.edge.context import ExchangeContext
-from tarazy.edge.pages.forms import FormRefused
+from tarazy.edge.pages.forms import FormRefused, PageRequest
 
 __all__ = ["console_routes"]
 
@@ -19,6 +19,17 @@ __all__ = ["console_routes"]
 def console_routes(context: ExchangeContext) -> list[HTTPRouteHandler | Router]:
     """Return the public page and everything below ``/console``, which is closed outside a demonstration."""
     office = office_of(context)
+
+    # Plain functions and not methods: the framework copies what it is given as deep as it goes, a database included.
+    def closed(request: PageRequest) -> Response[str] | None:
+        return office.closed(request)
+
+    def away(request: PageRequest, _: StoreAway) -> Response[str]:
+        return office.away(request)
+
+    def refused_form(request: PageRequest, _: FormRefused) -> Response[str]:
+        return office.refused_form(request)
+
     console = Router(
         path="/console",
         route_handlers=[
@@ -28,8 +39,8 @@ def console_routes(context: ExchangeContext) -> list[HTTPRouteHandler | Router]:
             *law_routes(office),
             *role_routes(office),
         ],
-        before_request=office.closed,
-        exception_handlers={FormRefused: office.refused_form, StoreAway: office.away},
+        before_request=closed,
+        exception_handlers={FormRefused: refused_form, StoreAway: away},
         include_in_schema=False,
     )
     return [*start_routes(office), console]

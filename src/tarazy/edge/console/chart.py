@@ -16,7 +16,9 @@ from tarazy.app.records import Piece
 from tarazy.values.ids import HoldId, ParticipantId, PieceId
 from tarazy.values.instant import Instant
 
+WIDTH_MIN: Final = 1180
 COLUMN_WIDTH: Final = 200
+COLUMN_WIDTH_MAX: Final = 380
 COLUMNS_MAX: Final = 24
 LEFT: Final = 16
 TOP: Final = 34
@@ -92,27 +94,33 @@ class Chart:
 def chart_of(pieces: Sequence[Piece], standing: Collection[HoldId], start: Instant) -> Chart:
     """Return the drawing of these pieces; ``start`` is when the first report was signed."""
     groups = _columns(pieces)
+    width = column_width(len(groups))
     largest = max((piece.amount_minor for piece in pieces), default=1)
     column_of = {piece.piece_id: number for number, group in enumerate(groups) for piece in group}
     bands, bars, y = [], [], TOP
     for participant_id in dict.fromkeys(piece.participant_id for group in groups for piece in group):
         own = [piece for piece in pieces if piece.participant_id == participant_id]
-        placed, height = _band(own, column_of, y + BAND_HEAD, largest, standing)
+        placed, height = _band(own, column_of, width, y + BAND_HEAD, largest, standing)
         bands.append(Band(participant_id, y, height + BAND_HEAD))
         bars += placed
         y += height + BAND_HEAD + BAND_GAP
     columns = tuple(
-        Column(LEFT + number * COLUMN_WIDTH, max(timedelta(0), group[0].asked_at.since(start)))
+        Column(LEFT + number * width, max(timedelta(0), group[0].asked_at.since(start)))
         for number, group in enumerate(groups)
     )
     return Chart(
-        width=LEFT * 2 + COLUMN_WIDTH * max(1, len(groups)),
+        width=max(WIDTH_MIN, LEFT * 2 + width * len(groups)),
         height=y,
         bands=tuple(bands),
         columns=columns,
         bars=tuple(bars),
         links=tuple(_links({bar.piece.piece_id: bar for bar in bars}, largest)),
     )
+
+
+def column_width(columns: int) -> int:
+    """Return how far apart columns stand: few of them fill the page, many stay far enough apart for their labels."""
+    return max(COLUMN_WIDTH, min(COLUMN_WIDTH_MAX, (WIDTH_MIN - 2 * LEFT) // max(1, columns)))
 
 
 def _columns(pieces: Sequence[Piece]) -> list[list[Piece]]:
@@ -138,6 +146,7 @@ def _columns(pieces: Sequence[Piece]) -> list[list[Piece]]:
 def _band(
     pieces: Iterable[Piece],
     column_of: Mapping[PieceId, int],
+    width: int,
     top: int,
     largest: int,
     standing: Collection[HoldId],
@@ -148,15 +157,11 @@ def _band(
     for piece in pieces:
         column = column_of[piece.piece_id]
         y = filled.get(column, top)
-        bar = _bar(piece, LEFT + column * COLUMN_WIDTH, y, largest, standing)
+        bar = _bar(piece, LEFT + column * width, y, largest, standing)
         bars.append(bar)
-        lines = 1 + len(bar.shown) if not _is_one(bar) else 1
+        lines = 1 + len(bar.shown)
         filled[column] = y + max(bar.height, lines * LINE) + SLOT_GAP
     return bars, max(filled.values(), default=top) - top
-
-
-def _is_one(bar: Bar) -> bool:
-    return len(bar.shown) == 1 and bar.shown[0].amount_minor == bar.piece.amount_minor
 
 
 def _bar(piece: Piece, x: int, y: int, largest: int, standing: Collection[HoldId]) -> Bar:

@@ -7,10 +7,10 @@ from typing import Final, TypeVar
 from litestar import Response
 from litestar.status_codes import HTTP_200_OK, HTTP_403_FORBIDDEN, HTTP_404_NOT_FOUND, HTTP_503_SERVICE_UNAVAILABLE
 
-from tarazy.app.store import StoreAway, Transaction
+from tarazy.app.store import Transaction
 from tarazy.edge.console.person import Person, Role, person_of, role_of
 from tarazy.edge.context import ExchangeContext
-from tarazy.edge.pages.forms import FormRefused, PageRequest
+from tarazy.edge.pages.forms import PageRequest
 from tarazy.edge.pages.site import NavigationLink, Site, site_of
 
 Result = TypeVar("Result")
@@ -63,7 +63,7 @@ class Office:
         """Answer that there is no such page."""
         return self.site.message(request, "pages.not_found", status=HTTP_404_NOT_FOUND)
 
-    def refused_form(self, request: PageRequest, _: FormRefused) -> Response[str]:
+    def refused_form(self, request: PageRequest) -> Response[str]:
         """Answer a form that did not come from here."""
         return self.site.message(request, "pages.refused_form", status=HTTP_403_FORBIDDEN)
 
@@ -71,7 +71,7 @@ class Office:
         """Answer an act of somebody who may only read."""
         return self.site.message(request, "console.read_only", status=HTTP_403_FORBIDDEN)
 
-    def away(self, request: PageRequest, _: StoreAway) -> Response[str]:
+    def away(self, request: PageRequest) -> Response[str]:
         """Answer while the database is away."""
         return self.site.message(request, "pages.away", status=HTTP_503_SERVICE_UNAVAILABLE)
 

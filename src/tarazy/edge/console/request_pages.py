@@ -82,7 +82,7 @@ def read_asking(form: Form, view: CaseView, reader: Reader) -> Asking:
     """Read the form. A field that was not sent gets what is most likely meant; one that is wrong is a fault."""
     faults = set()
     hold = next((one for one in view.holds if one.hold.hold_id == form.text("hold")), None)
-    hold = hold or next(iter(view.holds), None)
+    hold = hold or max(view.holds, key=lambda one: one.hold.held_minor, default=None)
     whole_account = form.text("scope") == "whole"
     amount = read_sum(form.text("amount"), view.case.currency) if form.text("amount") else None
     if form.is_ticked("asked") and not whole_account and amount is None:

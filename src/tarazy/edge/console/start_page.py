@@ -19,7 +19,10 @@ def start_routes(office: Office) -> list[HTTPRouteHandler]:
     """Return the endpoint of the public page."""
     signer = office.context.log_signer
 
-    @get("/", sync_to_thread=True, include_in_schema=False, exception_handlers={StoreAway: office.away})
+    def away(request: PageRequest, _: StoreAway) -> Response[str]:
+        return office.away(request)
+
+    @get("/", sync_to_thread=True, include_in_schema=False, exception_handlers={StoreAway: away})
     def start(request: PageRequest) -> Response[str]:
         """Say what this is, how much it has done, where its log stands, and what to do in the first ten minutes."""
         now = office.context.clock.now()

@@ -13,6 +13,7 @@ from tarazy.values.instant import Instant
 
 _DAY = "d MMMM y"
 _TIME = "HH:mm:ss"
+SECONDS_SHOWN_MAX = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,10 @@ class Reader:
         """Return the local date."""
         return format_date(instant.utc.astimezone(self.timezone).date(), _DAY, locale=self.language.value)
 
-    def time(self, instant: Instant) -> str:
-        """Return the local time of day to the second; the page says beside it which zone is meant."""
-        return str(format_datetime(instant.utc, _TIME, tzinfo=self.timezone, locale=self.language.value))
+    def exact(self, instant: Instant) -> str:
+        """Return date and local time to the second; the page says beside it which zone is meant."""
+        day = "dd MMM y" if self.language is Language.en else "dd.MM.y"
+        return str(format_datetime(instant.utc, f"{day} {_TIME}", tzinfo=self.timezone, locale=self.language.value))
 
     def zone(self) -> str:
         """Return what the zone of all times on the page is called."""
@@ -80,9 +82,9 @@ class Reader:
         return self.t("pages.clock.left", span=self.span(left))
 
     def seconds(self, length: timedelta) -> str:
-        """Return a short span to the tenth of a second, a longer one in words."""
-        tenths = length // timedelta(milliseconds=100)
-        if tenths >= 10 * 120:
+        """Return a short span to the hundredth of a second, a longer one in words."""
+        hundredths = length // timedelta(milliseconds=10)
+        if hundredths >= 100 * SECONDS_SHOWN_MAX:
             return self.span(length)
         point = "." if self.language is Language.en else ","
-        return self.t("pages.clock.seconds", seconds=f"{tenths // 10}{point}{tenths % 10}")
+        return self.t("pages.clock.seconds", seconds=f"{hundredths // 100}{point}{hundredths % 100:02d}")

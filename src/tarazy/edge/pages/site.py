@@ -70,6 +70,11 @@ class Site:
         assert path.startswith("/")
         return f"{self.base_path}{path}"
 
+    def place_of(self, path: str) -> NavigationLink | None:
+        """Return the place of the navigation that a path belongs to: of several the one that says most."""
+        above = [link for link in self.navigation if link.path != "/" and f"{path}/".startswith(f"{link.path}/")]
+        return max(above, key=lambda link: len(link.path), default=None)
+
     def page(
         self,
         request: PageRequest,

@@ -2,7 +2,7 @@
   "use strict";
   // Draws the flow of a case. Amounts come as text and are only shown; `value` is a share in millionths, only drawn.
   const SVG = "http://www.w3.org/2000/svg";
-  const BAR = 12, LABEL = 190, ROW = 40, COLUMN = 210;
+  const BAR = 12, LABEL = 190, ROW = 40, COLUMN = 165;
 
   function element(name, attributes, parent, text) {
     const made = document.createElementNS(SVG, name);

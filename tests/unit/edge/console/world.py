@@ -1,6 +1,5 @@
-"""A small world for the pages of the console: an exchange with several cases, officials with keys, a clock that stands."""
+"""A small world for the pages of the console: an exchange with cases, officials with keys, a clock that stands."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from litestar import Litestar
@@ -12,7 +11,7 @@ from tarazy.adapters.packs import load_pack
 from tarazy.app.eventing import record
 from tarazy.app.records import CASES, OFFICERS, PARTICIPANTS, PIECES, Officer, Participant
 from tarazy.app.sequencing import LogSigner, sequence_events
-from tarazy.app.store import Transaction
+from tarazy.app.store import Store, Transaction
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.entry import AccountKind, ExitKind
 from tarazy.edge.console import console_routes
@@ -20,11 +19,12 @@ from tarazy.edge.context import ExchangeContext
 from tarazy.edge.pages import static_routes
 from tarazy.values.ids import CaseId, OfficerId, ParticipantId
 from tarazy.values.instant import Instant
-from tests.story import FACTS, Network, keyring
+from tests.story import Network, StoreFor, keyring
 
 POLICE = ParticipantId("police")
 OFFICIALS = (("investigator-1", "investigator"), ("prosecutor-1", "prosecutor"))
-NAMES = {"bank-a": "Алатау Банк", "bank-b": "Сарыарқа Банк", "bank-c": "Каспий Банк", "bank-d": "Тянь-Шань Банк"}
+FAN = 40
+NAMES = {"bank-a": "Алатау Банк", "bank-b": "Сарыарқа Банк", "bank-c": "Есіл Банк", "bank-d": "Тянь-Шань Банк"}
 
 
 class StoryClock:
@@ -61,9 +61,13 @@ def officials() -> Keyring:
     return new_keyring(POLICE, [OfficerId(name) for name, _ in OFFICIALS], derived_entropy(b"police"))
 
 
-def world_of(pack: str = "kz-demo", banks: Sequence[str] = tuple(NAMES), base_path: str = "") -> World:
+def in_memory(_: str) -> Store:
+    return MemoryStore()
+
+
+def world_of(pack: str = "kz-demo", base_path: str = "", store_for: StoreFor = in_memory) -> World:
     """Return a world without cases."""
-    network = Network(lambda _: MemoryStore(), banks=banks, pack=pack)
+    network = Network(store_for, banks=tuple(NAMES), pack=pack)
     ring = officials()
     network.exchange.store.run(lambda tx: _join(tx, ring, network.now))
     participants = network.rows(EXCHANGE_ID, PARTICIPANTS)
@@ -103,12 +107,14 @@ def _join(tx: Transaction, ring: Keyring, now: Instant) -> None:
     for name, role in OFFICIALS:
         officer_id = OfficerId(name)
         key = ring.officers[officer_id].public.hex()
-        tx.add(OFFICERS, Officer(participant_id=POLICE, officer_id=officer_id, role=role, signing_key=key, is_active=True))
+        tx.add(
+            OFFICERS, Officer(participant_id=POLICE, officer_id=officer_id, role=role, signing_key=key, is_active=True)
+        )
 
 
-def told_world() -> World:
+def told_world(pack: str = "kz-demo", base_path: str = "", store_for: StoreFor = in_memory) -> World:
     """Return a world with cases of every look: through four banks, waiting, wide, refunded in part."""
-    world = world_of()
+    world = world_of(pack, base_path, store_for)
     _through_four_banks(world.network)
     _two_victims(world.network)
     _waiting(world.network)
@@ -142,11 +148,13 @@ def _through_four_banks(network: Network) -> None:
     network.spend("sixth", 9_000_00, ExitKind.crypto)
     network.settle()
     network.report("t1")
-    network.at(EXCHANGE_ID, lambda tx, setting: _refuse_an_answer(tx, setting))
+    network.at(EXCHANGE_ID, _refuse_an_answer)
 
 
 def _refuse_an_answer(tx, setting):
-    piece = max((one for one in tx.find(PIECES) if one.stop is None), key=lambda one: one.depth)
+    piece = max((one for one in tx.find(PIECES) if one.stop is None), key=lambda one: one.depth, default=None)
+    if piece is None:
+        return
     place = f"body.shares: the answer ends at {piece.to_minor - 1_000_00}, the piece at {piece.to_minor}"
     tx.put(PIECES, replace(piece, fault=f"answer_does_not_add_up: {place}"))
     record(
@@ -195,14 +203,14 @@ def wide_world(pieces: int) -> World:
     network.open("bank-b", hub=0)
     network.pay("v0", "victim", "hub", 5_000_000_00)
     network.settle()
-    for number in range(pieces):
-        name, bank = f"p{number}", tuple(NAMES)[number % 4]
-        network.open(bank, **{name: 0})
-        network.pay(f"v{number + 1}", "hub" if number < 40 else f"p{number - 40}", name, 60_000_00 + number * 137_00 if number < 40 else 9_000_00 + number)
+    names = tuple(NAMES)
+    for number in range(pieces - 1):
+        network.open(names[number % 4], **{f"p{number}": 0})
     network.settle()
+    for number in range(pieces - 1):
+        payer = "hub" if number < FAN else f"p{number - FAN}"
+        network.pay(f"v{number + 1}", payer, f"p{number}", (120_000_00 - number * 137_00) // (1 + number // FAN) ** 2)
+        network.settle()
     network.report("v0")
     world.sequence()
     return world
-
-
-assert FACTS

@@ -1,0 +1,252 @@
+"""Every page of the console, as a browser asks for it: in each language, under a prefix, by role, and closed by law."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from tarazy.app.records import CASE_HOLDS, PIECES, REFUNDS
+from tarazy.app.store import Condition
+from tarazy.bootstrap import EXCHANGE_ID
+from tarazy.edge.pages.forms import TOKEN_COOKIE
+from tarazy.edge.pages.security import CONTENT_POLICY
+from tarazy.law.assessment import Measure
+from tests.story_stores import *  # noqa: F403 - its fixtures
+from tests.unit.edge.console.world import World, told_world
+
+LANGUAGES = ("kk", "ru", "en")
+
+
+def browser_of(world: World) -> TestClient[Litestar]:
+    return TestClient(world.app(), base_url="http://testserver.local")
+
+
+@pytest.fixture(scope="module")
+def told() -> World:
+    return told_world()
+
+
+@pytest.fixture
+def browser(told: World) -> Iterator[TestClient[Litestar]]:
+    with browser_of(told) as client:
+        yield client
+
+
+def paths(world: World) -> list[str]:
+    shown = ["/", "/console", "/console/law", *(f"/console/law/{measure}" for measure in Measure)]
+    for case_id in world.cases():
+        case = f"/console/cases/{case_id}"
+        shown += [case, f"{case}/live", f"{case}/request", f"{case}/refund", f"{case}/refund?lane=consent"]
+        shown += [f"{case}/request?asked=yes&scope={scope}&amount=40+000" for scope in ("sum", "whole")]
+    pieces = world.network.rows(EXCHANGE_ID, PIECES)
+    return shown + [f"/console/cases/{piece.case_id}/pieces/{piece.piece_id}" for piece in pieces]
+
+
+def words(text: str) -> str:
+    """Return what a page says, without its markup."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text.replace("\u00a0", " "))).replace("&#39;", "'")
+
+
+def act_as(browser: TestClient[Litestar], role: str) -> None:
+    browser.get("/console")
+    sent = {"form_token": browser.cookies[TOKEN_COOKIE], "role": role, "back": "/console"}
+    assert browser.post("/console/role", data=sent, follow_redirects=False).status_code == 303
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_is_said_in_every_language(told: World, browser: TestClient[Litestar], language: str) -> None:
+    for path in paths(told):
+        answer = browser.get(f"{path}{'&' if '?' in path else '?'}lang={language}")
+        assert answer.status_code == 200, path
+        assert answer.headers["content-language"] == language
+        assert answer.headers["content-security-policy"] == CONTENT_POLICY
+        assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=\"", answer.text), path
+        assert not re.search(r"\b(?:console|law|pages)\.[a-z_]+\.", words(answer.text)), path
+
+
+def test_every_address_of_every_page_stands_under_the_prefix() -> None:
+    world = told_world(base_path="/demo/exchange")
+    with browser_of(world) as browser:
+        for path in paths(world):
+            for address in re.findall(r'\b(?:href|src|action|hx-get)="([^"]*)"', browser.get(path).text):
+                assert address.startswith(("/demo/exchange/", "#")), (path, address)
+
+
+def test_every_link_leads_somewhere(told: World, browser: TestClient[Litestar]) -> None:
+    found: set[str] = set()
+    for path in paths(told):
+        found |= set(re.findall(r'\b(?:href|src|action)="(/[^"]*)"', browser.get(path).text))
+    known = {address for address in found if not address.startswith(("/v1/", "/console/role"))}
+    assert len(known) > 60
+    for address in known:
+        assert browser.get(address.replace("&amp;", "&")).status_code == 200, address
+
+
+def test_a_case_says_the_sentence_that_adds_up(told: World, browser: TestClient[Litestar]) -> None:
+    page = words(browser.get(f"/console/cases/{told.cases()[0]}?lang=en").text)
+    assert (
+        "KZT 500,000.00 were stolen. Of these, KZT 406,000.00 are held; KZT 49,000.00 left the system "
+        "(cash — KZT 40,000.00, crypto assets — KZT 9,000.00); KZT 45,000.00 are not held (pooled account)." in page
+    )
+    assert "The answer ends at KZT 19,000.00, the piece at KZT 20,000.00." in page
+    assert "Receipt no." in page
+
+
+def test_a_page_that_shows_the_newest_is_told_nothing(told: World, browser: TestClient[Litestar]) -> None:
+    case = f"/console/cases/{told.cases()[0]}"
+    version = re.search(r"/live\?version=([\w-]+)", browser.get(case).text)
+    assert version is not None
+    same = browser.get(f"{case}/live?version={version[1]}")
+    assert (same.status_code, same.content) == (204, b"")
+    assert same.headers["x-tarazy-now"] == told.network.now.text()
+    assert browser.get(f"{case}/live?version=older").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("scope=whole", "A whole account may not be held: outgoin"),
+        ("scope=sum&amount=999999999", "Allowed: KZT 102,000.00"),
+        ("scope=sum&amount=40000", "Permitted"),
+        ("scope=sum&amount=40000&registration=", "registered"),
+    ],
+)
+def test_the_gate_answers_an_investigator(told: World, browser: TestClient[Litestar], field: str, said: str) -> None:
+    act_as(browser, "investigator")
+    address = f"/console/cases/{told.cases()[0]}/request?lang=en&asked=yes&registration=26-1&at=2026-06-30T10:00"
+    if "registration=" in field:
+        address = address.replace("&registration=26-1", "")
+    reasons = "reasons=The+bank%27s+pause+ends+soon+and+the+money+may+leave."
+    page = words(browser.get(f"{address}&{reasons}&{field}").text)
+    assert said in page.split("Answer of the law gate")[1]
+    assert "30 June 2026" in page
+
+
+def test_the_gate_says_that_a_supervisor_is_no_author(told: World, browser: TestClient[Litestar]) -> None:
+    address = f"/console/cases/{told.cases()[0]}/request?lang=en&asked=yes&scope=sum&amount=40000&registration=1"
+    page = words(browser.get(address).text)
+    assert "✗ not passed T1" in page
+    assert "The officer who decides is not named." in page
+
+
+def test_a_sum_that_cannot_be_read_is_a_fault_of_the_form(told: World, browser: TestClient[Litestar]) -> None:
+    address = f"/console/cases/{told.cases()[0]}/request?lang=en&asked=yes&scope=sum&amount=4.000.5"
+    assert "Write a sum above zero in figures." in words(browser.get(address).text)
+
+
+def order(browser: TestClient[Litestar], world: World, **fields: str):
+    path = f"/console/cases/{world.cases()[1]}/refund"
+    refund_id = re.search(r'name="refund_id" value="(\w+)"', browser.get(path).text)
+    assert refund_id is not None
+    sent = {"form_token": browser.cookies[TOKEN_COOKIE], "refund_id": refund_id[1], "lane": "court", **fields}
+    return browser.post(path, data=sent, follow_redirects=False)
+
+
+def test_a_refund_is_signed_divided_and_paid() -> None:
+    world = told_world()
+    with browser_of(world) as browser:
+        act_as(browser, "investigator")
+        page = words(browser.get(f"/console/cases/{world.cases()[1]}/refund?lang=en").text)
+        assert "KZT 275,000.00 × KZT 250,000.00 / KZT 375,000.00 = KZT 183,333.33" in page
+        assert "27500000 × 25000000 / 37500000 = 18333333" in page
+        done = order(browser, world, authorisation="court-1", heard="yes")
+        assert done.status_code == 303
+        world.network.settle()
+        page = words(browser.get(done.headers["location"]).text)
+        assert "Refund ordered: KZT 275,000.00" in page
+        assert "paid" in page
+        (refund,) = world.network.rows(EXCHANGE_ID, REFUNDS)
+        assert (refund.officer_id, refund.pot_minor) == ("investigator-1", 275_000_00)
+
+
+def test_a_refund_that_law_refuses_is_said_in_words() -> None:
+    world = told_world()
+    with browser_of(world) as browser:
+        act_as(browser, "prosecutor")
+        refused = order(browser, world, lane="investigator")
+        assert refused.status_code == 422
+        page = words(browser.get(f"/console/cases/{world.cases()[1]}?lang=en").text)
+        refused = order(browser, world, lane="investigator")
+        page = words(refused.text)
+        assert "The law gate did not permit it." in page
+        assert "The receiver was not heard." in page
+        assert world.network.rows(EXCHANGE_ID, REFUNDS) == []
+
+
+def test_a_supervisor_changes_nothing(told: World, browser: TestClient[Litestar]) -> None:
+    assert order(browser, told, authorisation="court-1").status_code == 403
+
+
+def test_a_form_without_its_token_changes_nothing(told: World, browser: TestClient[Litestar]) -> None:
+    act_as(browser, "investigator")
+    assert order(browser, told, authorisation="court-1", form_token="0" * 48).status_code == 403
+    assert browser.post("/console/role", data={"role": "prosecutor"}).status_code == 403
+
+
+def test_the_role_is_kept_where_no_script_reads_it(browser: TestClient[Litestar]) -> None:
+    browser.get("/console")
+    sent = {"form_token": browser.cookies[TOKEN_COOKIE], "role": "prosecutor", "back": "//elsewhere.example/console"}
+    answer = browser.post("/console/role", data=sent, follow_redirects=False)
+    assert answer.headers["location"] == "/console"
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+
+
+@pytest.mark.parametrize("path", ["/console/cases/none", "/console/law/M99", "/console/cases/none/refund"])
+def test_what_is_not_there_is_said_so(browser: TestClient[Litestar], path: str) -> None:
+    answer = browser.get(f"{path}?lang=en")
+    assert answer.status_code == 404
+    assert "There is no such page" in answer.text
+
+
+def test_outside_a_demonstration_the_console_is_closed_and_the_public_page_open() -> None:
+    world = told_world(pack="kz")
+    with browser_of(world) as browser:
+        for path in paths(world)[1:]:
+            answer = browser.get(path, params={"lang": "en"} if "?" not in path else None)
+            assert answer.status_code == 403, path
+        assert "Signing in is not built yet" in browser.get("/console?lang=en").text
+        public = words(browser.get("/?lang=en").text)
+        assert "Demonstration" not in public
+        assert "Measures refused by law 4" in public
+
+
+def test_a_hold_whose_time_is_over_does_not_stand_although_its_bank_is_silent() -> None:
+    world = told_world()
+    world.network.banks["bank-d"].is_away = True
+    world.network.wait(hours=3)
+    with browser_of(world) as browser:
+        page = words(browser.get(f"/console/cases/{world.cases()[1]}?lang=en").text)
+    assert "KZT 275,000.00 are not held (released)" in page
+    assert "No clock is running" in page
+
+
+@pytest.mark.parametrize("path", ["", "/refund", "/request"])
+def test_pages_read_the_same_from_either_store(path: str, store_for) -> None:
+    pages = []
+    for world in (told_world(), told_world(store_for=store_for)):
+        with browser_of(world) as browser:
+            page = browser.get(f"/console/cases/{world.cases()[0]}{path}?lang=ru").text
+            pages.append(re.sub(r'(?:form_token|refund_id)" value="\w+"|version=[\w-]+', "", page))
+    assert pages[0] == pages[1]
+
+
+def test_the_list_of_cases_is_paged(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = told_world()
+    monkeypatch.setattr("tarazy.app.queries.cases.PAGE_SIZE", 1)
+    seen, address = [], "/console"
+    with browser_of(world) as browser:
+        while address:
+            page = browser.get(address).text
+            seen += re.findall(r'<th scope="row"><a href="/console/cases/(\w+)"', page)
+            following = re.search(r'rel="next" href="([^"]*)"', page)
+            address = following[1].replace("&amp;", "&") if following else ""
+    assert seen == world.cases()[::-1]
+
+
+def test_holds_are_those_of_the_case(told: World) -> None:
+    rows = told.network.rows(EXCHANGE_ID, CASE_HOLDS, Condition("case_id", "=", told.cases()[0]))
+    assert len(rows) == 10
