@@ -61,6 +61,10 @@ class Reader:
         """Return the local date."""
         return format_date(instant.utc.astimezone(self.timezone).date(), _DAY, locale=self.language.value)
 
+    def time(self, instant: Instant) -> str:
+        """Return the local time of day to the second; the page says beside it which zone is meant."""
+        return str(format_datetime(instant.utc, _TIME, tzinfo=self.timezone, locale=self.language.value))
+
     def exact(self, instant: Instant) -> str:
         """Return date and local time to the second; the page says beside it which zone is meant."""
         day = "dd MMM y" if self.language is Language.en else "dd.MM.y"
