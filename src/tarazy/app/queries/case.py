@@ -145,8 +145,13 @@ def _hold_views(tx: Transaction, holds: list[CaseHold], standing: set[HoldId]) -
     told = {notice.hold_id: notice for notice in reversed(notices)}
     return tuple(
         HoldView(hold=hold, stands=hold.hold_id in standing, told=told.get(hold.hold_id))
-        for hold in sorted(holds, key=lambda hold: (hold.hold_id not in standing, hold.asked_at, hold.hold_id))
+        for hold in sorted(holds, key=lambda hold: _place(hold, standing))
     )
+
+
+def _place(hold: CaseHold, standing: set[HoldId]) -> tuple[bool, bool, Instant, HoldId]:
+    """Return where a hold stands in the list: what holds money first, then what is asked for, then what is over."""
+    return hold.hold_id not in standing, hold.placed_at is None, hold.asked_at, hold.hold_id
 
 
 def _people(tx: Transaction, pieces: list[Piece], reports: list[Report], refunds: list[Refund]) -> People:
