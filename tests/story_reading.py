@@ -92,3 +92,9 @@ def everything_but_refusals(network: "Network") -> dict[str, list[object]]:
     """Return all that the exchange keeps, but for the record of what it refused."""
     kept = [table for table in EXCHANGE_TABLES if table is not REFUSED_MESSAGES]
     return {table.name: network.rows(EXCHANGE_ID, table) for table in kept}
+
+
+def held_stretches(network: "Network", report_id: ReportId) -> list[tuple[int, int]]:
+    """Return which units of the first piece are held."""
+    shares = pieces(network, report_id)[0].shares
+    return [(share.from_minor, share.to_minor) for share in shares if share.kind == ShareKind.held]

@@ -9,7 +9,7 @@ from tarazy.domain.entry import EntryKind, ExitKind
 from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.values.ids import ReportId
 from tests.story import Network, StoreFor
-from tests.story_reading import bank_hold, case_hold, ends, told
+from tests.story_reading import bank_hold, case_hold, ends, held_stretches, told
 from tests.unit.agent.scripted_core import ScriptedCore, scripted
 
 DECLINED = ("bank-b", HoldStatus.declined, HoldEnd.nothing_to_hold)
@@ -47,6 +47,7 @@ def test_where_the_core_reserves_less_the_lowest_units_are_held(store_for: Store
     network, core = credited(store_for)
     core.reserves_at_most = 200_000
     report = network.report("t1")
+    assert held_stretches(network, report) == [(0, 200_000)]
     assert told(network, report) == {"bank-b held": 200_000, "bank-b stopped core_reserved_less": 300_000}
     core.books("mule", EntryKind.debit, 300_000, exit_kind=ExitKind.cash)
     network.settle()
@@ -107,6 +108,7 @@ def test_of_what_the_core_drops_in_part_the_lowest_units_stay_held(store_for: St
     core.drops("mule", bank_hold(network, "mule").hold_id, 100_000)
     core.books("mule", EntryKind.debit, 100_000, exit_kind=ExitKind.cash)
     network.settle()
+    assert held_stretches(network, report) == [(0, 400_000)]
     assert told(network, report) == {"bank-b held": 400_000, "bank-b exited cash": 100_000}
     assert case_hold(network, report).held_minor == 400_000
 

@@ -10,7 +10,7 @@ from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.domain.rejection import Rejection
 from tarazy.values.instant import Instant
 from tests.story import Network, StoreFor, robbed
-from tests.story_reading import bank_hold, case_hold, ends, told
+from tests.story_reading import bank_hold, case_hold, ends, held_stretches, told
 
 MICROSECOND = timedelta(microseconds=1)
 NOT_CONFIRMED = ("bank-b", HoldStatus.released, HoldEnd.not_confirmed)
@@ -199,7 +199,7 @@ def test_narrowing_keeps_the_lowest_units(store_for: StoreFor) -> None:
     report = network.report("t1")
     assert network.narrow("bank-b", bank_hold(network, "mule").hold_id, 200_000) is None
     network.settle()
-    assert told(network, report)["bank-b held"] == 200_000
+    assert held_stretches(network, report) == [(0, 200_000)]
     network.spend("mule", 300_000)
     network.settle()
     assert told(network, report) == {"bank-b held": 200_000, "bank-b exited cash": 300_000}
