@@ -1,7 +1,7 @@
 """One hold: what an officer must see before deciding, and the acts, each with reasons for this one case."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from litestar import Response, get, post
@@ -10,7 +10,9 @@ from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
 
 from tarazy.agent import desk as acts
 from tarazy.agent.answering import is_live
+from tarazy.agent.desk import OfficerAtDesk
 from tarazy.agent.queries import HoldSheet, hold_sheet
+from tarazy.agent.records import HOLDS
 from tarazy.app.setting import Setting
 from tarazy.app.store import Transaction
 from tarazy.domain.hold import HoldStatus
@@ -22,11 +24,12 @@ from tarazy.edge.desk.typed_sum import read_sum
 from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
 from tarazy.edge.pages.reader import Reader
 from tarazy.texts.catalogue import Language
-from tarazy.values.ids import HoldId
+from tarazy.values.ids import HoldId, ParticipantId
 from tarazy.values.instant import Instant
 
 RETURN_CHECKS: Final = ("identified", "informed", "free_will")
-Act = Callable[[Transaction, Setting], Rejection | None]
+Act = Callable[[Transaction, OfficerAtDesk, ParticipantId, Setting], Rejection | None]
+"""What an officer does: in a transaction, as whom, telling which exchange, in what circumstances."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,160 +46,133 @@ class Tried:
 NOTHING_TRIED: Final = Tried()
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An officer before one hold."""
+
+    desk: DeskSite
+    request: PageRequest
+    officer: OfficerProfile
+    hold_id: HoldId
+
+    def done(self, tried: Tried, act: Act) -> Response[str]:
+        """Do the act; back to the inbox for the next hold, or to this page with the lawful 'no'."""
+        desk, setting = self.desk, self.desk.setting()
+        by, exchange = desk.at_desk(self.officer), desk.context.agent.exchange
+        rejection = desk.run(lambda tx: act(tx, by, exchange, setting))
+        if rejection is None and tried.act == "return":
+            return desk.site.redirect(f"/desk/holds/{self.hold_id}?done=return")
+        if rejection is None:
+            return desk.site.redirect(f"/desk/inbox?done={tried.act}&hold={self.hold_id}")
+        if rejection is Rejection.hold_unknown:
+            raise NoSuchThing
+        return self.page(replace(tried, rejection=rejection), status=status_of(rejection))
+
+    def faulty(self, tried: Tried, code: str) -> Response[str]:
+        """Show the page again with what cannot be read or is missing in the form."""
+        text = self.desk.site.reader(self.request).t(code)
+        return self.page(replace(tried, fault=text), status=HTTP_422_UNPROCESSABLE_ENTITY)
+
+    def sum_of(self, typed: str) -> int | None:
+        """Return a typed sum in the currency of the hold. Raises NoSuchThing for an unknown hold."""
+        hold = self.desk.run(lambda tx: tx.get(HOLDS, self.hold_id))
+        if hold is None:
+            raise NoSuchThing
+        return read_sum(typed, hold.currency)
+
+    def page(self, tried: Tried, *, status: int = HTTP_200_OK) -> Response[str]:
+        """Show everything about the hold, and what was tried. Raises NoSuchThing for an unknown hold."""
+        reader = self.desk.site.reader(self.request)
+        sheet = self.desk.run(lambda tx: hold_sheet(tx, self.hold_id, reader.now))
+        if sheet is None:
+            raise NoSuchThing
+        live = is_live(sheet.hold, reader.now)
+        returned = read_query(self.request).text("done") == "return"
+        return self.desk.page(
+            self.request,
+            self.officer,
+            "hold.html",
+            title="desk.hold.page",
+            status=status,
+            sheet=sheet,
+            drawn=drawn(sheet.picture),
+            live=live,
+            can_act=live and sheet.hold.status is HoldStatus.placed,
+            history=history_of(self.desk, sheet, reader),
+            consent=_consent(self.desk, sheet),
+            done=reader.t("desk.done.return") if returned else None,
+            act=tried.act,
+            typed=tried.typed,
+            kept=tried.kept,
+            rejection=tried.rejection,
+            fault=tried.fault,
+        )
+
+
 def hold_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
     """Return the page of a hold and its acts."""
-    exchange = desk.context.agent.exchange
+
+    def visit(request: PageRequest, hold_id: str) -> Visit:
+        return Visit(desk, request, desk.signed_in(request), HoldId(hold_id))
 
     @get("/holds/{hold_id:str}", sync_to_thread=True)
     def hold_page(request: PageRequest, hold_id: str) -> Response[str]:
         """Show everything about one hold."""
-        officer = desk.signed_in(request)
-        return _page(desk, request, officer, HoldId(hold_id), NOTHING_TRIED)
+        return visit(request, hold_id).page(NOTHING_TRIED)
 
     @post("/holds/{hold_id:str}/confirm", sync_to_thread=True)
     def confirm(request: PageRequest, hold_id: str, body: bytes) -> Response[str]:
         """Take the hold upon oneself."""
-        officer, form = desk.signed_in(request), read_form(request, body)
-        tried = Tried(act="confirm", typed=form.text("reasons"))
-        return _done(
-            desk,
-            request,
-            officer,
-            HoldId(hold_id),
-            tried,
-            lambda tx, now: acts.confirm_hold(tx, HoldId(hold_id), tried.typed, desk.at_desk(officer), exchange, now),
-        )
+        return _confirm(visit(request, hold_id), read_form(request, body))
 
     @post("/holds/{hold_id:str}/release", sync_to_thread=True)
     def release(request: PageRequest, hold_id: str, body: bytes) -> Response[str]:
         """Let go of the hold."""
-        officer, form = desk.signed_in(request), read_form(request, body)
-        tried = Tried(act="release", typed=form.text("reasons"))
-        return _done(
-            desk,
-            request,
-            officer,
-            HoldId(hold_id),
-            tried,
-            lambda tx, now: acts.release_hold(tx, HoldId(hold_id), tried.typed, desk.at_desk(officer), exchange, now),
-        )
+        return _release(visit(request, hold_id), read_form(request, body))
 
     @post("/holds/{hold_id:str}/narrow", sync_to_thread=True)
     def narrow(request: PageRequest, hold_id: str, body: bytes) -> Response[str]:
         """Keep a part of the hold."""
-        officer, form = desk.signed_in(request), read_form(request, body)
-        tried = Tried(act="narrow", typed=form.text("reasons"), kept=form.text("keep"))
-        keep = _sum(desk, HoldId(hold_id), tried.kept)
-        if keep is None:
-            return _faulty(desk, request, officer, HoldId(hold_id), tried, "desk.sum_not_read")
-        return _done(
-            desk,
-            request,
-            officer,
-            HoldId(hold_id),
-            tried,
-            lambda tx, now: acts.narrow_hold_to(
-                tx, HoldId(hold_id), keep, tried.typed, desk.at_desk(officer), exchange, now
-            ),
-        )
+        return _narrow(visit(request, hold_id), read_form(request, body))
 
     @post("/holds/{hold_id:str}/return", sync_to_thread=True)
     def offer_return(request: PageRequest, hold_id: str, body: bytes) -> Response[str]:
         """Record that the holder gives money back, identified, informed and of their own will."""
-        officer, form = desk.signed_in(request), read_form(request, body)
-        tried = Tried(act="return", typed=form.text("reasons"), kept=form.text("amount"))
-        amount = _sum(desk, HoldId(hold_id), tried.kept)
-        fault = _return_fault(form, amount, tried)
-        if fault is not None or amount is None:
-            return _faulty(desk, request, officer, HoldId(hold_id), tried, fault or "desk.sum_not_read")
-        return _done(
-            desk,
-            request,
-            officer,
-            HoldId(hold_id),
-            tried,
-            lambda tx, now: acts.record_return(
-                tx, HoldId(hold_id), amount, tried.typed, desk.at_desk(officer), exchange, now
-            ),
-        )
+        return _offer_return(visit(request, hold_id), read_form(request, body))
 
     return [hold_page, confirm, release, narrow, offer_return]
 
 
-def _return_fault(form: Form, amount: int | None, tried: Tried) -> str | None:
+def _confirm(visit: Visit, form: Form) -> Response[str]:
+    tried = Tried(act="confirm", typed=form.text("reasons"))
+    hold_id = visit.hold_id
+    return visit.done(tried, lambda tx, by, to, now: acts.confirm_hold(tx, hold_id, tried.typed, by, to, now))
+
+
+def _release(visit: Visit, form: Form) -> Response[str]:
+    tried = Tried(act="release", typed=form.text("reasons"))
+    hold_id = visit.hold_id
+    return visit.done(tried, lambda tx, by, to, now: acts.release_hold(tx, hold_id, tried.typed, by, to, now))
+
+
+def _narrow(visit: Visit, form: Form) -> Response[str]:
+    tried = Tried(act="narrow", typed=form.text("reasons"), kept=form.text("keep"))
+    keep, hold_id = visit.sum_of(tried.kept), visit.hold_id
+    if keep is None:
+        return visit.faulty(tried, "desk.sum_not_read")
+    return visit.done(tried, lambda tx, by, to, now: acts.narrow_hold_to(tx, hold_id, keep, tried.typed, by, to, now))
+
+
+def _offer_return(visit: Visit, form: Form) -> Response[str]:
+    tried = Tried(act="return", typed=form.text("reasons"), kept=form.text("amount"))
+    amount, hold_id = visit.sum_of(tried.kept), visit.hold_id
     if amount is None:
-        return "desk.sum_not_read"
+        return visit.faulty(tried, "desk.sum_not_read")
     if not all(form.is_ticked(check) for check in RETURN_CHECKS):
-        return "desk.return.unchecked"
+        return visit.faulty(tried, "desk.return.unchecked")
     if len(tried.typed) < acts.REASONS_LENGTH_MIN:
-        return "desk.rejection.reasons_missing"
-    return None
-
-
-def _sum(desk: DeskSite, hold_id: HoldId, typed: str) -> int | None:
-    hold = desk.run(lambda tx: hold_sheet(tx, hold_id, desk.context.clock.now()))
-    if hold is None:
-        raise NoSuchThing
-    return read_sum(typed, hold.hold.currency)
-
-
-def _done(
-    desk: DeskSite, request: PageRequest, officer: OfficerProfile, hold_id: HoldId, tried: Tried, act: Act
-) -> Response[str]:
-    """Do the act; back to the inbox for the next hold, or to this page with the lawful 'no'."""
-    setting = desk.setting()
-    rejection = desk.run(lambda tx: act(tx, setting))
-    if rejection is None and tried.act == "return":
-        return desk.site.redirect(f"/desk/holds/{hold_id}?done=return")
-    if rejection is None:
-        return desk.site.redirect(f"/desk/inbox?done={tried.act}&hold={hold_id}")
-    if rejection is Rejection.hold_unknown:
-        raise NoSuchThing
-    refused = Tried(act=tried.act, typed=tried.typed, kept=tried.kept, rejection=rejection)
-    return _page(desk, request, officer, hold_id, refused, status=status_of(rejection))
-
-
-def _faulty(
-    desk: DeskSite, request: PageRequest, officer: OfficerProfile, hold_id: HoldId, tried: Tried, code: str
-) -> Response[str]:
-    text = desk.site.reader(request).t(code)
-    faulty = Tried(act=tried.act, typed=tried.typed, kept=tried.kept, fault=text)
-    return _page(desk, request, officer, hold_id, faulty, status=HTTP_422_UNPROCESSABLE_ENTITY)
-
-
-def _page(
-    desk: DeskSite,
-    request: PageRequest,
-    officer: OfficerProfile,
-    hold_id: HoldId,
-    tried: Tried,
-    *,
-    status: int = HTTP_200_OK,
-) -> Response[str]:
-    reader = desk.site.reader(request)
-    sheet = desk.run(lambda tx: hold_sheet(tx, hold_id, reader.now))
-    if sheet is None:
-        raise NoSuchThing
-    live = is_live(sheet.hold, reader.now)
-    return desk.page(
-        request,
-        officer,
-        "hold.html",
-        title="desk.hold.page",
-        status=status,
-        sheet=sheet,
-        drawn=drawn(sheet.picture),
-        live=live,
-        can_act=live and sheet.hold.status is HoldStatus.placed,
-        history=history_of(desk, sheet, reader),
-        consent=_consent(desk, sheet),
-        done=reader.t("desk.done.return") if read_query(request).text("done") == "return" else None,
-        act=tried.act,
-        typed=tried.typed,
-        kept=tried.kept,
-        rejection=tried.rejection,
-        fault=tried.fault,
-    )
+        return visit.faulty(tried, "desk.rejection.reasons_missing")
+    return visit.done(tried, lambda tx, by, to, now: acts.record_return(tx, hold_id, amount, tried.typed, by, to, now))
 
 
 def history_of(desk: DeskSite, sheet: HoldSheet, reader: Reader) -> list[tuple[Instant, str]]:

@@ -7,19 +7,22 @@ from babel.numbers import get_currency_precision
 
 from tarazy.values.money import MINOR_MAX
 
-_TYPED: Final = re.compile(r"(?P<whole>\d{1,3}(?:[ ,.]?\d{3})*|\d+)(?:[.,](?P<part>\d{1,2}))?")
+_TYPED: Final = re.compile(
+    r"(?P<whole>\d{1,3}(?:(?P<group>[ ,.])\d{3}(?:(?P=group)\d{3})*)|\d+)(?:(?P<sign>[.,])(?P<part>\d{1,2}))?",
+    re.ASCII,
+)
 _SPACES: Final = re.compile(r"\s+")
 
 
 def read_sum(typed: str, currency: str) -> int | None:
-    """Return a positive sum in minor units; None for a text that is no sum.
+    """Return a positive sum in minor units; None for a text that is no sum, or that could be two.
 
-    Spaces, commas and points may group thousands in threes; a comma or a point before one or two last digits is the
-    decimal sign.
+    One sign (a space, a comma or a point) may group thousands in threes; another one, a comma or a point before one or
+    two last digits, is the decimal sign.
     """
     match = _TYPED.fullmatch(_SPACES.sub(" ", typed.strip()))
     digits = get_currency_precision(currency)
-    if match is None or len(match["part"] or "") > digits:
+    if match is None or len(match["part"] or "") > digits or (match["sign"] and match["sign"] == match["group"]):
         return None
     whole = int(re.sub(r"\D", "", match["whole"]))
     minor = whole * 10**digits + int((match["part"] or "").ljust(digits, "0") or "0")

@@ -1,7 +1,8 @@
 (function () {
   "use strict";
-  // Keys for the inbox, a count under each field of reasons, and the field that a link asks for. All works without it.
+  // Keys for the inbox, and a count under each field of reasons. All works without it: links name the fields themselves.
   const KEPT = "tarazy-desk-keys";
+  const FIELDS = { confirm: "confirm-reasons", narrow: "keep", release: "release-reasons" };
   const rows = () => [...document.querySelectorAll("[data-row]:not([hidden])")];
   const box = document.querySelector("[data-keys]");
 
@@ -34,13 +35,8 @@
     const row = chosen() || rows().find((one) => one.querySelector(`[data-act=${name}]`));
     const link = row && row.querySelector(`[data-act=${name}]`);
     if (link) { location.assign(link.href); return; }
-    openForm(name);
-  }
-
-  function openForm(name) {
-    const part = document.getElementById(name);
-    const field = part && part.querySelector("input:not([type=hidden]), textarea");
-    if (field) { part.scrollIntoView({ block: "nearest" }); field.focus(); }
+    const field = document.getElementById(FIELDS[name]);
+    if (field) field.focus();
   }
 
   const keys = {
@@ -88,5 +84,4 @@
 
   const said = document.querySelector("[data-focus]");
   if (said) said.focus();
-  else if (location.hash) openForm(location.hash.slice(1));
 })();
