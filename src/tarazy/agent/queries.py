@@ -3,6 +3,7 @@
 Names and balances go into these read models and nowhere but onto this bank's own pages.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -45,7 +46,6 @@ HOLDERS_SCANNED_MAX: Final = 20_000
 FOUND_MAX: Final = 20
 NOTICES_MAX: Final = 100
 REPORTS_MAX: Final = 200
-PROTECTED_RECEIPTS_MAX: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +116,23 @@ def inbox_holds(tx: Transaction, now: Instant) -> list[HoldRow]:
     live = Condition("status", "in", [status.value for status in LIVE_STATUSES])
     unended = Condition("expires_at", ">", now)
     holds = tx.find(HOLDS, live, unended, order=("expires_at",), limit=INBOX_HOLDS_MAX)
-    holders = tx.get_many(HOLDERS, {(hold.account_id,) for hold in holds})
-    rows = [_row(tx, hold, holders.get((hold.account_id,)), now) for hold in holds]
+    if not holds:
+        return []
+    accounts = {(hold.account_id,) for hold in holds}
+    holders, lines = tx.get_many(HOLDERS, accounts), tx.get_many(ACCOUNTS, accounts)
+    credited = tx.get_many(CREDITS, {(hold.account_id, hold.transfer_ref) for hold in holds})
+    receipts = _receipts(tx, holds, now)
+    replies = replies_to(tx, [hold.hold_id for hold in holds])
+    rows = [
+        HoldRow(
+            hold=hold,
+            holder=holders.get((hold.account_id,)),
+            movements=_movements(tx, credited[hold.account_id, hold.transfer_ref]),
+            protection=_protection(receipts, hold, lines[hold.account_id,], now),
+            replies=tuple(reply for reply in replies if reply.hold_id == hold.hold_id),
+        )
+        for hold in holds
+    ]
     return sorted(rows, key=lambda row: _urgency(row, now))
 
 
@@ -154,29 +169,12 @@ def hold_sheet(tx: Transaction, hold_id: HoldId, now: Instant) -> HoldSheet | No
         credit=credit,
         piece=piece,
         movements=tuple(_marked(movement, credit, piece) for movement in movements),
-        protection=protection_of(tx, hold, line, now),
+        protection=_protection(_receipts(tx, [hold], now), hold, line, now),
         picture=picture_of(tx, line, credit, piece, hold_id),
         notices=tuple(notices),
-        replies=tuple(replies_to(tx, hold_id)),
+        replies=tuple(replies_to(tx, [hold_id])),
         others=sum(one.hold_id != hold_id and _stands(one, now) for one in on_account),
     )
-
-
-def protection_of(tx: Transaction, hold: AgentHold, line: AccountLine, now: Instant) -> Protection:
-    """Return a natural person's protected receipts under the hold's terms; a firm has none."""
-    days = hold.terms.floor_days
-    if not line.is_natural_person:
-        return Protection(receipts=(), days=days, kept_minor=0)
-    receipts = tx.find(
-        CREDITS,
-        Condition("account_id", "=", line.account_id),
-        Condition("is_protected", "=", True),
-        Condition("booked_at", ">", now.plus(-timedelta(days=days))),
-        order=("booked_at",),
-        limit=PROTECTED_RECEIPTS_MAX,
-    )
-    received = sum(credit.line_to - credit.line_from for credit in receipts)
-    return Protection(receipts=tuple(receipts), days=days, kept_minor=min(received, hold.terms.living_minimum_minor))
 
 
 def find_holders(tx: Transaction, words: str) -> list[Holder]:
@@ -223,20 +221,34 @@ def notices_for(tx: Transaction, account_id: AccountId) -> list[ServedNotice]:
     return tx.find(SERVED_NOTICES, mine, order=("served_at",), descending=True, limit=NOTICES_MAX)
 
 
-def _row(tx: Transaction, hold: AgentHold, holder: Holder | None, now: Instant) -> HoldRow:
-    line = tx.get(ACCOUNTS, hold.account_id)
-    credit = tx.get(CREDITS, hold.account_id, hold.transfer_ref)
-    assert line is not None
-    assert credit is not None
-    piece = Interval(credit.line_from, credit.line_to)
-    movements = movements_from(tx, hold.account_id, credit.entry_no, INBOX_MOVEMENTS)
-    return HoldRow(
-        hold=hold,
-        holder=holder,
-        movements=tuple(_marked(movement, credit, piece) for movement in movements),
-        protection=protection_of(tx, hold, line, now),
-        replies=tuple(replies_to(tx, hold.hold_id)),
+def _receipts(tx: Transaction, holds: Sequence[AgentHold], now: Instant) -> list[Credit]:
+    """Return the protected receipts of the holds' accounts that the longest of their terms still counts."""
+    days = max(hold.terms.floor_days for hold in holds)
+    return tx.find(
+        CREDITS,
+        Condition("account_id", "in", sorted({hold.account_id for hold in holds})),
+        Condition("is_protected", "=", True),
+        Condition("booked_at", ">", now.plus(-timedelta(days=days))),
+        order=("booked_at",),
     )
+
+
+def _protection(receipts: Iterable[Credit], hold: AgentHold, line: AccountLine, now: Instant) -> Protection:
+    """Return a natural person's protected receipts under the hold's terms; a firm has none."""
+    days = hold.terms.floor_days
+    since = now.plus(-timedelta(days=days))
+    own = tuple(one for one in receipts if one.account_id == line.account_id and one.booked_at > since)
+    if not line.is_natural_person:
+        return Protection(receipts=(), days=days, kept_minor=0)
+    received = sum(credit.line_to - credit.line_from for credit in own)
+    return Protection(receipts=own, days=days, kept_minor=min(received, hold.terms.living_minimum_minor))
+
+
+def _movements(tx: Transaction, credit: Credit) -> tuple[Movement, ...]:
+    """Return the credit and what came after it, as far as the inbox shows it."""
+    piece = Interval(credit.line_from, credit.line_to)
+    movements = movements_from(tx, credit.account_id, credit.entry_no, INBOX_MOVEMENTS)
+    return tuple(_marked(movement, credit, piece) for movement in movements)
 
 
 def _urgency(row: HoldRow, now: Instant) -> tuple[bool, int, str]:

@@ -3,6 +3,7 @@
 An answer changes nothing by itself. It stands before the officer who decides about the hold, who must have read it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -43,7 +44,7 @@ def reply(
     tx: Transaction, hold_id: HoldId, account_id: AccountId, choice: ReplyChoice, words: str, now: Instant
 ) -> HolderReply | None:
     """Keep a holder's answer for the officer; None where there are too many already. The same answer is kept once."""
-    before = replies_to(tx, hold_id)
+    before = replies_to(tx, [hold_id])
     words = words.strip()[:WORDS_LENGTH_MAX]
     same = next((one for one in before if (one.choice, one.words) == (choice, words)), None)
     if same is not None or len(before) >= REPLIES_PER_HOLD_MAX:
@@ -60,7 +61,8 @@ def reply(
     return row
 
 
-def replies_to(tx: Transaction, hold_id: HoldId) -> list[HolderReply]:
-    """Return what the holder has answered about a hold, oldest first."""
-    about = Condition("hold_id", "=", hold_id)
-    return tx.find(HOLDER_REPLIES, about, order=("replied_at",), limit=REPLIES_PER_HOLD_MAX)
+def replies_to(tx: Transaction, hold_ids: Sequence[HoldId]) -> list[HolderReply]:
+    """Return what holders have answered about some holds, oldest first."""
+    about = Condition("hold_id", "in", list(hold_ids))
+    limit = REPLIES_PER_HOLD_MAX * max(1, len(hold_ids))
+    return tx.find(HOLDER_REPLIES, about, order=("replied_at",), limit=limit)

@@ -30,7 +30,7 @@ def notice_handlers(app: AppSite) -> list[HTTPRouteHandler]:
         """Show one notice, whether what it tells still stands, and what can be done."""
         holder, reader = app.signed_in(request), app.site.reader(request)
         told, hold = app.run(lambda tx: _own(tx, holder, NoticeId(notice_id)))
-        answers = app.run(lambda tx: replies_to(tx, told.hold_id))
+        answers = app.run(lambda tx: replies_to(tx, [told.hold_id]))
         return app.page(
             request,
             holder,

@@ -34,5 +34,5 @@ def test_requests_and_answers_are_read_as_they_were_written(database_url: str) -
     assert store.run(open_requests) == [filed]
     answer = store.run(lambda tx: reply(tx, HoldId("h"), AccountId("a"), ReplyChoice.mine, " mine ", START))
     assert answer is not None
-    assert store.run(lambda tx: replies_to(tx, HoldId("h"))) == [answer]
+    assert store.run(lambda tx: replies_to(tx, [HoldId("h")])) == [answer]
     store.close()
