@@ -35,7 +35,7 @@ def take_follow_orders(tx: Transaction, envelopes: Sequence[Envelope], setting: 
     handled = []
     for envelope, follow in zip(envelopes, follows, strict=True):
         if follow is None:
-            handled.append(Handled(rejection=Rejection.reference_not_for_us, place="body.sealed_ref"))
+            handled.append(_no_to(envelope))
             continue
         answer = answers.get(follow.order_id)
         recipient = ParticipantId(envelope.sender)
@@ -54,8 +54,18 @@ def locked_lines(tx: Transaction, account_ids: set[AccountId]) -> dict[AccountId
 
 def _opened(order: object, setting: Setting) -> TransferRef | None:
     assert isinstance(order, FollowOrder)
+    if order.from_minor >= order.to_minor:
+        return None
     ref = setting.unseal(order.sealed_ref)
     return None if ref is None else TransferRef(ref)
+
+
+def _no_to(envelope: Envelope) -> Handled:
+    order = envelope.body
+    assert isinstance(order, FollowOrder)
+    if order.from_minor >= order.to_minor:
+        return Handled(rejection=Rejection.piece_is_empty, place="body.to_minor")
+    return Handled(rejection=Rejection.reference_not_for_us, place="body.sealed_ref")
 
 
 def _accounts_of(

@@ -395,9 +395,9 @@ def _book(
 
 def _reserve(tx: Transaction, command: CoreAsk, reserve: CoreReserve | None, now: Instant) -> int:
     """Reserve of the holder's own money as much as there is, up to what is asked."""
-    account = _account(tx, command.account_id)
-    amount = min(command.amount_minor, account.own_minor)
-    if amount == 0 or command.expires_at <= now:
+    account = tx.get(CORE_ACCOUNTS, command.account_id)
+    amount = min(command.amount_minor, account.own_minor) if account else 0
+    if account is None or amount == 0 or command.expires_at <= now:
         return 0
     before = reserve.amount_minor if reserve else 0
     after = CoreReserve(

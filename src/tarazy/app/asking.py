@@ -107,6 +107,7 @@ def ask_pieces(
     report = directory.reports[tracing.report_id]
     sums = dict(tracing.sums)
     asking, pieces = tracing.asking_minor, tracing.pieces
+    answers: dict[ParticipantId, Assessment] = {}  # to be told of a piece does not depend on its sum
     for one in onward:
         pieces += 1
         participant = directory.participants.get(one.participant_id)
@@ -115,7 +116,8 @@ def ask_pieces(
         hold = None
         if stop is None and participant is not None:
             asked = Asked(report, participant, directory.mandates.get(one.participant_id), one.amount_minor)
-            told = assess_answer(asked, setting.pack, setting.now)
+            told = answers.get(one.participant_id) or assess_answer(asked, setting.pack, setting.now)
+            answers[one.participant_id] = told
             if not is_permitted(told):
                 stop, refused_by = StopKind.refused_by_law, _refusing(told)
             else:

@@ -16,12 +16,15 @@ from tarazy.values.instant import Instant
 AIM = "rights_of_others"
 SUITABILITY = "The piece of this transfer is followed to the unit, and only its own units can be held or told."
 IMPACT = "Only the traced sum is out of use; everything else on the account works, protected money is kept free."
-LOWER_RUNGS = (
-    (Measure.M1, "The report alone does not keep the money in the system."),
-    (Measure.M2, "Telling the bank of an identifier does not keep the money in the system."),
-    (Measure.M2t, "Knowing where the money is does not keep it there."),
-    (Measure.M3, "Listing a person touches far more than the traced sum."),
-    (Measure.M4a, "The payment has been executed and cannot be paused any more."),
+LOWER_RUNGS = tuple(
+    Alternative(rung=rung, why=why)
+    for rung, why in (
+        (Measure.M1, "The report alone does not keep the money in the system."),
+        (Measure.M2, "Telling the bank of an identifier does not keep the money in the system."),
+        (Measure.M2t, "Knowing where the money is does not keep it there."),
+        (Measure.M3, "Listing a person touches far more than the traced sum."),
+        (Measure.M4a, "The payment has been executed and cannot be paused any more."),
+    )
 )
 
 
@@ -69,7 +72,7 @@ def _request(asked: Asked, measure: Measure, duration: timedelta | None, now: In
         aim=AIM,
         facts=tuple(Fact(kind=AssertionKind.fact, code=code, source=source) for code in report.facts),
         suitability=SUITABILITY,
-        alternatives=tuple(Alternative(rung=rung, why=why) for rung, why in LOWER_RUNGS),
+        alternatives=LOWER_RUNGS,
         impact=IMPACT,
         features_used=(),
         duration=duration,

@@ -31,7 +31,7 @@ from tarazy.values.ids import AuthorisationId, CaseId, HoldId, ParticipantId, Re
 
 SUITABILITY = "The held units are the victims' own money, followed to the unit; paying them back ends the loss."
 REFUND_RUNGS = (
-    *(Alternative(rung=rung, why=why) for rung, why in LOWER_RUNGS),
+    *LOWER_RUNGS,
     Alternative(rung=Measure.M4b, why="A pause keeps the money for hours; it does not give it back."),
     Alternative(rung=Measure.M5, why="A hold keeps the money for days; it does not give it back."),
 )

@@ -9,6 +9,7 @@ class Rejection(StrEnum):
     # messages
     kind_not_taken_here = "kind_not_taken_here"
     reference_not_for_us = "reference_not_for_us"
+    piece_is_empty = "piece_is_empty"
     order_unknown = "order_unknown"
     answer_does_not_add_up = "answer_does_not_add_up"
     answer_out_of_piece = "answer_out_of_piece"
