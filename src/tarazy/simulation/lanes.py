@@ -75,22 +75,28 @@ class Carrier:
             return None
         self._requests += 1
         lane.in_flight = number = self._requests
-        self._agenda.after(ANSWER_AWAITED_SECONDS, f"{lane.sender}>{lane.recipient} late", lambda: self._late(lane, number))
+        self._agenda.after(
+            ANSWER_AWAITED_SECONDS, f"{lane.sender}>{lane.recipient} late", lambda: self._late(lane, number)
+        )
         if self._dice.falls(self._options.lost_requests):
             return f"lost {len(sent)}"
-        self._agenda.after(self._delay(), f"{lane.sender}>{lane.recipient} take", lambda: self._take(lane, sent, number))
+        self._agenda.after(
+            self._delay(), f"{lane.sender}>{lane.recipient} take", lambda: self._take(lane, sent, number)
+        )
         if self._dice.falls(self._options.doubled_requests):
             stray = self._random.uniform(0, STRAY_SECONDS_MAX)
             self._agenda.after(stray, f"{lane.sender}>{lane.recipient} stray", lambda: self._take(lane, sent, 0))
         return f"sent {len(sent)}"
 
     def _take(self, lane: Lane, sent: list[Outgoing], number: int) -> str | None:
-        """Let the batch in at its recipient. A stray copy (number 0) is let in as well, and nobody awaits its answer."""
+        """Let the batch in at its recipient. A stray copy (number 0) is let in as well; nobody awaits its answer."""
         recipient = self._network.program(lane.recipient)
         if self._is_cut(lane) or not recipient.is_up(self._agenda.now):
             return "not reached"
         results = recipient.peer.receive([message.text for message in sent], recipient.clock.now())
-        told = " ".join(f"{message.kind}:{result.refusal or result.status}" for message, result in zip(sent, results, strict=True))
+        told = " ".join(
+            f"{message.kind}:{result.refusal or result.status}" for message, result in zip(sent, results, strict=True)
+        )
         if number == 0:
             return f"stray {told}"
         if self._dice.falls(self._options.lost_replies):

@@ -22,7 +22,7 @@ from tarazy.simulation.officers import FACTS, OFFENCE, Officers
 from tarazy.simulation.people import CURRENCY
 from tarazy.simulation.programs import Bank
 from tarazy.simulation.world import World
-from tarazy.values.ids import ParticipantId, ReportId, SealedRef
+from tarazy.values.ids import DisclosureId, HoldId, ParticipantId, ReportId, SealedRef
 
 NAME = "bad peer"
 WATCHED: Final[tuple[Table[object], ...]] = (
@@ -36,6 +36,7 @@ WATCHED: Final[tuple[Table[object], ...]] = (
     MANDATES,
 )  # type: ignore[assignment]  # a table is read here whatever its rows are
 LIES_AT_ONCE = 4
+NO_HOLD: Final = HoldId("none")
 Lie = Callable[[Bank, Piece], AnyBody | str]
 
 
@@ -56,7 +57,9 @@ class Liars:
 
     def _lie(self) -> str | None:
         pieces = [
-            piece for piece in rows(self.world.network.exchange.disc, PIECES) if piece.participant_id in self.world.network.banks
+            piece
+            for piece in rows(self.world.network.exchange.disc, PIECES)
+            if piece.participant_id in self.world.network.banks
         ]
         if not pieces:
             return None
@@ -97,7 +100,9 @@ class Liars:
         for table, rows_before, rows_after in zip(WATCHED, before, after, strict=True):
             if rows_before != rows_after:
                 changed = sorted(set(map(repr, rows_after)) - set(map(repr, rows_before)))
-                raise CheckFailed(NAME, f"{name} changed {table.name}: {_difference(rows_before, rows_after)} {len(changed)}")
+                raise CheckFailed(
+                    NAME, f"{name} changed {table.name}: {_difference(rows_before, rows_after)} {len(changed)}"
+                )
         return result.refusal or result.status
 
     def _state(self) -> list[list[object]]:
@@ -120,7 +125,7 @@ class Liars:
             order_id=piece.piece_id,
             tracing_id=piece.tracing_id,
             answer_no=piece.answer_no + 1,
-            disclosure_id=piece.disclosure_id or "",
+            disclosure_id=piece.disclosure_id or DisclosureId("none"),
             shares=shares,
             hold_status=hold_status,
             hold_expires_at=None,
@@ -156,21 +161,21 @@ class Liars:
         return msgspec.structs.replace(answer, answer_no=piece.answer_no)
 
     def _an_order_to_the_exchange(self, _: Bank, piece: Piece) -> AnyBody:
-        return ReleaseOrder(order_id=piece.piece_id, hold_id=piece.hold_id or "none", why="by_court", keep_minor=0)
+        return ReleaseOrder(order_id=piece.piece_id, hold_id=piece.hold_id or NO_HOLD, why="by_court", keep_minor=0)
 
     def _confirmed_for_another(self, bank: Bank, piece: Piece) -> str:
         other = self._other(bank)
-        hold_id = piece.hold_id or "none"
+        hold_id = piece.hold_id or NO_HOLD
         statement = self._officers.statement(other.program, Act.confirm_hold, hold_id)
         body = HoldConfirmed(hold_id=hold_id, statement=statement, expires_at=self.world.now)
         return self._signed(other, body)
 
     def _confirmed_beyond_the_terms(self, bank: Bank, piece: Piece) -> AnyBody:
-        hold_id = piece.hold_id or "none"
+        hold_id = piece.hold_id or NO_HOLD
         statement = self._officers.statement(bank.program, Act.confirm_hold, hold_id)
         return HoldConfirmed(hold_id=hold_id, statement=statement, expires_at=self.world.now.plus(timedelta(days=400)))
 
-    def _withdrawn_for_another(self, bank: Bank, piece: Piece) -> str:
+    def _withdrawn_for_another(self, _: Bank, piece: Piece) -> str:
         report = rows(self.world.network.exchange.disc, REPORTS, Condition("tracing_id", "=", piece.tracing_id))[0]
         other = next(one for one in self.world.banks if one.name != report.participant_id)
         statement = self._officers.statement(other.program, Act.withdraw_report, report.report_id)
@@ -233,4 +238,3 @@ def _judged(row: object) -> object:
 def _difference(before: list[object], after: list[object]) -> str:
     pairs = [(one, other) for one, other in zip(before, after, strict=False) if one != other]
     return str(pairs[:1])[:300]
-

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
+import msgspec
+
 from tarazy.agent import desk
 from tarazy.agent.desk import SignReport
 from tarazy.agent.records import HOLDS, AgentHold
@@ -18,7 +20,6 @@ from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.hold import HoldStatus
-from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import ActorRole, Lane, Measure
 from tarazy.protocol.bodies import MandateSigned
 from tarazy.protocol.statement import Act, Statement, sign_statement
@@ -38,7 +39,6 @@ from tarazy.values.ids import (
     ReportId,
     derived,
 )
-from tarazy.values.instant import Instant
 
 OFFENCE: Final = "kz-cc-190-2-4"
 FACTS: Final = ("payment_under_deceit",)
@@ -168,11 +168,10 @@ class Officers:
 
     def _sign_mandate(self, bank: Bank) -> None:
         mandate_id = MandateId(derived("md", bank.name))
-        statement = self.statement(bank.program, Act.sign_mandate, mandate_id)
         valid_from = self.world.now.plus(-timedelta(days=1))
         body = MandateSigned(
             mandate_id=mandate_id,
-            statement=statement,
+            statement="",
             measure=Measure.M4b,
             norms=(NormId("kz-credited-pause"),),
             currency=CURRENCY,
@@ -181,13 +180,14 @@ class Officers:
             valid_from=valid_from,
             valid_to=valid_from.plus(timedelta(days=365)),
         )
+        statement = self.statement(bank.program, Act.sign_mandate, mandate_id, body.terms())
+        body = msgspec.structs.replace(body, statement=statement)
 
-        def act(tx: Transaction, setting: Setting) -> object:
-            return queue(tx, setting.envelope(EXCHANGE_ID, body, mandate_id), setting)
+        setting = bank.program.peer.setting_at(bank.program.clock.now())
+        envelope = setting.envelope(EXCHANGE_ID, body, mandate_id)
+        bank.program.disc.run(lambda tx: queue(tx, envelope, setting))
 
-        bank.program.disc.run(lambda tx: act(tx, bank.program.peer.setting_at(bank.program.clock.now())))
-
-    def statement(self, program: Program, act: Act, subject_id: str) -> str:
+    def statement(self, program: Program, act: Act, subject_id: str, terms: tuple[tuple[str, str], ...] = ()) -> str:
         """Return a statement of a program's officer."""
         said = Statement(
             act=act,
@@ -196,6 +196,7 @@ class Officers:
             participant_id=program.name,
             at=program.clock.now(),
             reasons="decided on the facts of this case",
+            terms=terms,
         )
         return sign_statement(said, program.officer.sign)
 
@@ -204,31 +205,37 @@ class Officers:
         for case in cases:
             if self.random.randrange(1000) < self.options.refunds:
                 lane = self.random.choice((Lane.court, Lane.consent))
-                self._act_later(self.world.network.exchange, self.random.uniform(0, 3600), self._refund(case.case_id, lane))
+                self._act_later(
+                    self.world.network.exchange, self.random.uniform(0, 3600), self._refund(case.case_id, lane)
+                )
         return f"{len(cases)} cases"
 
     def _refund(self, case_id: CaseId, lane: Lane) -> ActAtDesk:
         self._refunds += 1
         refund_id = RefundId(f"rf-{self._refunds}")
+        number = self._refunds
+
+        def act(tx: Transaction, setting: Setting) -> object:
+            command = self._refund_command(refund_id, number, case_id, lane)
+            ordered = order_refund(tx, command, setting)
+            return ordered.rejection or (ordered.refund and ordered.refund.pot_minor)
+
+        return act
+
+    def _refund_command(self, refund_id: RefundId, number: int, case_id: CaseId, lane: Lane) -> OrderRefund:
         exchange = self.world.network.exchange
-        command = OrderRefund(
+        return OrderRefund(
             refund_id=refund_id,
             case_id=case_id,
             lane=lane,
             actor_role=ActorRole.bank if lane is Lane.consent else ActorRole.investigator,
             participant_id=exchange.name,
             statement=self.statement(exchange, Act.order_refund, refund_id),
-            authorisation_id=AuthorisationId(f"au-{self._refunds}") if lane is Lane.court else None,
+            authorisation_id=AuthorisationId(f"au-{number}") if lane is Lane.court else None,
             receiver_heard=True,
             receiver_objects=False,
             hold_ids=(),
         )
-
-        def act(tx: Transaction, setting: Setting) -> object:
-            ordered = order_refund(tx, command, setting)
-            return ordered.rejection or (ordered.refund and ordered.refund.pot_minor)
-
-        return act
 
     def _act_later(self, program: Program, seconds: float, act: ActAtDesk) -> None:
         self.world.agenda.after(seconds, f"{program.name} desk", lambda: self._do(program, act))
@@ -244,6 +251,3 @@ class Officers:
         except Crashed:
             self._act_later(program, AGAIN_SECONDS, act)
             raise
-
-
-__all__ = ["Instant", "Officers", "Rejection"]

@@ -62,10 +62,10 @@ def options_drawn_from(random: Random) -> Options:
 
     return Options(
         banks=random.randint(3, 6),
-        accounts=random.randint(5, 30),
+        accounts=random.choice((random.randint(5, 8), random.randint(5, 40))),
         hours=random.randint(10, 40),
         payments=random.randint(10, 60),
-        thefts=random.randint(1, 5),
+        thefts=random.randint(1, 7),
         stations=random.randint(3, 6),
         splits=random.randint(1, 3),
         amount_minor_max=random.choice((5_000, 50_000, 500_000)),
@@ -85,7 +85,7 @@ def options_drawn_from(random: Random) -> Options:
         cuts=chance(4),
         lies=chance(8),
         shared_incidents=random.choice((0, 500)),
-        downstream_reports=random.choice((0, 300)),
+        downstream_reports=random.choice((0, 300, 900)),
         withdrawals=random.choice((0, 200, 500)),
         refunds=random.choice((0, 500, 1000)),
         send_backs=random.choice((0, 0, 200)),

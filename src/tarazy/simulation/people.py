@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from tarazy.agent.core_port import OpenedAccount
-from tarazy.agent.reference_core import CORE_DONE, CORE_PAYMENTS, POOLED_ACCOUNT, Payment, PaymentDeclined
+from tarazy.agent.reference_core import CORE_DONE, POOLED_ACCOUNT, Payment, PaymentDeclined
 from tarazy.domain.entry import AccountKind, ExitKind
 from tarazy.simulation.programs import Bank
 from tarazy.simulation.world import World
@@ -172,7 +172,7 @@ class People:
         return f"{original.payment_id} returned {amount}: {done}"
 
     def _later(self, theft: Theft, payment: Payment, tries: int) -> None:
-        delay = self.random.choice((20, 300, 3600)) * self.random.random() + 1
+        delay = self.random.choice((5, 60, 900)) * self.random.random() + 1
         self.world.agenda.after(delay, "thief", partial(self._pass_on, theft, payment, tries))
 
     def _pass_on(self, theft: Theft, payment: Payment, tries: int) -> str | None:
@@ -186,7 +186,7 @@ class People:
         left = payment.amount_minor
         told = []
         for _ in range(self.random.randint(1, self.world.options.splits)):
-            part = self.random.randint(1, left) if self.random.random() < 0.5 else left  # noqa: PLR2004 -- a coin
+            part = self.random.randint(1 + left // 2, left) if self.random.random() < 0.5 else left  # noqa: PLR2004 -- a coin
             told.append(self._one_part(theft, here, part, tries))
             left -= part
             if left <= 0:
@@ -194,7 +194,7 @@ class People:
         return f"{here} passes on {payment.payment_id}: {', '.join(told)}"
 
     def _one_part(self, theft: Theft, here: AccountId, part: int, tries: int) -> str:
-        if self.random.random() < 0.2:  # noqa: PLR2004 -- some of it leaves
+        if self.random.random() < 0.1:  # noqa: PLR2004 -- some of it leaves
             return self._leaves(here, part)
         payee = None if self.random.random() < 0.05 else self.random.choice(theft.stations)  # noqa: PLR2004 -- rare
         onward = self.pay(here, payee, part)
@@ -243,6 +243,3 @@ class People:
             original_ref=None,
             done_at=None,
         )
-
-
-__all__ = ["CORE_PAYMENTS", "People", "Theft"]

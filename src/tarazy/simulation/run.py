@@ -21,6 +21,7 @@ from tarazy.simulation.options import Options, options_drawn_from
 from tarazy.simulation.people import People
 from tarazy.simulation.trouble import Trouble
 from tarazy.simulation.world import World
+from tarazy.values.ids import ParticipantId
 
 STEPS_MAX: Final = 60_000
 QUIET_WITHIN: Final = timedelta(hours=2)
@@ -102,7 +103,7 @@ class Simulation:
         """Return the hash of all that has happened."""
         return self._hash.hexdigest()
 
-    def _after_agent_step(self, name: str) -> None:
+    def _after_agent_step(self, name: ParticipantId) -> None:
         self.judges.after_agent_step(name)
         self.officers.look(name)
 

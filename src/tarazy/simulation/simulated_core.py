@@ -19,7 +19,6 @@ from tarazy.agent.reference_core import (
     POOLED_ACCOUNT,
     CoreAccount,
     CoreBooking,
-    CoreDone,
     Payment,
     PaymentDeclined,
     ReferenceCore,
@@ -159,9 +158,9 @@ class SimulatedCore(ReferenceCore):
             self._delivery.append(row)
             self._seen_serial = row.serial
             at = len(self._delivery) - 2
-            if at >= self._handed_out and _may_change_places(self._delivery[at], row):
-                if self._dice.falls(self._habits.late_entries):
-                    self._delivery[at], self._delivery[at + 1] = row, self._delivery[at]
+            may_change = at >= self._handed_out and _may_change_places(self._delivery[at], row)
+            if may_change and self._dice.falls(self._habits.late_entries):
+                self._delivery[at], self._delivery[at + 1] = row, self._delivery[at]
 
     def _lessened(self, command: CoreAsk) -> CoreAsk:
         """Return a reserve for less, where this core is one that has other plans for the money; the same each time."""
@@ -209,9 +208,7 @@ class SimulatedCore(ReferenceCore):
         account = tx.get(CORE_ACCOUNTS, original.to_account)
         return account if account is not None and account.currency == original.currency else None
 
-    def _book_back(
-        self, tx: Transaction, ref: TransferRef, original: Payment, amount_minor: int, now: Instant
-    ) -> None:
+    def _book_back(self, tx: Transaction, ref: TransferRef, original: Payment, amount_minor: int, now: Instant) -> None:
         payment = Payment(
             payment_id=ref,
             serial=0,
@@ -273,6 +270,3 @@ def _may_change_places(earlier: CoreBooking, later: CoreBooking) -> bool:
         return False
     are_plain = not {earlier.entry.kind, later.entry.kind} & CORE_HOLD_KINDS
     return are_plain and earlier.entry.account_id == later.entry.account_id
-
-
-__all__ = ["CoreDone", "Habits", "SimulatedCore"]

@@ -7,6 +7,7 @@ as in service, and look around by themselves now and then.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from random import Random
 from typing import Final
 
@@ -61,7 +62,7 @@ class World:
         self.network = network_of(options, self.agenda, self.dice, random, self._woken)
         self.carrier = Carrier(self.network, self.agenda, options, self.dice, random)
         for name in self.network.banks:
-            self.agenda.after(random.uniform(0, POLL_SECONDS), f"{name} poll", lambda name=name: self._poll(name))
+            self.agenda.after(random.uniform(0, POLL_SECONDS), f"{name} poll", partial(self._poll, name))
         self.agenda.after(random.uniform(0, POLL_SECONDS), "exchange poll", self._poll_exchange)
 
     @property
@@ -222,7 +223,7 @@ class World:
             if payment.payment_id not in self._on_the_rail:
                 self._on_the_rail.add(payment.payment_id)
                 delay = 1 if self.is_healed else self.random.expovariate(1 / self.options.rail_delay)
-                self.agenda.after(delay, f"{name} pays", lambda payment=payment: self._arrive(bank, payment))
+                self.agenda.after(delay, f"{name} pays", partial(self._arrive, bank, payment))
         return None
 
     def _arrive(self, sender: Bank, payment: Payment) -> str | None:

@@ -1,1 +1,1 @@
-"""Independent judges of a simulated world: each reads rows and counts by itself, and uses none of the product's sums."""
+"""Independent judges of a simulated world: each reads rows and counts by itself, with none of the product's sums."""

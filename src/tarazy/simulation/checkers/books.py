@@ -64,6 +64,8 @@ def _length(stretches: list[tuple[int, int]]) -> int:
 def _tiles(where: str, stretches: list[tuple[int, int]], start: int, end: int) -> None:
     reached = start
     for low, high in sorted(stretches):
-        demand(NAME, low == reached, f"{where}: units from {min(low, reached)} to {max(low, reached)} are not once there")
+        demand(
+            NAME, low == reached, f"{where}: units from {min(low, reached)} to {max(low, reached)} are not once there"
+        )
         reached = high
     demand(NAME, reached == end, f"{where}: end at {reached}, the line at {end}")

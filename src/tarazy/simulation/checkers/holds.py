@@ -1,9 +1,9 @@
-"""Holds at a bank: no wider than the claim, never protected money, never past their end, always with author and reason."""
+"""Holds at a bank: no wider than the claim, never protected money, never past their end, with author and reason."""
 
 from tarazy.agent.records import ACCOUNTS, FOLLOWS, HOLD_SEGMENTS, HOLDS, AgentHold
 from tarazy.agent.reference_core import CORE_RESERVES
 from tarazy.app.records import TRACINGS
-from tarazy.domain.hold import HoldStatus
+from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.domain.line import AccountLine
 from tarazy.simulation.checkers.core_books import CoreBooks
 from tarazy.simulation.checkers.finding import demand, rows
@@ -64,12 +64,16 @@ class HoldsChecker:
             demand(NAME, hold.held_minor == held, f"{where}: over, and {hold.held_minor} still lie under it")
             demand(NAME, has == held, f"{where}: the line holds {held}, the core reserves {has}")
             demand(NAME, held <= hold.claim_minor, f"{where}: holds {held}, may hold {hold.claim_minor}")
+            if hold.status is HoldStatus.placed and not hold.paid_minor and hold.claim_minor < hold.terms.claim_minor:
+                demand(NAME, held == hold.claim_minor, f"{where}: holds {held}, was narrowed to {hold.claim_minor}")
         demand(NAME, not reserved, f"{self._bank.name} reserves for holds that nobody knows: {reserved}")
 
     def _check_end(self, hold: AgentHold, where: str) -> None:
         lawful = hold.terms.confirm_by if hold.confirmed_by is None else hold.terms.expires_at
         latest: Instant = lawful.plus(self._world.options.skew_allowed)
-        demand(NAME, self._world.now <= latest, f"{where}: stands at {self._world.now.text()}, its end was {lawful.text()}")
+        demand(
+            NAME, self._world.now <= latest, f"{where}: stands at {self._world.now.text()}, its end was {lawful.text()}"
+        )
 
     def _check_hold(self, hold: AgentHold, laid: int) -> None:
         where = f"{hold.hold_id} at {self._bank.name}"
@@ -81,9 +85,21 @@ class HoldsChecker:
             demand(NAME, hold.end is None, f"{where}: stands and has ended")
         else:
             demand(NAME, hold.end is not None and hold.ended_at is not None, f"{where}: over without a reason")
+        if hold.end is HoldEnd.core_dropped:
+            self._check_dropped(hold, where)
         follow = rows(self._bank.program.disc, FOLLOWS)
         tracing_id = next(one.tracing_id for one in follow if one.order_id == hold.order_id)
         self.held_and_paid[hold.hold_id] = (tracing_id, hold.held_minor + hold.paid_minor)
+
+    def _check_dropped(self, hold: AgentHold, where: str) -> None:
+        """A core drops a reserve when its time is over, and otherwise only what it is told to."""
+        own = [one for one in self._core.accounts[hold.account_id].entries if one.hold_id == hold.hold_id]
+        soonest = hold.terms.confirm_by.plus(-self._world.options.skew_allowed)
+        demand(
+            NAME,
+            own[-1].booked_at >= soonest,
+            f"{where}: lost before its end: {hold.end} at {own[-1].booked_at.text()}",
+        )
 
     def _check_floor(self, before: AccountLine, line: AccountLine, most: int) -> None:
         """Where more is held than before, the holder's protected receipts are still free."""
@@ -105,4 +121,6 @@ def check_sums_of_holds(network: Network, checkers: list[HoldsChecker]) -> None:
             sums[tracing_id] = sums.get(tracing_id, 0) + minor
     for tracing in rows(network.exchange.disc, TRACINGS):
         held = sums.get(tracing.tracing_id, 0)
-        demand(NAME, held <= tracing.stolen_minor, f"{tracing.tracing_id}: {held} held of {tracing.stolen_minor} stolen")
+        demand(
+            NAME, held <= tracing.stolen_minor, f"{tracing.tracing_id}: {held} held of {tracing.stolen_minor} stolen"
+        )

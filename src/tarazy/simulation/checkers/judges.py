@@ -1,6 +1,7 @@
 """All checkers of one world, and when each of them looks."""
 
 from tarazy.bootstrap import EXCHANGE_ID
+from tarazy.simulation.checkers.agreement import check_agreement
 from tarazy.simulation.checkers.books import BooksChecker
 from tarazy.simulation.checkers.core_books import CoreBooks
 from tarazy.simulation.checkers.events import check_events
@@ -59,6 +60,7 @@ class Judges:
             self._books[name].check_read_up()
             self._holds[name].check_quiet()
         self._tracings.check()
+        check_agreement(self._world.network)
         self._check_network(is_quiet=True)
         network = self._world.network
         self.leaves += Judge(network, Replay(network, self._recorders, self._cores)).check()

@@ -40,7 +40,9 @@ def check_messages(network: Network, *, is_quiet: bool) -> None:
     """Check every message of every program; when nothing is under way, each has reached whom it was for."""
     programs = [network.exchange, *(bank.program for bank in network.banks.values())]
     texts: dict[str, str] = {}
-    inboxes = {program.name: {row.message_id: row for row in rows(program.disc, INBOX)} for program in programs}
+    inboxes = {
+        program.name: {(row.sender, row.message_id): row for row in rows(program.disc, INBOX)} for program in programs
+    }
     for program in programs:
         for incoming in inboxes[program.name].values():
             _one_content(texts, incoming.message_id, incoming.text)
@@ -52,7 +54,8 @@ def check_messages(network: Network, *, is_quiet: bool) -> None:
             if outgoing.done_at is None:
                 demand(NAME, not is_quiet, f"{where}: never sent")
             else:
-                demand(NAME, outgoing.message_id in inboxes[outgoing.recipient], f"{where}: done, and never arrived")
+                has_come = (program.name, outgoing.message_id) in inboxes[outgoing.recipient]
+                demand(NAME, has_come, f"{where}: done, and never arrived")
 
 
 def _one_content(texts: dict[str, str], message_id: str, text: str) -> None:
@@ -110,7 +113,9 @@ def check_refunds(network: Network, *, is_quiet: bool) -> None:
         has, known = paid[report.report_id], report.returned_minor
         where = f"{report.report_id}"
         demand(MONEY, has <= report.claim_minor, f"{where}: {has} paid back of {report.claim_minor} claimed")
-        demand(MONEY, known == parts[report.report_id], f"{where}: returned {known}, parts say {parts[report.report_id]}")
+        demand(
+            MONEY, known == parts[report.report_id], f"{where}: returned {known}, parts say {parts[report.report_id]}"
+        )
         demand(MONEY, known <= has, f"{where}: {known} counted as returned, {has} were paid")
         if is_quiet:
             demand(MONEY, known == has, f"{where}: {has} were paid back, the exchange knows of {known}")

@@ -39,7 +39,11 @@ def never_ended(network: Network) -> list[str]:
         if part.status is PartStatus.ordered:
             found.append(f"{part.part_id}: a refund that is neither paid nor failed")
     for bank in network.banks.values():
-        found += [f"{hold.hold_id}: {hold.status} at {bank.name}" for hold in rows(bank.program.disc, HOLDS) if hold.status in LIVE]
+        found += [
+            f"{hold.hold_id}: {hold.status} at {bank.name}"
+            for hold in rows(bank.program.disc, HOLDS)
+            if hold.status in LIVE
+        ]
     return found
 
 
@@ -56,5 +60,9 @@ def _of_bank(bank: Bank) -> list[str]:
     if read < booked:
         found.append(f"{bank.name}: read {read} of {booked} bookings")
     found += [f"{bank.name}: {one.account_id} is behind" for one in rows(disc, ACCOUNTS) if one.is_behind]
-    found += [f"{bank.name}: {one.order_id} waits for its credit" for one in rows(disc, FOLLOWS) if one.account_id is None]
+    found += [
+        f"{bank.name}: {one.order_id} waits for its credit"
+        for one in rows(disc, FOLLOWS)
+        if one.account_id is None and one.is_open
+    ]
     return found

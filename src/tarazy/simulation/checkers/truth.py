@@ -60,7 +60,9 @@ class Recorder:
 class Replay:
     """All accounts of all banks, replayed together."""
 
-    def __init__(self, network: Network, recorders: dict[ParticipantId, Recorder], cores: dict[ParticipantId, CoreBooks]) -> None:
+    def __init__(
+        self, network: Network, recorders: dict[ParticipantId, Recorder], cores: dict[ParticipantId, CoreBooks]
+    ) -> None:
         self.originals: dict[str, str] = {}
         self._lines: list[tuple[CoinLine, deque[Step]]] = []
         self._carried: dict[str, list[Carried]] = {}
@@ -68,7 +70,9 @@ class Replay:
         self._received: set[str] = set()
         for name in network.banks:
             for account_id, book in cores[name].accounts.items():
-                self._debited |= {one.transfer_ref for one in book.entries if one.transfer_ref and one.kind is not EntryKind.credit}
+                self._debited |= {
+                    one.transfer_ref for one in book.entries if one.transfer_ref and one.kind is not EntryKind.credit
+                }
                 line = CoinLine(name, account_id, book.opening_minor, _ends_as(book.kind, book.currency))
                 self._lines.append((line, deque(recorders[name].steps.get(account_id, ()))))
 
@@ -177,7 +181,14 @@ class Judge:
     def _check_piece(self, piece: Piece, truth: list[tuple[int, int, Way, Place]]) -> int:
         shift = piece.origin_from - piece.from_minor
         if piece.stop is not None:
-            self._compare(piece, "stopped", piece.stop.value, piece.origin_from, piece.origin_from + piece.to_minor - piece.from_minor, truth)
+            self._compare(
+                piece,
+                "stopped",
+                piece.stop.value,
+                piece.origin_from,
+                piece.origin_from + piece.to_minor - piece.from_minor,
+                truth,
+            )
             return 1
         for share in piece.shares:
             if share.kind != "moved_on":
@@ -196,7 +207,9 @@ class Judge:
             if why_not is not None:
                 seen = f"[{reached}, {min(end, high)}) of the stolen transfer are {kind} {detail or ''}".strip()
                 refs = " ".join(mark.ref for mark in way)
-                raise CheckFailed(NAME, f"{piece.piece_id} at {piece.participant_id}: {seen}; truth: {place} by {refs}: {why_not}")
+                raise CheckFailed(
+                    NAME, f"{piece.piece_id} at {piece.participant_id}: {seen}; truth: {place} by {refs}: {why_not}"
+                )
             reached = end
         demand(NAME, reached >= high, f"{piece.piece_id}: units from {reached} are nowhere")
 
