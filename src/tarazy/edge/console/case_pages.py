@@ -33,7 +33,7 @@ def case_routes(office: Office) -> list[HTTPRouteHandler]:
         now = context.clock.now()
         return office.read(lambda tx: case_view(tx, CaseId(case_id), context.pack, now))
 
-    @get("/", sync_to_thread=True)
+    @get(["/", "/cases"], sync_to_thread=True)
     def cases(request: PageRequest) -> Response[str]:
         """Show the cases, newest first."""
         now = context.clock.now()

@@ -43,7 +43,7 @@ def start_routes(office: Office) -> list[HTTPRouteHandler]:
 
 
 def role_routes(office: Office) -> list[HTTPRouteHandler]:
-    """Return the endpoint that remembers a demonstration's role."""
+    """Return the endpoint that remembers a demonstration's role, and the one for addresses that lead nowhere."""
 
     @post("/role", sync_to_thread=True)
     def choose_role(request: PageRequest, body: bytes) -> Response[str]:
@@ -57,4 +57,9 @@ def role_routes(office: Office) -> list[HTTPRouteHandler]:
             back if own else "/console", cookies=[office.site.cookie(ROLE_COOKIE, chosen.value)]
         )
 
-    return [choose_role]
+    @get("/{rest:path}", sync_to_thread=True)
+    def nothing(request: PageRequest, rest: str) -> Response[str]:  # noqa: ARG001 - the path is what is not there
+        """Say that there is no such page, as a page."""
+        return office.not_found(request)
+
+    return [choose_role, nothing]

@@ -167,6 +167,7 @@ def site_of(
         loader=ChoiceLoader([PackageLoader(package), PackageLoader("tarazy.edge.pages")]),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -195,7 +195,10 @@ def test_the_role_is_kept_where_no_script_reads_it(browser: TestClient[Litestar]
     assert "SameSite=strict" in cookie
 
 
-@pytest.mark.parametrize("path", ["/console/cases/none", "/console/law/M99", "/console/cases/none/refund"])
+@pytest.mark.parametrize(
+    "path",
+    ["/console/cases/none", "/console/law/M99", "/console/what/ever", "/console/cases/none/refund"],
+)
 def test_what_is_not_there_is_said_so(browser: TestClient[Litestar], path: str) -> None:
     answer = browser.get(f"{path}?lang=en")
     assert answer.status_code == 404
