@@ -33,7 +33,7 @@ def case_routes(office: Office) -> list[HTTPRouteHandler]:
         now = context.clock.now()
         return office.read(lambda tx: case_view(tx, CaseId(case_id), context.pack, now))
 
-    @get(["/", "/cases"], sync_to_thread=True)
+    @get("/", sync_to_thread=True)
     def cases(request: PageRequest) -> Response[str]:
         """Show the cases, newest first."""
         now = context.clock.now()
@@ -47,6 +47,11 @@ def case_routes(office: Office) -> list[HTTPRouteHandler]:
             is_first=start is None,
             people=context.participants,
         )
+
+    @get("/cases", sync_to_thread=False)
+    def all_cases() -> Response[str]:
+        """Lead to the list, for those who shorten an address by hand."""
+        return office.site.redirect("/console")
 
     @get("/cases/{case_id:str}", sync_to_thread=True)
     def case(request: PageRequest, case_id: str) -> Response[str]:
@@ -92,7 +97,7 @@ def case_routes(office: Office) -> list[HTTPRouteHandler]:
             children=[one for one in view.pieces if one.parent_id == found.piece_id],
         )
 
-    return [cases, case, live, piece]
+    return [cases, all_cases, case, live, piece]
 
 
 def _place(request: PageRequest) -> Place | None:
