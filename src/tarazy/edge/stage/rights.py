@@ -63,7 +63,6 @@ def whole_account_is_refused(scene: Scene) -> tuple[Fact, ...]:
 
 def ask_gate(pack_id: str, amount_minor: int, at: Instant, *, is_whole: bool) -> Assessment:
     """Ask whether an investigator may hold so much of Daniyar's account in a registered case (M5)."""
-    rungs = (*LOWER_RUNGS, (Measure.M4b, MORE_THAN_A_PAUSE))
     request = Request(
         measure=Measure.M5,
         actor_role=ActorRole.investigator,
@@ -76,7 +75,7 @@ def ask_gate(pack_id: str, amount_minor: int, at: Instant, *, is_whole: bool) ->
         aim=AIM,
         facts=tuple(LawFact(kind=AssertionKind.fact, code=code, source="the signed report") for code in FACTS),
         suitability=SUITABILITY,
-        alternatives=tuple(Alternative(rung=rung, why=why) for rung, why in rungs),
+        alternatives=(*LOWER_RUNGS, Alternative(rung=Measure.M4b, why=MORE_THAN_A_PAUSE)),
         impact=IMPACT,
         features_used=(),
         duration=DAYS_ASKED,

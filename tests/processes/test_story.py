@@ -1,0 +1,94 @@
+"""`tarazy up --headless --story` as a person runs it: real processes, a table, an exit status that can be trusted."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tarazy.edge.demonstration.network import DemonstrationNetwork
+from tarazy.edge.stage.books import balance
+from tarazy.edge.stage.scene import Scene
+from tarazy.edge.stage.story import STEPS, Story, count
+from tarazy.edge.stage.table import REPORT_STEPS
+from tests.postgres import memory_folder, temporary_folder
+
+pytestmark = [pytest.mark.processes, pytest.mark.postgres]
+
+COMMAND = [sys.executable, "-c", "from tarazy.edge.cli.main import main; main()"]
+SECONDS_MAX = 240
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    with temporary_folder(memory_folder()) as folder:
+        yield folder
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a program of its own."""
+    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=SECONDS_MAX, check=False)
+
+
+@pytest.fixture(scope="module")
+def played(home: Path) -> subprocess.CompletedProcess[str]:
+    return run("up", "--home", str(home), "--headless", "--story")
+
+
+def test_story_plays_to_its_end_and_all_books_balance(played: subprocess.CompletedProcess[str]) -> None:
+    assert played.returncode == 0, played.stderr[-2000:]
+    assert played.stderr == ""
+    assert played.stdout.rstrip().endswith("All books balance to the unit.")
+
+
+def test_story_prints_its_table_to_the_unit(played: subprocess.CompletedProcess[str]) -> None:
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in played.stdout.splitlines() if "│" in line]
+    table = {row[0]: [cell.removeprefix("KZT\xa0") for cell in row[1:]] for row in rows}
+    assert table["Stolen"] == ["900,000.00", "300,000.00", "90,000.00"]
+    assert table["Held at Ertis Bank"] == ["40,000.00", "", ""]
+    assert table["Held at Karatau Bank"] == ["200,000.00", "100,000.00", "30,000.00"]
+    assert table["Exits"] == ["270,000.00", "", ""]
+    assert table["Untouched"] == ["50,851.00", "", ""]
+    assert table["Returned"] == ["82,500.00", "27,500.00", ""]
+    assert table["Refunded"] == ["546,861.75", "182,287.25", ""]
+    assert table["Released"] == ["40,000.00", "", "90,000.00"]
+    assert len(table["Signature to last hold"]) == len(REPORT_STEPS)
+
+
+def test_receipt_is_proven_by_the_command_and_the_damaged_one_is_not(
+    played: subprocess.CompletedProcess[str], home: Path
+) -> None:
+    assert played.returncode == 0
+    folder, key = home / "receipts", str(home / "receipts" / "log.key")
+    assert run("verify", str(folder / "receipt.json"), "--key", key).returncode == 0
+    damaged = run("verify", str(folder / "damaged.json"), "--key", key)
+    assert damaged.returncode == 1
+    assert "leaf.personal_commitment" in damaged.stderr
+
+
+def test_books_that_were_touched_do_not_balance_and_say_where(
+    played: subprocess.CompletedProcess[str], home: Path
+) -> None:
+    """The same home again: nothing is left to play, and one tenge that somebody adds by hand is found."""
+    assert played.returncode == 0
+    network = DemonstrationNetwork(home)
+    try:
+        network.start(lambda _: None)
+        scene = Scene(network)
+        story = Story(scene)
+        assert [one.key for one in story.record.played] == [step.key for step in STEPS]
+        assert story.next_step is None
+        scene.settle()
+        assert balance(count(network))
+        with psycopg.connect(network.database_url(network.banks[1].participant_id)) as connection:
+            connection.execute(
+                "UPDATE core_accounts SET balance_minor = balance_minor + 100 WHERE account_id = 'b-olga'"
+            )
+        findings = {one.check: one.differences for one in count(network)}
+        assert any("b-olga" in one for one in findings["ledgers"])
+        assert any("b-olga" in one for one in findings["lines"])
+        assert findings["money"]
+    finally:
+        network.stop()
