@@ -305,7 +305,7 @@ def _offer(tx: Transaction, book: Book, ended: AgentHold, released: Intervals, s
             may = holdable_minor(book.line, Interval(low, high), max(0, room), floor)
             laid = _lay(tx, book, hold, Interval(low, high), may)
             if laid:
-                hold = placed(replace(hold, held_minor=hold.held_minor + laid))
+                hold = replace(hold, held_minor=hold.held_minor + laid)
                 core_command(tx, hold, CoreVerb.reserve, laid, setting)
                 _keep(tx, book, hold)
 

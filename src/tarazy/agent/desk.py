@@ -19,11 +19,8 @@ from tarazy.domain.notice import NoticeKind
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol import jws
 from tarazy.protocol.bodies import AnyBody, HoldConfirmed, HoldLetGo, ReportFiled, ReportWithdrawn, ReturnOffered
-from tarazy.protocol.statement import Act, Statement, sign_statement
+from tarazy.protocol.statement import REASONS_LENGTH_MIN, Act, Statement, sign_statement
 from tarazy.values.ids import HoldId, IncidentId, OfficerId, ParticipantId, ReportId, derived
-
-REASONS_LENGTH_MIN = 20
-"""As many letters as a reason for one case needs at the least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +131,8 @@ def confirm_hold(
         return rejection
     if hold.confirmed_by is not None:
         return Rejection.hold_is_confirmed
-    statement = _signed(Act.confirm_hold, hold_id, reasons, officer, setting)
+    terms = (("expires_at", hold.expires_at_most.text()),)
+    statement = _signed(Act.confirm_hold, hold_id, reasons, officer, setting, terms)
     confirmed = replace(
         hold,
         confirmed_by=officer.officer_id,
@@ -260,4 +258,5 @@ def _signed(
 
 
 def _tell(tx: Transaction, body: AnyBody, hold_id: HoldId, exchange: ParticipantId, setting: Setting) -> None:
-    queue(tx, setting.envelope(exchange, body, hold_id, setting.now.text()), setting)
+    said = body.statement if isinstance(body, HoldConfirmed | HoldLetGo | ReturnOffered) else ""
+    queue(tx, setting.envelope(exchange, body, hold_id, said), setting)

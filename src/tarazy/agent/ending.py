@@ -137,7 +137,9 @@ def _released_by(order: ReleaseOrder) -> Change:
             return
         if 0 < order.keep_minor < hold.held_minor:
             narrow_hold(tx, hold, order.keep_minor, setting)
-        elif order.keep_minor == 0:
+        elif order.keep_minor:
+            tx.put(HOLDS, replace(hold, claim_minor=min(hold.claim_minor, order.keep_minor)))
+        else:
             end_hold(tx, hold, HoldStatus.released, HoldEnd(order.why), setting)
 
     return change

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, NewType
 
-from tarazy.agent.desk import REASONS_LENGTH_MIN
 from tarazy.agent.reference_core import Payment
 from tarazy.app.store import Condition, Table, Transaction
 from tarazy.domain.rejection import Rejection
+from tarazy.protocol.statement import REASONS_LENGTH_MIN
 from tarazy.values.ids import AccountId, OfficerId, ReportId, TransferRef, derived
 from tarazy.values.instant import Instant
 

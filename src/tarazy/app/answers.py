@@ -11,7 +11,7 @@ from tarazy.app.asking import Onward, ask_pieces, directory_for, hold_id_of
 from tarazy.app.eventing import record
 from tarazy.app.holding import hold_after_answer
 from tarazy.app.messages import Handled
-from tarazy.app.records import CASE_HOLDS, PIECES, TRACINGS, Piece, Tracing
+from tarazy.app.records import CASE_HOLDS, PIECES, TRACINGS, CaseHold, Piece, Tracing
 from tarazy.app.setting import Setting
 from tarazy.app.store import Key, Read, Transaction
 from tarazy.domain.entry import ExitKind
@@ -23,6 +23,7 @@ from tarazy.protocol.message import Envelope
 from tarazy.values.ids import ParticipantId
 from tarazy.values.interval import Interval, Intervals, subtract, total, union
 
+HELD = frozenset({ShareKind.held, ShareKind.requested})
 DETAILS = {
     ShareKind.exited: frozenset(ExitKind),
     ShareKind.stopped: frozenset(StopKind),
@@ -47,7 +48,7 @@ def take_answers(tx: Transaction, envelopes: Sequence[Envelope], setting: Settin
         if answer.answer_no <= piece.answer_no:
             handled.append(Handled())
             continue
-        fault = _fault_in(piece, answer)
+        fault = _fault_in(piece, answer, tx.get(CASE_HOLDS, piece.hold_id) if piece.hold_id else None)
         if fault is not None:
             pieces[piece.piece_id,] = _refused(tx, piece, fault, setting)
             handled.append(Handled(rejection=fault[0], place=fault[1]))
@@ -99,7 +100,7 @@ def _stands(piece: Piece | None, tracing: Tracing | None, answer: Answer, sender
     return Rejection.answer_not_from_asked if piece.participant_id != sender else None
 
 
-def _fault_in(piece: Piece, answer: Answer) -> tuple[Rejection, str] | None:
+def _fault_in(piece: Piece, answer: Answer, hold: CaseHold | None) -> tuple[Rejection, str] | None:
     """Return what is wrong with an answer to this piece and where, or None."""
     asked = Interval(piece.from_minor, piece.to_minor)
     tiling = tiling_fault(asked, [Interval(share.from_minor, share.to_minor) for share in answer.shares])
@@ -109,6 +110,8 @@ def _fault_in(piece: Piece, answer: Answer) -> tuple[Rejection, str] | None:
         return rejection, f"body.shares: {tiling}"
     if answer.hold_status is not None and answer.hold_status not in HoldStatus.__members__:
         return Rejection.answer_does_not_add_up, "body.hold_status: expected a status of a hold"
+    if hold is not None and sum(_amount(share) for share in answer.shares if share.kind in HELD) > hold.asked_minor:
+        return Rejection.answer_does_not_add_up, "body.shares: more is held than the terms of the order allow"
     for index, share in enumerate(answer.shares):
         place = _share_fault(share, piece)
         if place is not None:
@@ -129,6 +132,10 @@ def _share_fault(share: ShareTold, piece: Piece) -> str | None:
     if kind in {ShareKind.held, ShareKind.requested} and piece.hold_id is None:
         return "kind: nothing may be held of this piece"
     return None
+
+
+def _amount(share: ShareTold) -> int:
+    return share.to_minor - share.from_minor
 
 
 def _is_onward(share: ShareTold) -> bool:

@@ -18,6 +18,8 @@ from tarazy.values.ids import OfficerId, ParticipantId
 from tarazy.values.instant import Instant
 
 REASONS_LENGTH_MAX = 4000
+REASONS_LENGTH_MIN = 20
+"""As many letters as a reason for one case needs at the least."""
 SIGNED_BEFORE_MAX = timedelta(hours=1)
 SIGNED_AFTER_MAX = timedelta(minutes=5)
 """Two honest clocks differ by seconds; no law hangs on the difference."""

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from tarazy.agent.records import ACCOUNTS
 from tarazy.app.store import Condition
 from tarazy.domain.entry import AccountKind, EntryKind, ExitKind
@@ -138,7 +136,6 @@ def test_only_what_no_claim_takes_repays_the_holders_debt(store_for: StoreFor) -
     assert (line.debt_minor, line.free_minor, line.held_minor) == (0, 180_000, 200_000)
 
 
-@pytest.mark.xfail(strict=True, reason="a claim that the core refuses ends as released, and is followed no more")
 def test_what_was_spent_before_the_waiting_claims_reserve_is_told_as_spent(store_for: StoreFor) -> None:
     network = chained(store_for)
     first, second = reported_in_turn(network, "t1", "t2")

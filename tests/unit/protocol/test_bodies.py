@@ -36,7 +36,7 @@ from tarazy.values.money import MINOR_MAX
 FEW = settings(derandomize=True, deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 AMOUNTS = st.integers(1, MINOR_MAX)
 OFFSETS = st.integers(0, MINOR_MAX)
-TEXTS = st.text(max_size=120)
+TEXTS = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0\\"), max_size=120)
 CURRENCIES = st.from_regex(r"[A-Z]{3}", fullmatch=True)
 TIMES = st.datetimes(timezones=st.just(UTC)).map(Instant)
 SIGNED_TERMS = st.lists(st.tuples(TEXTS, TEXTS), max_size=3).map(tuple)

@@ -17,7 +17,7 @@ from litestar.status_codes import (
 )
 from litestar.types import ExceptionHandlersMap
 
-from tarazy.agent.desk import REASONS_LENGTH_MIN, OfficerAtDesk
+from tarazy.agent.desk import OfficerAtDesk
 from tarazy.agent.notices import legal_basis
 from tarazy.agent.records import AgentHold
 from tarazy.app.setting import Setting
@@ -27,7 +27,7 @@ from tarazy.edge.context import AgentContext, OfficerProfile
 from tarazy.edge.pages.forms import FormRefused, PageRequest
 from tarazy.edge.pages.reader import Reader
 from tarazy.edge.pages.site import NavigationLink, Site, site_of
-from tarazy.protocol.statement import REASONS_LENGTH_MAX
+from tarazy.protocol.statement import REASONS_LENGTH_MAX, REASONS_LENGTH_MIN
 from tarazy.texts.catalogue import Wording
 from tarazy.values.ids import OfficerId, ParticipantId
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.agent.feed.documents import Payment, numbered, pacs_008
 
 from tarazy.agent.feed.fault import FeedFault
 from tarazy.agent.feed.iso20022 import entries_from, parse_messages
 from tarazy.agent.feed.transfer_message import TransferMessage
 from tarazy.domain.entry import AccountEntry, EntryKind, ExitKind, fault_in
 from tarazy.values.ids import AccountId, ParticipantId
+from tests.unit.agent.feed.documents import Payment, numbered, pacs_008
 
 GOLDEN = Path(__file__).parents[3] / "golden" / "iso20022"
 DALA, ORDA = ParticipantId("bank-dala"), ParticipantId("bank-orda")

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.agent.feed.documents import Payment, numbered, pacs_008
 
 from tarazy.agent.feed.fault import FeedFault
 from tarazy.agent.feed.hardened_xml import MARKUP_MAX, MESSAGE_BYTES_MAX
 from tarazy.agent.feed.iso20022 import TRANSACTIONS_MAX, parse_messages
+from tests.unit.agent.feed.documents import Payment, numbered, pacs_008
 
 GOOD = pacs_008(Payment())
 SECONDS_MAX = 5.0

@@ -8,7 +8,6 @@ import pytest
 from babel.numbers import get_territory_currencies
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.agent.feed.documents import NAMESPACE, Payment, numbered, pacs_004, pacs_008
 
 from tarazy.agent.feed import iso20022
 from tarazy.agent.feed.currency_digits import DIGITS_OF, scaled
@@ -16,6 +15,7 @@ from tarazy.agent.feed.fault import FeedFault
 from tarazy.agent.feed.iso20022 import parse_messages
 from tarazy.agent.feed.transfer_message import Agent, TransferKind
 from tarazy.values.instant import Instant
+from tests.unit.agent.feed.documents import NAMESPACE, Payment, numbered, pacs_004, pacs_008
 
 GOLDEN = Path(__file__).parents[3] / "golden" / "iso20022"
 UETR = "6a1f4c1e-8d3b-4f52-9c77-0b7c1d2e3f40"
