@@ -25,7 +25,7 @@ from tarazy.law.ground import Pack
 from tarazy.texts.catalogue import Wording
 from tarazy.values.ids import AccountId
 from tarazy.values.instant import Instant
-from tests.story import BANKS, Network
+from tests.story import BANKS, Network, StoreFor
 from tests.story_people import COLLEAGUE, OFFICER, keyring, participant
 
 TENGE: Final = 100
@@ -78,8 +78,10 @@ def profile_of(bank: str) -> BankProfile:
 class BankStory:
     """The network, and the pages of each of its banks."""
 
-    def __init__(self, *, base_path: str = "", is_demonstration: bool = True) -> None:
-        self.network = Network(lambda _: MemoryStore())
+    def __init__(
+        self, store_for: StoreFor = lambda _: MemoryStore(), *, base_path: str = "", is_demonstration: bool = True
+    ) -> None:
+        self.network = Network(store_for)
         self._base_path = base_path
         self._is_demonstration = is_demonstration
         for bank, people in PEOPLE.items():

@@ -81,7 +81,7 @@ def test_confirming_signs_in_the_officers_name_and_tells_exchange_and_holder(sto
     (known,) = [one for one in story.network.rows(EXCHANGE_ID, CASE_HOLDS) if one.hold_id == hold.hold_id]
     assert known.confirmed_by == OFFICER
     again = desk.get(path_of(story, "olga"))
-    assert again.says("Confirmed by Ержан Қасымов:", "The holder was told of the confirmation.")
+    assert again.says("Confirmed by Ержан Қасымов:", OWN_REASONS, "The holder was told of the confirmation.")
 
 
 @pytest.mark.parametrize("act", ["confirm", "release"])

@@ -1,4 +1,4 @@
-"""What people say to their bank in the app has tables as they are declared."""
+"""The pages on PostgreSQL: the tables of what people say in the app, and the same pages from either store."""
 
 import psycopg
 
@@ -15,7 +15,9 @@ from tarazy.agent.requests import (
     open_requests,
 )
 from tarazy.values.ids import AccountId, HoldId
+from tests.story import StoreFor
 from tests.story_people import START
+from tests.unit.edge.desk.bank_story import OWN_REASONS, BankStory
 from tests.unit.edge.desk.payments import paid
 
 
@@ -36,3 +38,19 @@ def test_requests_and_answers_are_read_as_they_were_written(database_url: str) -
     assert answer is not None
     assert store.run(lambda tx: replies_to(tx, [HoldId("h")])) == [answer]
     store.close()
+
+
+def test_pages_read_the_same_from_either_store(store_for: StoreFor) -> None:
+    story = BankStory(store_for).opened().fraud()
+    aigul = story.browser("bank-a").sign_in("aigul")
+    aigul.post("/app/deceived/t1", told=["not_my_payment"], contact="call", step="send")
+    assert aigul.get("/app/home").says("Your requests", "Before the bank's officer", "Transfer to Balkash Bank")
+    assert story.browser("bank-a").sit_down().get("/desk/inbox").says("Customers ask for help", "I did not make")
+    story.reported()
+    desk = story.browser("bank-c").sit_down()
+    assert desk.get("/desk/inbox").says("KZT 360,000.00", "−KZT 100,000.00 cash", "KZT 50,851.00")
+    assert desk.get("/desk/payments?who=төлегенов").says("Данияр Төлегенов: outgoing payments")
+    hold = story.hold_of("bank-c", "daniyar")
+    assert desk.get(f"/desk/holds/{hold.hold_id}").says("held here KZT 60,000.00", "The holder was told of the hold.")
+    assert desk.post(f"/desk/holds/{hold.hold_id}/confirm", reasons=OWN_REASONS).says("Confirmed: Данияр Төлегенов")
+    assert story.browser("bank-c").sign_in("daniyar").get("/app/home").says("KZT 60,000.00 of your KZT 662,000.00")
