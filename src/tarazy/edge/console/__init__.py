@@ -4,7 +4,7 @@ from litestar import Response, Router
 from litestar.handlers import HTTPRouteHandler
 
 from tarazy.app.store import StoreAway
-from tarazy.edge.console.case_pages import case_routes
+from tarazy.edge.console.case_pages import case_routes, list_routes
 from tarazy.edge.console.law_pages import law_routes
 from tarazy.edge.console.office import office_of
 from tarazy.edge.console.refund_pages import refund_routes
@@ -33,6 +33,7 @@ def console_routes(context: ExchangeContext) -> list[HTTPRouteHandler | Router]:
     console = Router(
         path="/console",
         route_handlers=[
+            *list_routes(office),
             *case_routes(office),
             *request_routes(office),
             *refund_routes(office),

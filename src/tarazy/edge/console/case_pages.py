@@ -25,13 +25,9 @@ QUIET_SECONDS: Final = 10
 SKIP_MAX: Final = 10_000
 
 
-def case_routes(office: Office) -> list[HTTPRouteHandler]:
-    """Return the endpoints of cases."""
+def list_routes(office: Office) -> list[HTTPRouteHandler]:
+    """Return the endpoints of the list of cases."""
     context = office.context
-
-    def view_of(case_id: str) -> CaseView | None:
-        now = context.clock.now()
-        return office.read(lambda tx: case_view(tx, CaseId(case_id), context.pack, now))
 
     @get("/", sync_to_thread=True)
     def cases(request: PageRequest) -> Response[str]:
@@ -52,6 +48,17 @@ def case_routes(office: Office) -> list[HTTPRouteHandler]:
     def all_cases() -> Response[str]:
         """Lead to the list, for those who shorten an address by hand."""
         return office.site.redirect("/console")
+
+    return [cases, all_cases]
+
+
+def case_routes(office: Office) -> list[HTTPRouteHandler]:
+    """Return the endpoints of one case."""
+    context = office.context
+
+    def view_of(case_id: str) -> CaseView | None:
+        now = context.clock.now()
+        return office.read(lambda tx: case_view(tx, CaseId(case_id), context.pack, now))
 
     @get("/cases/{case_id:str}", sync_to_thread=True)
     def case(request: PageRequest, case_id: str) -> Response[str]:
@@ -97,7 +104,7 @@ def case_routes(office: Office) -> list[HTTPRouteHandler]:
             children=[one for one in view.pieces if one.parent_id == found.piece_id],
         )
 
-    return [cases, all_cases, case, live, piece]
+    return [case, live, piece]
 
 
 def _place(request: PageRequest) -> Place | None:
