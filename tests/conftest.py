@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.postgres import EMBEDDED, OLDEST, fresh_database, oldest_installation, running_server
 
 from tarazy.adapters.postgres.embedded import EmbeddedServer
+from tests.postgres import EMBEDDED, OLDEST, fresh_database, oldest_installation, running_server
 
 SERVER_FIXTURES = {"postgres_server", "oldest_postgres_server", "database_url"}
 

@@ -96,7 +96,9 @@ def test_money_is_never_divided_with_a_remainder_lost() -> None:
     """No true division below the edge: amounts are whole, and ratios belong to pictures."""
     guilty = []
     for path in source_files(*PURE, "app", "agent"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-                guilty.append(f"{path.relative_to(SOURCE)}:{node.lineno}")
+        guilty += [
+            f"{path.relative_to(SOURCE)}:{node.lineno}"
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)
+        ]
     assert guilty == []

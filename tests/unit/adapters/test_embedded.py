@@ -16,13 +16,13 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from tests.postgres import temporary_folder
 
 from tarazy.adapters.postgres.embedded import EmbeddedServer
 from tarazy.adapters.postgres.fault import ServerFault
 from tarazy.adapters.postgres.installation import Installation, default_data_home, wheel_installation
 from tarazy.adapters.postgres.postmaster import await_end_of_predecessor, shorten_log
 from tarazy.adapters.postgres.socket_folder import SOCKET_PATH_BYTES_MAX
+from tests.postgres import temporary_folder
 
 pytestmark = pytest.mark.postgres
 as_root_only = pytest.mark.skipif(os.geteuid() != 0, reason="what root does differently")

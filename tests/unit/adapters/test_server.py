@@ -4,11 +4,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.postgres import OWNER
 
 from tarazy.adapters.postgres.embedded import EmbeddedServer
 from tarazy.adapters.postgres.fault import ServerFault
 from tarazy.adapters.postgres.server import OutsideServer, server_from_environment
+from tests.postgres import OWNER
 
 
 def test_without_a_url_the_server_is_embedded(tmp_path: Path) -> None:
