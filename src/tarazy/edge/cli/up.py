@@ -52,12 +52,13 @@ def up(
     the unit, 1 if they do not or something failed, 2 if the command was wrong.
     """
     _check_pack(pack)
+    if not headless:
+        _check_port(port)
     place = home or default_data_home() / HOME_NAME
     console = Console()
     try:
         with _interrupted_by_sigterm(), _running(place, pack, fresh, console) as network:
             if not headless:
-                _check_port(port)
                 _show(network, port, language, console, is_playing=story)
             elif story:
                 raise typer.Exit(_play(network, language, console))
