@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "participant": CommandPlace(
         "tarazy.edge.cli.participant", "app", "Make an institution's keys; join, list and suspend."
     ),
+    "simulate": CommandPlace("tarazy.edge.cli.simulate", "simulate", "Run the whole network from a seed, with faults."),
     "conformance": CommandPlace(
         "tarazy.edge.cli.conformance", "conformance", "Try a bank's own core against what the agent relies on."
     ),
