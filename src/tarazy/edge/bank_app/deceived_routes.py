@@ -1,6 +1,6 @@
 """“I was deceived”: one's own payment, what happened in a few taps, a safe contact, a check, and then an officer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from litestar import Response, get, post
@@ -18,6 +18,7 @@ from tarazy.agent.requests import (
     SafeContact,
     Told,
     file_request,
+    note_report,
     request_id_of,
 )
 from tarazy.app.store import Transaction
@@ -25,6 +26,7 @@ from tarazy.domain.rejection import Rejection
 from tarazy.edge.bank_app.app_site import AppSite, NotYours
 from tarazy.edge.pages.forms import Form, PageRequest, read_form
 from tarazy.values.ids import TransferRef
+from tarazy.values.instant import Instant
 
 PAYMENTS_SHOWN: Final = 20
 
@@ -71,8 +73,8 @@ def deceived_handlers(app: AppSite) -> list[HTTPRouteHandler]:
                 request, holder, "deceived_check.html", title="app.deceived.check", payment=payment, answers=answers
             )
         contact, now = answers.contact, app.context.clock.now()
-        phone = answers.phone if contact is SafeContact.call_other_number else None
-        filed = app.run(lambda tx: file_request(tx, payment, answers.told, contact, phone, now))
+        phone = answers.phone if contact is SafeContact.call_other_number else ""
+        filed = app.run(lambda tx: _filed(app, tx, payment, replace(answers, phone=phone), contact, now))
         if isinstance(filed, Rejection):
             raise NotYours
         return app.site.redirect(f"/app/requests/{filed.request_id}")
@@ -122,6 +124,17 @@ def _fault_in(answers: Answers) -> str | None:
     if answers.contact is SafeContact.call_other_number and not answers.phone:
         return "app.deceived.no_phone"
     return None
+
+
+def _filed(
+    app: AppSite, tx: Transaction, payment: Payment, answers: Answers, contact: SafeContact, now: Instant
+) -> CustomerRequest | Rejection:
+    """File the request; where an officer has signed a report on this payment already, that is its answer."""
+    filed = file_request(tx, payment, answers.told, contact, answers.phone or None, now)
+    report = tx.get(LOCAL_REPORTS, report_id_of(app.context.keyring.participant_id, payment))
+    if report is not None:
+        note_report(tx, payment.payment_id, report.report_id, report.officer_id, now)
+    return filed
 
 
 def _state(

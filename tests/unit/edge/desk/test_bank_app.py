@@ -166,6 +166,13 @@ def test_the_customer_learns_what_is_known_of_the_report() -> None:
     assert OWN_REASONS not in aigul.get(path).text
 
 
+def test_a_payment_that_an_officer_has_reported_already_waits_for_nobody(story: BankStory) -> None:
+    aigul = story.browser("bank-a").sign_in("aigul")
+    assert aigul.post("/app/deceived/t1", **TAPPED, step="send").says("The bank's officer has signed a report")
+    assert asked(story).answer is RequestAnswer.report_signed
+    assert not story.browser("bank-a").sit_down().get("/desk/inbox").says("Customers ask for help")
+
+
 def test_a_declined_request_tells_the_customer_why_and_can_be_asked_again() -> None:
     story = BankStory().opened().fraud()
     aigul = story.browser("bank-a").sign_in("aigul")
