@@ -123,12 +123,8 @@ class Network:
         return setting_for(keyring(name), self.trust, self._pack, derived_entropy(b"salt of " + name.encode()))
 
     def _bank(self, name: str, store: Store, core: CorePort | None) -> Bank:
-        def account(report_id: ReportId) -> AccountId | None:
-            found = store.run(lambda tx: account_of_report(tx, report_id))
-            return AccountId(found) if found else None
-
         if core is None:
-            core = ReferenceCore(store, ParticipantId(name), account)
+            core = ReferenceCore(store, ParticipantId(name), account_of_report)
             core.open_account(opened(POOLED_ACCOUNT, 0, AccountKind.pooled))
         return Bank(agent_of(store, self._setting_for(name), core), core, keyring(name))
 

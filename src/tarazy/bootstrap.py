@@ -14,7 +14,7 @@ from tarazy.app.peer import Peer, SettingAt
 from tarazy.app.setting import Setting
 from tarazy.app.store import Store
 from tarazy.law.ground import Pack
-from tarazy.values.ids import AccountId, ParticipantId, ReportId
+from tarazy.values.ids import ParticipantId
 from tarazy.values.instant import Instant
 
 EXCHANGE_ID = ParticipantId("exchange")
@@ -48,11 +48,7 @@ def exchange_peer(store: Store, setting_at: SettingAt) -> Peer:
 
 def reference_core(store: Store, me: ParticipantId) -> ReferenceCore:
     """Put together a reference core on an agent's own store."""
-
-    def account(report_id: ReportId) -> AccountId | None:
-        return store.run(lambda tx: account_of_report(tx, report_id))
-
-    return ReferenceCore(store, me, account)
+    return ReferenceCore(store, me, account_of_report)
 
 
 def agent_of(store: Store, setting_at: SettingAt, core: CorePort) -> Agent:

@@ -101,7 +101,7 @@ class ReferenceBench:
 
 
 def core_on(store: Store, kind: type[ReferenceCore] = ReferenceCore) -> ReferenceCore:
-    core = kind(store, BANK, lambda _: None)
+    core = kind(store, BANK, lambda _, __: None)
     pooled = OpenedAccount(
         account_id=POOLED_ACCOUNT,
         kind=AccountKind.pooled,

@@ -103,6 +103,10 @@ BOOKED_CHANNEL = "booked"
 PAYMENTS_CHANNEL = "payments"
 
 
+AccountOfReport = Callable[[Transaction, ReportId], AccountId | None]
+"""Finds the account of the victim who reported, in the core's own transaction: a second one could wait for the first."""
+
+
 class PaymentDeclined(Exception):
     """A payment that the core does not make: the reason is its text, meant for the one who pays."""
 
@@ -110,9 +114,7 @@ class PaymentDeclined(Exception):
 class ReferenceCore:
     """The core of one demonstration bank, on a store of its own tables."""
 
-    def __init__(
-        self, store: Store, me: ParticipantId, account_of_report: Callable[[ReportId], AccountId | None]
-    ) -> None:
+    def __init__(self, store: Store, me: ParticipantId, account_of_report: AccountOfReport) -> None:
         """Refunds that arrive are credited to the account that ``account_of_report`` names, or to the pooled one."""
         self._store = store
         self._me = me
@@ -334,7 +336,7 @@ class ReferenceCore:
     def _credit(self, tx: Transaction, payment: Payment, now: Instant) -> None:
         account_id = payment.to_account
         if payment.for_report is not None:
-            account_id = self._account_of_report(payment.for_report)
+            account_id = self._account_of_report(tx, payment.for_report)
         account = tx.get(CORE_ACCOUNTS, account_id) if account_id else None
         if account is None or account.currency != payment.currency:
             account = _account(tx, POOLED_ACCOUNT)

@@ -59,12 +59,15 @@ class FaultyStore:
 
     def __init__(self, name: ParticipantId, disc: MemoryStore, dice: Dice, chance_permille: int) -> None:
         self.disc = disc
+        self.runs = 0
+        """How often anything was done here, so that who looks on need not look when nothing was."""
         self._name = name
         self._dice = dice
         self._chance_permille = chance_permille
 
     def run(self, work: Callable[[Transaction], Result]) -> Result:
         """Run ``work`` in one transaction, unless the program dies before or after its end."""
+        self.runs += 1
         fault = self._dice.fault(self._chance_permille)
         if fault is Fault.failed:
 

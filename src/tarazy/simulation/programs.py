@@ -21,7 +21,7 @@ from tarazy.simulation.agenda import Agenda, LocalClock
 from tarazy.simulation.faults import Dice, FaultyStore
 from tarazy.simulation.options import Options
 from tarazy.simulation.simulated_core import Habits, SimulatedCore
-from tarazy.values.ids import AccountId, OfficerId, ParticipantId, ReportId
+from tarazy.values.ids import AccountId, OfficerId, ParticipantId
 from tarazy.values.instant import Instant
 
 PACK: Final = "kz-demo"
@@ -37,10 +37,15 @@ class Program:
 
     name: ParticipantId
     peer: Peer
-    disc: MemoryStore
+    store: FaultyStore
     clock: LocalClock
     keyring: Keyring
     down_until: Instant
+
+    @property
+    def disc(self) -> MemoryStore:
+        """What survives the program."""
+        return self.store.disc
 
     def is_up(self, now: Instant) -> bool:
         """Return whether the program runs at a true moment."""
@@ -104,11 +109,11 @@ class _Builder:
         """Return a store under which a program can die."""
         return FaultyStore(name, disc, self.dice, self.options.store_faults)
 
-    def program(self, name: ParticipantId, peer: Peer, disc: MemoryStore) -> Program:
+    def program(self, name: ParticipantId, peer: Peer, store: FaultyStore) -> Program:
         """Return a program with a clock of its own."""
         offset = timedelta(seconds=self.random.randint(-self.options.skew, self.options.skew))
         drift = self.random.randint(-self.options.drift_millionths, self.options.drift_millionths)
-        return Program(name, peer, disc, LocalClock(self.agenda, offset, drift), self.rings[name], self.agenda.now)
+        return Program(name, peer, store, LocalClock(self.agenda, offset, drift), self.rings[name], self.agenda.now)
 
     def bank(self, name: ParticipantId) -> Bank:
         """Return a bank whose core has some of the habits of the options."""
@@ -120,13 +125,10 @@ class _Builder:
             short_credits=self._habit(self.options.short_credits),
         )
 
-        def of_report(report_id: ReportId) -> AccountId | None:
-            account_id = disc.run(lambda tx: account_of_report(tx, report_id))
-            return None if account_id is None else AccountId(account_id)
-
-        core = SimulatedCore(self.disc(name), name, of_report, habits, self.dice, self.random)
-        agent = agent_of(self.store(name, disc), self.setting(name), core)
-        return Bank(self.program(name, agent.peer, disc), agent, core)
+        core = SimulatedCore(self.disc(name), name, account_of_report, habits, self.dice, self.random)
+        store = self.store(name, disc)
+        agent = agent_of(store, self.setting(name), core)
+        return Bank(self.program(name, agent.peer, store), agent, core)
 
     def _habit(self, permille: int) -> int:
         return permille if self.random.random() < HABIT_SHARE else 0
@@ -137,8 +139,8 @@ def network_of(options: Options, agenda: Agenda, dice: Dice, random: Random, wok
     builder = _Builder(options, agenda, dice, random, woken)
     disc = builder.disc(EXCHANGE_ID)
     disc.run(lambda tx: _introduce(tx, builder.participants, builder.officers))
-    peer = exchange_peer(builder.store(EXCHANGE_ID, disc), builder.setting(EXCHANGE_ID))
-    exchange = builder.program(EXCHANGE_ID, peer, disc)
+    store = builder.store(EXCHANGE_ID, disc)
+    exchange = builder.program(EXCHANGE_ID, exchange_peer(store, builder.setting(EXCHANGE_ID)), store)
     names = [name for name in builder.rings if name != EXCHANGE_ID]
     return Network(exchange, {name: builder.bank(name) for name in names}, builder.trust)
 

@@ -4,7 +4,7 @@ It takes fees off credits on their way, books payments in another currency, retu
 was asked, delivers entries out of order, and answers a question twice where its first answer was lost.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -17,6 +17,7 @@ from tarazy.agent.reference_core import (
     CORE_DONE,
     CORE_PAYMENTS,
     POOLED_ACCOUNT,
+    AccountOfReport,
     CoreAccount,
     CoreBooking,
     Payment,
@@ -27,7 +28,7 @@ from tarazy.app.store import Condition, Transaction
 from tarazy.domain.entry import CORE_HOLD_KINDS, AccountEntry, EntryKind
 from tarazy.simulation.faults import Dice, Fault
 from tarazy.simulation.options import PERMILLE
-from tarazy.values.ids import AccountId, ParticipantId, ReportId, TransferRef, derived
+from tarazy.values.ids import AccountId, ParticipantId, TransferRef, derived
 from tarazy.values.instant import Instant
 
 BATCH_ROWS_MAX = 12
@@ -52,7 +53,7 @@ class SimulatedCore(ReferenceCore):
         self,
         store: MemoryStore,
         me: ParticipantId,
-        account_of_report: Callable[[ReportId], AccountId | None],
+        account_of_report: AccountOfReport,
         habits: Habits,
         dice: Dice,
         random: Random,
@@ -173,7 +174,7 @@ class SimulatedCore(ReferenceCore):
         """Credit what arrives: less a fee taken on the way, or changed into the account's own currency."""
         account_id = payment.to_account
         if payment.for_report is not None:
-            account_id = self._account_of_report(payment.for_report)
+            account_id = self._account_of_report(tx, payment.for_report)
         account = tx.get(CORE_ACCOUNTS, account_id) if account_id else None
         account = account or self._account(tx, POOLED_ACCOUNT)
         amount, at_sender = self._arriving(payment, account)

@@ -163,13 +163,15 @@ class World:
 
     def _tried(self, name: ParticipantId, work: Callable[[], int]) -> int:
         """Do one part of the round; a core that is away holds up that part only, until the agent tries again."""
+        done = None
         try:
-            return work()
+            done = work()
         except CoreAway:
             self.agenda.after(self.random.uniform(1, 300), f"{name} again", lambda: self._again(name))
-            return 0
         finally:
-            self.hooks.after_agent_step(name)
+            if done != 0:
+                self.hooks.after_agent_step(name)
+        return done or 0
 
     def _again(self, name: ParticipantId) -> str | None:
         self._works(name)
@@ -183,7 +185,7 @@ class World:
     def _round(self, bank: Bank, now: Instant) -> int:
         done = bank.agent.core_round(now)
         self.faults += done.faults
-        return done.read
+        return done.asked + done.read
 
     def _timers(self, bank: Bank) -> None:
         """Set the agent's timer to the next end of a hold, and the core's to the next end of a reserve."""

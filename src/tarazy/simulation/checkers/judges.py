@@ -28,6 +28,7 @@ class Judges:
         self._recorders = {name: Recorder(bank, self._cores[name]) for name, bank in banks.items()}
         self._tracings = TracingsChecker(world.network.exchange.disc)
         self._steps = 0
+        self._runs = 0
         self.leaves = 0
 
     def after_agent_step(self, name: ParticipantId) -> None:
@@ -48,7 +49,10 @@ class Judges:
     def after_step(self) -> None:
         """Look at the exchange, and now and then at everything."""
         self._steps += 1
-        self._tracings.check()
+        runs = self._world.network.exchange.store.runs
+        if runs != self._runs:
+            self._runs = runs
+            self._tracings.check()
         demand("entries", not self._world.faults, f"could not be booked: {self._world.faults[:1]}")
         if self._steps % EVERY_STEPS == 0:
             self._check_network(is_quiet=False)
