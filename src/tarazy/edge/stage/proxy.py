@@ -10,7 +10,7 @@ from typing import Final, cast
 import urllib3
 from anyio import to_thread
 from litestar.response.base import ASGIResponse
-from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from tarazy.edge.stage.scene import Scene
 
@@ -68,7 +68,7 @@ class OneAddress:
             answer = await to_thread.run_sync(self._ask, asked, url, body)
         except urllib3.exceptions.HTTPError:
             away = {**asked, "path": AWAY_PATH, "raw_path": AWAY_PATH.encode(), "method": "GET"}
-            await self._pages(cast("HTTPScope", away), receive, send)
+            await self._pages(cast("HTTPScope", away), receive, _framed(send))
             return
         headers = response_headers(answer.headers.items())
         await ASGIResponse(body=answer.data, status_code=answer.status, headers=headers)(scope, receive, send)
@@ -84,6 +84,19 @@ class OneAddress:
             redirect=False,
             decode_content=False,
         )
+
+
+def _framed(send: Send) -> Send:
+    """Send an answer of the stage's own as one that the stage may show in a frame."""
+
+    async def send_framed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in message["headers"]]
+            told = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response_headers(pairs)]
+            message = cast("Message", {**message, "headers": told})
+        await send(message)
+
+    return send_framed
 
 
 def is_local(host: str) -> bool:
