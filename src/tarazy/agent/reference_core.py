@@ -104,7 +104,7 @@ PAYMENTS_CHANNEL = "payments"
 
 
 AccountOfReport = Callable[[Transaction, ReportId], AccountId | None]
-"""Finds the account of the victim who reported, in the core's own transaction: a second one could wait for the first."""
+"""Finds the victim's account in the core's own transaction: a second one could wait for the first for ever."""
 
 
 class PaymentDeclined(Exception):

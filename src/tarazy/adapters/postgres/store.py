@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from random import uniform
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, local
 from typing import Any, Final, TypeVar
 
 from tarazy.adapters.postgres.session import Session
@@ -34,6 +34,7 @@ class PostgresStore:
         self._free = BoundedSemaphore(connections_max)
         self._idle: list[Session] = []
         self._is_closed = False
+        self._here = local()
         self._statements: dict[Table[Any], TableStatements[Any]] = {}
 
     def run(self, work: Callable[[Transaction], Result]) -> Result:
@@ -41,11 +42,14 @@ class PostgresStore:
 
         Raises `Conflict` or `StoreAway` where the last attempt ends so.
         """
+        assert not getattr(self._here, "is_running", False), "a transaction inside a transaction can wait for itself"
         if not self._free.acquire(timeout=FREE_CONNECTION_SECONDS_MAX):
             raise StoreAway(f"no connection has come free for {FREE_CONNECTION_SECONDS_MAX} s")
+        self._here.is_running = True
         try:
             return self._attempts(work)
         finally:
+            self._here.is_running = False
             self._free.release()
 
     def close(self) -> None:
