@@ -1,6 +1,8 @@
 """How tests act on a store and look at its database from outside."""
 
-from typing import Any
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import psycopg
 
@@ -11,6 +13,7 @@ from tests.contract.stores import (
     Message,
 )
 
+Result = TypeVar("Result")
 WAIT_SECONDS_MAX = 20
 LOOKS_MAX = 20_000
 
@@ -23,6 +26,12 @@ NOBODY_ELSE = """
 SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'
 """
 READ_WHOLE = "SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'stretches'"
+
+
+def beside(work: Callable[[], Result]) -> Result:
+    """Do something as somebody else would, while a transaction of our own is open."""
+    with ThreadPoolExecutor(1) as others:
+        return others.submit(work).result(WAIT_SECONDS_MAX)
 
 
 def put(store: Store, *rows: Any) -> None:

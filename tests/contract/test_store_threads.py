@@ -10,7 +10,7 @@ from tarazy.adapters.postgres.declared import schema_differences
 from tarazy.adapters.postgres.store import PostgresStore
 from tarazy.app.store import Transaction
 from tarazy.values.ids import MessageId
-from tests.contract.acting import SOMEBODY_WAITS, WAIT_SECONDS_MAX, all_stretches, put, until
+from tests.contract.acting import SOMEBODY_WAITS, WAIT_SECONDS_MAX, all_stretches, beside, put, until
 from tests.contract.stores import (
     STRETCHES,
     TABLES,
@@ -41,7 +41,7 @@ def test_lock_shows_a_row_as_it_is_now_although_it_was_read_before(on_postgres: 
 
     def work(transaction: Transaction) -> None:
         assert transaction.get(STRETCHES, "a", 0) == stretch("a", 0, 1)
-        put(on_postgres, stretch("a", 0, 2))
+        beside(lambda: put(on_postgres, stretch("a", 0, 2)))
         assert transaction.lock(STRETCHES, [("a", 0)]) == {("a", 0): stretch("a", 0, 2)}
         assert transaction.get(STRETCHES, "a", 0) == stretch("a", 0, 2)
 
@@ -52,7 +52,7 @@ def test_others_see_nothing_before_the_end(on_postgres: PostgresStore) -> None:
     def work(transaction: Transaction) -> None:
         transaction.put(STRETCHES, stretch("a", 0))
         assert transaction.find(STRETCHES) == [stretch("a", 0)]
-        assert all_stretches(on_postgres) == []
+        assert beside(lambda: all_stretches(on_postgres)) == []
 
     on_postgres.run(work)
     assert all_stretches(on_postgres) == [stretch("a", 0)]
@@ -66,7 +66,7 @@ def test_claim_passes_over_what_somebody_else_has_claimed(on_postgres: PostgresS
 
     def work(transaction: Transaction) -> None:
         assert claim(transaction) == ["a", "b"]
-        assert on_postgres.run(claim) == ["c"]
+        assert beside(lambda: on_postgres.run(claim)) == ["c"]
 
     on_postgres.run(work)
     assert on_postgres.run(claim) == ["a", "b"]
@@ -100,13 +100,19 @@ def test_shared_guards_do_not_wait_for_each_other(on_postgres: PostgresStore) ->
     def work(transaction: Transaction) -> None:
         transaction.guard("feed", shared=True)
         transaction.find(STRETCHES)
-        on_postgres.run(inner)
+        beside(lambda: on_postgres.run(inner))
 
     def inner(transaction: Transaction) -> None:
         transaction.guard("feed", shared=True)
         transaction.find(STRETCHES)
 
     on_postgres.run(work)
+
+
+def test_a_transaction_inside_a_transaction_of_one_store_is_a_bug(on_postgres: PostgresStore) -> None:
+    with pytest.raises(AssertionError, match="inside a transaction"):
+        on_postgres.run(lambda _: on_postgres.run(lambda _: None))
+    on_postgres.run(lambda _: None)
 
 
 def test_a_deadlock_is_tried_again(on_postgres: PostgresStore) -> None:
