@@ -1,0 +1,76 @@
+"""Seeds that are run with every change, and that a seed decides everything."""
+
+import subprocess
+import sys
+from random import Random
+
+import pytest
+
+from tarazy.simulation.options import options_drawn_from
+from tarazy.simulation.run import SimulationResult, Verdict, run
+
+SEEDS = tuple(range(1, 61))
+RETURNED_ELSEWHERE = "stolen units that fill the return of another transfer count as come home, and are not followed"
+PAID_BY_ANOTHER = "what another case's hold paid back is counted as paid by this hold"
+NARROWED_WIDER = "a hold narrowed twice before the core has booked it: the second decision can widen the claim again"
+TWO_AT_ONE_MOMENT = "two equal commands to the core at one moment have one id, and the second ends in a conflict"
+OPEN = {
+    11: PAID_BY_ANOTHER,
+    17: RETURNED_ELSEWHERE,
+    22: NARROWED_WIDER,
+    24: PAID_BY_ANOTHER,
+    26: PAID_BY_ANOTHER,
+    39: TWO_AT_ONE_MOMENT,
+    48: RETURNED_ELSEWHERE,
+    51: RETURNED_ELSEWHERE,
+    53: NARROWED_WIDER,
+}
+"""Seeds that fail, each with its story. A seed that passes again leaves this table."""
+
+
+def _pinned(seed: int) -> object:
+    marks = [pytest.mark.xfail(reason=OPEN[seed], strict=False)] if seed in OPEN else []
+    return pytest.param(seed, marks=marks)
+
+
+@pytest.mark.parametrize("seed", [_pinned(seed) for seed in SEEDS])
+def test_a_world_with_faults_keeps_every_promise(seed: int) -> None:
+    result = run(seed)
+    assert result.verdict is Verdict.passed, f"{result.told}\n{result.options.text()}\n{result.command}"
+
+
+def test_the_same_seed_gives_the_same_run_in_another_process() -> None:
+    program = "from tarazy.simulation.run import run; print(run(7).trace_hash)"
+    hashes = set()
+    for hash_seed in ("1", "2"):
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            env={"PYTHONHASHSEED": hash_seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        hashes.add(done.stdout.strip())
+    assert len(hashes) == 1
+    assert hashes == {run(7).trace_hash}
+
+
+def test_another_seed_is_another_world() -> None:
+    assert run(1).trace_hash != run(2).trace_hash
+
+
+def test_a_result_names_the_command_that_repeats_it() -> None:
+    result: SimulationResult = run(3)
+    assert result.command == "tarazy simulate --seed 3 --seeds 1"
+    assert "banks=" in result.options.text()
+
+
+def test_the_worlds_are_of_every_size_and_trouble() -> None:
+    drawn = [options_drawn_from(Random(seed)) for seed in range(200)]
+    assert {options.banks for options in drawn} == {3, 4, 5, 6}
+    assert min(options.accounts for options in drawn) == 5
+    assert max(options.accounts for options in drawn) > 30
+    for name in ("skew", "lost_replies", "store_faults", "core_faults", "late_entries", "cuts", "lies", "withdrawals"):
+        values = {getattr(options, name) for options in drawn}
+        assert 0 in values
+        assert len(values) > 1
