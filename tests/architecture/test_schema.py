@@ -7,6 +7,8 @@ from tarazy.adapters.postgres.declared import schema_differences
 from tarazy.adapters.postgres.migrations import migrate
 from tarazy.agent.records import AGENT_TABLES, CONSUMPTIONS, CREDITS, HOLD_SEGMENTS
 from tarazy.agent.reference_core import CORE_TABLES
+from tarazy.agent.replies import HOLDER_REPLIES
+from tarazy.agent.requests import CUSTOMER_REQUESTS
 from tarazy.app.records import EXCHANGE_TABLES
 from tarazy.app.sequencing import LOG_HEADS, LOG_NODES
 
@@ -15,7 +17,7 @@ from tarazy.app.sequencing import LOG_HEADS, LOG_NODES
 def test_the_agents_schema_is_what_its_tables_declare(database_url: str) -> None:
     migrate(database_url, "agent")
     with psycopg.connect(database_url) as connection:
-        assert schema_differences(connection, (*AGENT_TABLES, *CORE_TABLES)) == []
+        assert schema_differences(connection, (*AGENT_TABLES, *CORE_TABLES, CUSTOMER_REQUESTS, HOLDER_REPLIES)) == []
 
 
 @pytest.mark.postgres_versions
