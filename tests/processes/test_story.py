@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.postgres]
 
 COMMAND = [sys.executable, "-c", "from tarazy.edge.cli.main import main; main()"]
 SECONDS_MAX = 240
+GONE_SECONDS_MAX = 30
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +94,35 @@ def test_books_that_were_touched_do_not_balance_and_say_where(
         assert findings["money"]
     finally:
         network.stop()
+
+
+def test_nothing_is_left_of_a_demonstration_whose_keeper_was_killed(
+    played: subprocess.CompletedProcess[str], home: Path
+) -> None:
+    """Not asked to end but killed: the programs and the database notice, and end by themselves."""
+    assert played.returncode == 0
+    with subprocess.Popen([*COMMAND, "up", "--home", str(home), "--headless"], stdout=subprocess.PIPE) as keeper:
+        assert keeper.stdout is not None
+        while b"Ctrl-C" not in keeper.stdout.readline():
+            assert keeper.poll() is None
+        started = descendants(keeper.pid)
+        assert len(started) > len(DemonstrationNetwork(home).banks) + 2
+        keeper.kill()
+    deadline = time.monotonic() + GONE_SECONDS_MAX
+    while any(is_alive(pid) for pid in started):
+        assert time.monotonic() < deadline, [pid for pid in started if is_alive(pid)]
+        time.sleep(0.1)
+
+
+def descendants(pid: int) -> list[int]:
+    """Return the processes that a process has started, and theirs."""
+    found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [*found, *(below for child in found for below in descendants(child))]
+
+
+def is_alive(pid: int) -> bool:
+    """Say whether a process still runs: one that has ended and was not fetched yet does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False

@@ -23,6 +23,7 @@ from tarazy.app.records import Officer, Participant
 from tarazy.app.store import Transaction
 from tarazy.bootstrap import EXCHANGE_ID, reference_core, setting_for
 from tarazy.edge.config import Config, Network, trust_in, write_json
+from tarazy.edge.demonstration.nursery import Nursery
 from tarazy.edge.demonstration.processes import Program, free_ports
 from tarazy.edge.demonstration.world import BANKS, CURRENCY, INVESTIGATOR, POLICE, PROSECUTOR, TENGE, Bank
 from tarazy.law.assessment import Measure
@@ -47,6 +48,7 @@ class DemonstrationNetwork:
         self.pack_id = pack
         self._server: DatabaseServer = server_from_environment(home / "postgres")
         self.clock = DemonstrationClock(home / "clock")
+        self._nursery = Nursery(pack, home / "diagnostics" / "nursery.log")
         self.programs: dict[str, Program] = {}
         self.stores: dict[ParticipantId, PostgresStore] = {}
         self.cores: dict[ParticipantId, ReferenceCore] = {}
@@ -56,6 +58,7 @@ class DemonstrationNetwork:
     def start(self, say: Say) -> None:
         """Put everything up; return when every program answers."""
         say("database")
+        self._nursery.start()
         self._server.start(say)
         members = [EXCHANGE_ID, *(bank.participant_id for bank in self.banks)]
         with ThreadPoolExecutor(max_workers=4) as pool:
@@ -78,6 +81,7 @@ class DemonstrationNetwork:
             program.ask_to_stop()
         for program in self.programs.values():
             program.stop()
+        self._nursery.stop()
         for store in self.stores.values():
             store.close()
         self._server.stop()
@@ -120,7 +124,7 @@ class DemonstrationNetwork:
 
     def _program(self, name: str, kind: str, files: tuple[Path, ...], port: int) -> None:
         diagnostics = self.home / "diagnostics" / f"{name}.log"
-        self.programs[name] = Program(name, kind, files, port, diagnostics)
+        self.programs[name] = Program(name, kind, files, port, diagnostics, self._nursery)
 
     def _keyring(self, member: ParticipantId) -> Keyring:
         path = self.home / "keys" / f"{member}.json"

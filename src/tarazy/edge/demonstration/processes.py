@@ -1,16 +1,15 @@
 """The demonstration's programs as processes: written configuration, started, watched, killed, started again."""
 
-import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import urllib3
+
+from tarazy.edge.demonstration.nursery import Child, Nursery, NurseryEnded
 
 START_SECONDS_MAX: Final = 60.0
 LOOK_SECONDS: Final = 0.05
@@ -31,7 +30,8 @@ class Program:
     files: tuple[Path, ...]
     port: int
     diagnostics: Path
-    process: subprocess.Popen[bytes] | None = field(default=None)
+    nursery: Nursery
+    process: Child | None = field(default=None)
 
     @property
     def url(self) -> str:
@@ -41,21 +41,17 @@ class Program:
     @property
     def is_running(self) -> bool:
         """Whether the process lives."""
-        return self.process is not None and self.process.poll() is None
+        return self.process is not None and self.process.is_running
 
     def start(self) -> None:
-        """Start the process; `wait_until_up` says when it answers."""
+        """Start the process; `wait_until_up` says when it answers. Raises ProcessFault."""
         assert not self.is_running
         self.diagnostics.parent.mkdir(parents=True, exist_ok=True)
-        with self.diagnostics.open("ab") as file:
-            self.process = subprocess.Popen(  # noqa: S603 -- our own program, our own arguments
-                [sys.executable, "-m", "tarazy.edge.serve", self.kind, *map(str, self.files)],
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=file,
-                start_new_session=True,
-                env={**os.environ, "TARAZY_PORT": str(self.port), "TARAZY_PARENT": str(os.getpid())},
-            )
+        self.diagnostics.touch()
+        try:
+            self.process = self.nursery.bring(self.name, self.kind, self.files, self.port, self.diagnostics)
+        except NurseryEnded as fault:
+            raise ProcessFault(str(fault)) from fault
 
     def wait_until_up(self) -> None:
         """Wait until the program answers. Raises ProcessFault with the end of its diagnostics."""
@@ -73,23 +69,19 @@ class Program:
 
     def kill(self) -> None:
         """End the process at once, as a power cut would (SIGKILL)."""
-        if self.process is not None and self.is_running:
-            self.process.send_signal(signal.SIGKILL)
+        if self.process is not None:
+            self.process.send(signal.SIGKILL)
             self.process.wait(STOP_SECONDS_MAX)
 
     def ask_to_stop(self) -> None:
         """Ask the process to end, and do not wait."""
-        if self.process is not None and self.is_running:
-            self.process.terminate()
+        if self.process is not None:
+            self.process.send(signal.SIGTERM)
 
     def stop(self) -> None:
         """Ask the process to end, and see to it that it does."""
-        if self.process is None or not self.is_running:
-            return
-        self.process.terminate()
-        try:
-            self.process.wait(STOP_SECONDS_MAX)
-        except subprocess.TimeoutExpired:
+        self.ask_to_stop()
+        if self.process is not None and not self.process.wait(STOP_SECONDS_MAX):
             self.kill()
 
     def last_words(self) -> str:

@@ -1,8 +1,4 @@
-"""Who moves things on the stage: one thread that plays steps and starts and kills programs, one job at a time.
-
-A program dies with the thread that has started it (Linux sends it a signal then), so this thread lives as long as the
-stage does, and nobody else starts programs once the stage is open.
-"""
+"""Who moves things on the stage: one thread that plays steps and starts and kills programs, one job at a time."""
 
 from collections.abc import Callable
 from queue import SimpleQueue
