@@ -210,7 +210,7 @@ class Liars:
 
     def _too_far_onward(self, bank: Bank, piece: Piece) -> AnyBody:
         """Say that money went on at an offset that no transfer can have."""
-        if piece.shares or piece.stop is not None or piece.answer_no:
+        if piece.stop is not None or any(share.kind == "moved_on" for share in piece.shares):
             return self._more_than_the_piece(bank, piece)
         share = ShareTold(
             kind="moved_on",

@@ -1,7 +1,7 @@
 """Agreement: once nothing is under way, exchange and bank say the same of every hold that stands."""
 
 from tarazy.agent.records import HOLDS
-from tarazy.app.records import CASE_HOLDS
+from tarazy.app.records import CASE_HOLDS, REPORTS
 from tarazy.domain.hold import HoldStatus
 from tarazy.simulation.checkers.finding import demand, rows
 from tarazy.simulation.programs import Network
@@ -13,11 +13,14 @@ LIVE = frozenset({HoldStatus.requested, HoldStatus.placed})
 def check_agreement(network: Network) -> None:
     """Check the holds of all banks against the exchange's, and the exchange's against the banks'."""
     at_exchange = {hold.hold_id: hold for hold in rows(network.exchange.disc, CASE_HOLDS)}
+    ended = {one.report_id: one.ended_at for one in rows(network.exchange.disc, REPORTS) if one.ended_at is not None}
     at_banks = {hold.hold_id: hold for bank in network.banks.values() for hold in rows(bank.program.disc, HOLDS)}
     for hold_id, hold in at_banks.items():
         known = at_exchange[hold_id]
         where = f"{hold_id} at {known.participant_id}"
         if hold.status in LIVE:
+            over = ended.get(known.report_id)
+            demand(NAME, over is None, f"{where}: {hold.held_minor} held on a report that has ended")
             told = f"the bank says {hold.status}, the exchange {known.status} ({known.end})"
             demand(NAME, known.status is hold.status, f"{where}: {told}")
             demand(

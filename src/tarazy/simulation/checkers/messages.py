@@ -3,11 +3,14 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from tarazy.adapters.memory import MemoryStore
 from tarazy.agent.reference_core import CORE_PAYMENTS
 from tarazy.app.messages import INBOX, OUTBOX
-from tarazy.app.records import REFUND_PARTS, REPORTS
+from tarazy.app.records import CASE_HOLDS, EVENTS, REFUND_PARTS, REFUNDS, REPORTS
+from tarazy.app.store import Condition
 from tarazy.domain.entry import EntryKind
 from tarazy.domain.refund import PartStatus
+from tarazy.law.assessment import Lane
 from tarazy.protocol.message import Refusal
 from tarazy.simulation.checkers.core_books import CoreBooks
 from tarazy.simulation.checkers.finding import demand, rows
@@ -109,6 +112,7 @@ def check_refunds(network: Network, *, is_quiet: bool) -> None:
     for part in rows(network.exchange.disc, REFUND_PARTS):
         if part.status is PartStatus.paid:
             parts[part.report_id] += part.amount_minor
+    _check_grounds(network.exchange.disc)
     for report in rows(network.exchange.disc, REPORTS):
         has, known = paid[report.report_id], report.returned_minor
         where = f"{report.report_id}"
@@ -119,3 +123,23 @@ def check_refunds(network: Network, *, is_quiet: bool) -> None:
         demand(MONEY, known <= has, f"{where}: {known} counted as returned, {has} were paid")
         if is_quiet:
             demand(MONEY, known == has, f"{where}: {has} were paid back, the exchange knows of {known}")
+
+
+def _check_grounds(disc: MemoryStore) -> None:
+    """Check that no refund rests on a report that had ended, and none with consent takes more than was offered."""
+    ended = {report.report_id: report.ended_at for report in rows(disc, REPORTS)}
+    of_hold = {hold.hold_id: hold.report_id for hold in rows(disc, CASE_HOLDS)}
+    lanes = {refund.refund_id: refund.lane for refund in rows(disc, REFUNDS)}
+    offered: Counter[str] = Counter()
+    for event in rows(disc, EVENTS, Condition("kind", "=", "return_offered")):
+        offered[event.subject_id] += int(event.details["amount_minor"])
+    consented: Counter[str] = Counter()
+    for part in rows(disc, REFUND_PARTS):
+        over_at = ended[of_hold[part.hold_id]]
+        stood = over_at is None or part.ordered_at < over_at
+        demand(MONEY, stood, f"{part.part_id}: paid from {part.hold_id}, whose report had ended")
+        if part.status is PartStatus.paid and lanes[part.refund_id] == Lane.consent:
+            consented[part.hold_id] += part.amount_minor
+    for hold_id, minor in consented.items():
+        most = offered[hold_id]
+        demand(MONEY, minor <= most, f"{hold_id}: {minor} paid with consent to {most}")
