@@ -2,14 +2,15 @@
 
 import os
 from collections.abc import Callable
+from functools import lru_cache
 
 from tarazy.adapters.keys import Keyring, Trust
 from tarazy.agent.core_port import CorePort
 from tarazy.agent.ending import account_of_report
-from tarazy.agent.handlers import AGENT_HANDLERS
+from tarazy.agent.handlers import AGENT_HANDLERS, AGENT_READS
 from tarazy.agent.program import Agent
 from tarazy.agent.reference_core import ReferenceCore
-from tarazy.app.exchange import EXCHANGE_HANDLERS
+from tarazy.app.exchange import EXCHANGE_HANDLERS, EXCHANGE_READS
 from tarazy.app.peer import Peer, SettingAt
 from tarazy.app.setting import Setting
 from tarazy.app.store import Store
@@ -17,12 +18,14 @@ from tarazy.law.ground import Pack
 from tarazy.values.ids import ParticipantId
 from tarazy.values.instant import Instant
 
+UNSEALED_MAX = 1_000
 EXCHANGE_ID = ParticipantId("exchange")
 
 
 def setting_for(keyring: Keyring, trust: Trust, pack: Pack, entropy: Callable[[int], bytes] = os.urandom) -> SettingAt:
     """Return what gives a program its circumstances at a moment."""
     sign = keyring.signing.signer()
+    unseal = lru_cache(UNSEALED_MAX)(keyring.unseal)
 
     def setting_at(now: Instant) -> Setting:
         return Setting(
@@ -35,7 +38,7 @@ def setting_for(keyring: Keyring, trust: Trust, pack: Pack, entropy: Callable[[i
             pack=pack,
             entropy=entropy,
             seal=trust.seal,
-            unseal=keyring.unseal,
+            unseal=unseal,
         )
 
     return setting_at
@@ -43,7 +46,7 @@ def setting_for(keyring: Keyring, trust: Trust, pack: Pack, entropy: Callable[[i
 
 def exchange_peer(store: Store, setting_at: SettingAt) -> Peer:
     """Put together the exchange's end."""
-    return Peer(store, EXCHANGE_HANDLERS, setting_at)
+    return Peer(store, EXCHANGE_HANDLERS, setting_at, EXCHANGE_READS)
 
 
 def reference_core(store: Store, me: ParticipantId) -> ReferenceCore:
@@ -53,4 +56,4 @@ def reference_core(store: Store, me: ParticipantId) -> ReferenceCore:
 
 def agent_of(store: Store, setting_at: SettingAt, core: CorePort) -> Agent:
     """Put together an agent beside its core."""
-    return Agent(Peer(store, AGENT_HANDLERS, setting_at), core, EXCHANGE_ID)
+    return Agent(Peer(store, AGENT_HANDLERS, setting_at, AGENT_READS), core, EXCHANGE_ID)

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from tarazy.agent.core_port import CORE_CHANNEL, CoreVerb
 from tarazy.agent.records import (
+    ACCOUNTS,
     CONSUMPTIONS,
     CORE_COMMANDS,
     CREDITS,
@@ -18,6 +19,7 @@ from tarazy.agent.records import (
     HOLDS,
     AgentHold,
     CoreCommand,
+    CreditPlace,
     Follow,
 )
 from tarazy.app.messages import queue
@@ -78,13 +80,15 @@ def answer_follows(
     setting: Setting,
     *,
     holds: Collection[AgentHold] | None = None,
+    ledger: Ledger | None = None,
 ) -> dict[PieceId, Answer]:
     """Bring the answers to ``follows`` up to date; return those that differ from what was told before.
 
     The lines of their accounts are locked by the caller and given as they stand after its changes; so are all holds on
-    these accounts, where the caller has them at hand.
+    these accounts, or the whole ledger, where the caller has them at hand.
     """
-    ledger = _ledger_of(tx, [follow for follow in follows if follow.account_id is not None], lines, holds, setting)
+    if ledger is None:
+        ledger = _ledger_of(tx, follows, lines, holds, setting.now)
     answers: dict[PieceId, Answer] = {}
     for follow in follows:
         shares = _shares_now(tx, follow, ledger, setting)
@@ -120,71 +124,93 @@ def open_follows(account_ids: Collection[AccountId]) -> Read[Follow]:
     return Read(FOLLOWS, conditions=(of_accounts, Condition("is_open", "=", True)), order=("rank", "order_id"))
 
 
-def _ledger_of(
+def read_ledger(
     tx: Transaction,
-    follows: list[Follow],
-    lines: Mapping[AccountId, AccountLine],
-    holds: Collection[AgentHold] | None,
-    setting: Setting,
+    follows: Collection[Follow],
+    windows: Collection[Window],
+    now: Instant,
+    *,
+    holds: Collection[AgentHold] | None = None,
 ) -> Ledger:
-    account_ids = {follow.account_id for follow in follows if follow.account_id is not None}
-    if not account_ids:
+    """Lock the accounts of these follows and read, in one go, everything that they are answered from."""
+    accounts = {follow.account_id for follow in follows if follow.account_id is not None}
+    if not accounts:
         return Ledger({}, {}, [], [], {}, {})
-    credited = tx.get_many(CREDITS, {(follow.account_id, follow.transfer_ref) for follow in follows})
-    windows = []
-    for follow in follows:
-        credit = credited[follow.account_id, follow.transfer_ref]
-        window = window_on_line(credit, Interval(follow.from_minor, follow.to_minor))
-        windows.append(Window(credit.account_id, window.start, window.end))
-    of_accounts = Read(HOLDS, conditions=(Condition("account_id", "in", list(account_ids)),))
-    consumptions, segments, found, receipts = tx.gather(
+    of_accounts = Read(HOLDS, conditions=(Condition("account_id", "in", list(accounts)),))
+    lines, credited, consumptions, segments, found, receipts = tx.gather(
+        Read(ACCOUNTS, keys={(account_id,) for account_id in accounts}, is_locking=True),
+        Read(CREDITS, keys={(follow.account_id, follow.transfer_ref) for follow in follows if follow.account_id}),
         Read(CONSUMPTIONS, windows=windows),
         Read(HOLD_SEGMENTS, windows=windows),
         of_accounts if holds is None else Read(HOLDS, keys=()),
-        protected_receipts(follows, lines, setting.now),
+        protected_receipts(follows),
     )
     return Ledger(
-        lines=dict(lines),
-        credited=credited,
+        lines={line.account_id: line for line in lines},
+        credited={(credit.account_id, credit.transfer_ref): credit for credit in credited},
         consumptions=consumptions,
         segments=segments,
         holds={hold.hold_id: hold for hold in (found if holds is None else holds)},
-        floors=floors_from(receipts, follows),
+        floors=floors_from(receipts, follows, {line.account_id: line for line in lines}, now),
     )
 
 
-def protected_receipts(
-    follows: Collection[Follow], lines: Mapping[AccountId, AccountLine], now: Instant
-) -> Read[Credit]:
-    """Return the read of natural persons' wages, pensions and benefits of the days that the terms name."""
-    persons = {
-        follow.account_id: follow.terms.floor_days
+def window_of(place: CreditPlace | Credit, follow: Follow) -> Window:
+    """Return where the followed piece lies on the account's line."""
+    window = window_on_line(place, Interval(follow.from_minor, follow.to_minor))
+    return Window(place.account_id, window.start, window.end)
+
+
+def _ledger_of(
+    tx: Transaction,
+    follows: Collection[Follow],
+    lines: Mapping[AccountId, AccountLine],
+    holds: Collection[AgentHold] | None,
+    now: Instant,
+) -> Ledger:
+    known = [follow for follow in follows if follow.account_id is not None]
+    credited = tx.get_many(CREDITS, {(follow.account_id, follow.transfer_ref) for follow in known})
+    windows = [window_of(credited[follow.account_id, follow.transfer_ref], follow) for follow in known]
+    ledger = read_ledger(tx, known, windows, now, holds=holds)
+    ledger.lines.update(lines)
+    return ledger
+
+
+def protected_receipts(follows: Collection[Follow]) -> Read[Credit]:
+    """Return the read of the wages, pensions and benefits of the days that the terms name."""
+    since = {
+        follow.account_id: follow.received_at.plus(-timedelta(days=follow.terms.floor_days))
         for follow in follows
-        if follow.terms and follow.account_id and lines[follow.account_id].is_natural_person
+        if follow.terms and follow.account_id
     }
-    if not persons:
+    if not since:
         return Read(CREDITS, keys=())
-    since = now.plus(-timedelta(days=max(persons.values())))
     return Read(
         CREDITS,
         conditions=(
-            Condition("account_id", "in", list(persons)),
+            Condition("account_id", "in", list(since)),
             Condition("is_protected", "=", True),
-            Condition("booked_at", ">", since),
+            Condition("booked_at", ">", min(since.values())),
         ),
     )
 
 
-def floors_from(receipts: Collection[Credit], follows: Collection[Follow]) -> dict[AccountId, int]:
+def floors_from(
+    receipts: Collection[Credit], follows: Collection[Follow], lines: Mapping[AccountId, AccountLine], now: Instant
+) -> dict[AccountId, int]:
     """Return each natural person's protected floor: their protected receipts, up to the living minimum of the terms."""
     minimum: dict[AccountId, int] = {}
+    since: dict[AccountId, Instant] = {}
     for follow in follows:
-        if follow.terms and follow.account_id:
+        if follow.terms and follow.account_id and lines[follow.account_id].is_natural_person:
             asked = follow.terms.living_minimum_minor
             minimum[follow.account_id] = max(asked, minimum.get(follow.account_id, 0))
+            begin = now.plus(-timedelta(days=follow.terms.floor_days))
+            since[follow.account_id] = min(begin, since.get(follow.account_id, begin))
     sums: dict[AccountId, int] = {}
     for credit in receipts:
-        sums[credit.account_id] = sums.get(credit.account_id, 0) + credit.line_to - credit.line_from
+        if credit.account_id in minimum and credit.booked_at > since[credit.account_id]:
+            sums[credit.account_id] = sums.get(credit.account_id, 0) + credit.line_to - credit.line_from
     return {account_id: min(received, minimum[account_id]) for account_id, received in sums.items()}
 
 

@@ -74,14 +74,13 @@ class Book:
         """Return what lies on the line under a hold."""
         return union(Interval(row.line_from, row.line_to) for row in self.segments if row.hold_id == hold_id)
 
-    def floor_for(self, follow: Follow) -> int:
+    def floor_for(self, follow: Follow, now: Instant) -> int:
         """Return the holder's protected floor under the terms of an order; 0 for a firm."""
-        return floors_from(self.receipts, [follow]).get(self.line.account_id, 0) if follow.terms else 0
+        lines = {self.line.account_id: self.line}
+        return floors_from(self.receipts, [follow], lines, now).get(self.line.account_id, 0)
 
 
-def open_books(
-    tx: Transaction, account_ids: Collection[AccountId], refs: Collection[Key], setting: Setting
-) -> dict[AccountId, Book]:
+def open_books(tx: Transaction, account_ids: Collection[AccountId], refs: Collection[Key]) -> dict[AccountId, Book]:
     """Lock accounts and read what booking needs of them; ``refs`` are credits that the entries will name or add.
 
     The follows of all books are in the order of their reports.
@@ -104,19 +103,18 @@ def open_books(
         books[hold.account_id].holds[hold.hold_id] = hold
     for segment in segments:
         books[segment.account_id].segments.append(segment)
-    _add_credits(tx, books, setting)
+    _add_credits(tx, books)
     return books
 
 
-def _add_credits(tx: Transaction, books: dict[AccountId, Book], setting: Setting) -> None:
+def _add_credits(tx: Transaction, books: dict[AccountId, Book]) -> None:
     """Read the credits that are followed, and what is protected on accounts that are followed."""
     follows = [follow for book in books.values() for follow in book.follows]
-    lines = {account_id: book.line for account_id, book in books.items()}
     if not follows:
         return
     _, receipts = tx.gather(
         Read(CREDITS, keys={(follow.account_id, follow.transfer_ref) for follow in follows}),
-        protected_receipts(follows, lines, setting.now),
+        protected_receipts(follows),
     )
     for credit in receipts:
         books[credit.account_id].receipts.append(credit)
@@ -171,7 +169,13 @@ def _write(tx: Transaction, book: Book, change: LineChange) -> None:
         tx.add(CREDITS, change.credit)
         if change.credit.is_protected and book.line.is_natural_person:
             book.receipts.append(change.credit)
-        tx.add(CREDIT_PLACES, CreditPlace(transfer_ref=change.credit.transfer_ref, account_id=book.line.account_id))
+        place = CreditPlace(
+            transfer_ref=change.credit.transfer_ref,
+            account_id=change.credit.account_id,
+            line_from=change.credit.line_from,
+            line_to=change.credit.line_to,
+        )
+        tx.add(CREDIT_PLACES, place)
     for consumption in change.consumptions:
         tx.add(CONSUMPTIONS, consumption)
 
@@ -194,7 +198,7 @@ def _book_reserve(tx: Transaction, book: Book, entry: AccountEntry, setting: Set
     if uncovered > 0:
         hold = _let_go(tx, book, hold, uncovered, entry, setting)
     else:
-        hold = _lay_on_piece(tx, book, hold, -uncovered)
+        hold = _lay_on_piece(tx, book, hold, -uncovered, setting)
     excess = hold.reserved_minor - hold.held_minor - hold.releasing_minor
     if excess > 0:
         core_command(tx, hold, CoreVerb.unreserve, excess, setting)
@@ -205,13 +209,13 @@ def _book_reserve(tx: Transaction, book: Book, entry: AccountEntry, setting: Set
         _end(tx, book, hold, HoldStatus.declined, HoldEnd.nothing_to_hold, setting)
 
 
-def _lay_on_piece(tx: Transaction, book: Book, hold: AgentHold, amount_minor: int) -> AgentHold:
+def _lay_on_piece(tx: Transaction, book: Book, hold: AgentHold, amount_minor: int, setting: Setting) -> AgentHold:
     follow = _follow_of(book, hold)
     credit = tx.get(CREDITS, hold.account_id, hold.transfer_ref)
     if follow is None or credit is None:
         return hold
     window = window_on_line(credit, Interval(follow.from_minor, follow.to_minor))
-    floor = book.floor_for(follow)
+    floor = book.floor_for(follow, setting.now)
     may = min(amount_minor, holdable_minor(book.line, window, hold.claim_minor - hold.held_minor, floor))
     laid = _lay(tx, book, hold, window, may)
     free_left = total(intersect(book.line.free, window))
@@ -296,7 +300,7 @@ def _offer(tx: Transaction, book: Book, ended: AgentHold, released: Intervals, s
         hold = book.holds.get(follow.terms.hold_id) or new_hold(follow, credit, setting.now)
         if not is_live(hold, setting.now):
             continue
-        floor = book.floor_for(follow)
+        floor = book.floor_for(follow, setting.now)
         for stretch in released:
             low, high = max(stretch.start, window.start), min(stretch.end, window.end)
             if low >= high:

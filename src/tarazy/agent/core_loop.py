@@ -52,7 +52,7 @@ def settle_commands(
             telling.append((command, done))
     if not telling:
         return
-    books = open_books(tx, {command.account_id for command, _ in telling}, (), setting)
+    books = open_books(tx, {command.account_id for command, _ in telling}, ())
     for command, done in telling:
         book = books[command.account_id]
         if command.hold_id not in book.holds:

@@ -62,7 +62,7 @@ def apply_entries(
     assert len(entries) <= ENTRIES_PER_BATCH_MAX
     tx.guard(ENTRIES_GUARD, shared=True)
     ordered = sorted(entries, key=lambda entry: (entry.account_id, entry.entry_no))
-    books = open_books(tx, {entry.account_id for entry in entries}, _named_credits(entries), setting)
+    books = open_books(tx, {entry.account_id for entry in entries}, _named_credits(entries))
     waiting = _waiting(tx, [account_id for account_id, book in books.items() if book.line.is_behind])
     faults: list[EntryFault] = []
     booked: list[AccountEntry] = []

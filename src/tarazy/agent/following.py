@@ -1,9 +1,10 @@
 """Taking orders to follow a piece: find the credit, answer, or let the order stand until the credit arrives."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from tarazy.agent.answering import answer_follows
-from tarazy.agent.records import ACCOUNTS, CREDIT_PLACES, CREDITS, FOLLOWS, Follow
+from tarazy.agent.answering import answer_follows, read_ledger, window_of
+from tarazy.agent.records import ACCOUNTS, CREDIT_PLACES, FOLLOWS, CreditPlace, Follow
 from tarazy.app.messages import Handled
 from tarazy.app.setting import Setting
 from tarazy.app.store import Read, Transaction
@@ -22,16 +23,15 @@ def take_follow_orders(tx: Transaction, envelopes: Sequence[Envelope], setting: 
     """Answer each order, or refuse one whose transfer reference was not sealed for this bank."""
     orders = [envelope.body for envelope in envelopes]
     refs = [_opened(order, setting) for order in orders]
-    accounts, known = _accounts_of(tx, [ref for ref in refs if ref is not None], envelopes)
+    places, known = _places_of(tx, [ref for ref in refs if ref is not None], envelopes)
     follows: list[Follow | None] = []
     for envelope, ref in zip(envelopes, refs, strict=True):
-        follows.append(None if ref is None else _new_follow(envelope, ref, accounts.get(ref), setting))
+        follows.append(None if ref is None else _new_follow(envelope, ref, places.get(ref), setting))
     fresh = [follow for follow in follows if follow is not None and follow.order_id not in known]
-    lines, _ = tx.gather(
-        Read(ACCOUNTS, keys={(one.account_id,) for one in fresh if one.account_id is not None}, is_locking=True),
-        Read(CREDITS, keys={(one.account_id, one.transfer_ref) for one in fresh if one.account_id is not None}),
-    )
-    answers = answer_follows(tx, fresh, {line.account_id: line for line in lines}, setting)
+    standing = [follow for follow in fresh if follow.account_id is not None]
+    windows = [window_of(places[follow.transfer_ref], follow) for follow in standing]
+    ledger = read_ledger(tx, standing, windows, setting.now)
+    answers = answer_follows(tx, fresh, ledger.lines, setting, ledger=ledger)
     handled = []
     for envelope, follow in zip(envelopes, follows, strict=True):
         if follow is None:
@@ -68,10 +68,17 @@ def _no_to(envelope: Envelope) -> Handled:
     return Handled(rejection=Rejection.reference_not_for_us, place="body.sealed_ref")
 
 
-def _accounts_of(
+def follow_reads(envelopes: Sequence[Envelope], setting: Setting) -> list[Read[Any]]:
+    """Return what is read first for a batch of orders, so that it can be read together with the inbox."""
+    refs = [_opened(envelope.body, setting) for envelope in envelopes]
+    orders = {(envelope.body.order_id,) for envelope in envelopes if isinstance(envelope.body, FollowOrder)}
+    return [Read(CREDIT_PLACES, keys={(ref,) for ref in refs if ref is not None}), Read(FOLLOWS, keys=orders)]
+
+
+def _places_of(
     tx: Transaction, refs: list[TransferRef], envelopes: Sequence[Envelope]
-) -> tuple[dict[TransferRef, AccountId], set[PieceId]]:
-    """Return the accounts that these transfers were credited to, and which of the orders are known already.
+) -> tuple[dict[TransferRef, CreditPlace], set[PieceId]]:
+    """Return where these transfers were credited, and which of the orders are known already.
 
     Where a credit is not there, look again when no entries are being booked: it may be arriving just now.
     """
@@ -81,16 +88,16 @@ def _accounts_of(
     missing = wanted - {(place.transfer_ref,) for place in places}
     if missing:
         tx.guard(ENTRIES_GUARD, shared=False)
-        places += tx.gather(Read(CREDIT_PLACES, keys=missing))[0]
-    return {place.transfer_ref: place.account_id for place in places}, {follow.order_id for follow in known}
+        places += tx.gather(Read(CREDIT_PLACES, keys=missing, is_anew=True))[0]
+    return {place.transfer_ref: place for place in places}, {follow.order_id for follow in known}
 
 
-def _new_follow(envelope: Envelope, ref: TransferRef, account_id: AccountId | None, setting: Setting) -> Follow:
+def _new_follow(envelope: Envelope, ref: TransferRef, place: CreditPlace | None, setting: Setting) -> Follow:
     order = envelope.body
     assert isinstance(order, FollowOrder)
     return Follow(
         order_id=order.order_id,
-        account_id=account_id,
+        account_id=place.account_id if place else None,
         transfer_ref=ref,
         case_id=order.case_id,
         tracing_id=order.tracing_id,

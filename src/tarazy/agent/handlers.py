@@ -1,9 +1,10 @@
 """Which use case takes which kind of message at an agent."""
 
 from tarazy.agent.ending import take_pay_orders, take_release_orders
-from tarazy.agent.following import take_follow_orders
-from tarazy.app.messages import Handler
+from tarazy.agent.following import follow_reads, take_follow_orders
+from tarazy.app.messages import Handler, ReadsFor
 
+AGENT_READS: dict[str, ReadsFor] = {"follow_order": follow_reads}
 AGENT_HANDLERS: dict[str, Handler] = {
     "follow_order": take_follow_orders,
     "release_order": take_release_orders,

@@ -33,10 +33,12 @@ from tarazy.values.instant import Instant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditPlace:
-    """Which account a transfer was credited to."""
+    """Which account a transfer was credited to, and where on its line."""
 
     transfer_ref: TransferRef
     account_id: AccountId
+    line_from: int
+    line_to: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

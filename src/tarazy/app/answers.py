@@ -6,6 +6,7 @@ one follow the onward pieces that nobody was asked about yet, and the state of t
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from tarazy.app.asking import Onward, ask_pieces, directory_for, hold_id_of
 from tarazy.app.eventing import record
@@ -35,7 +36,7 @@ def take_answers(tx: Transaction, envelopes: Sequence[Envelope], setting: Settin
     """Take answers in the order of the batch; several about one piece replace each other."""
     answers = [envelope.body for envelope in envelopes if isinstance(envelope.body, Answer)]
     assert len(answers) == len(envelopes)
-    tracings, pieces = _locked(tx, answers)
+    tracings, pieces = _locked(tx, envelopes, setting)
     onward: dict[Key, list[Onward]] = {}
     handled = []
     for envelope, answer in zip(envelopes, answers, strict=True):
@@ -68,13 +69,20 @@ def take_answers(tx: Transaction, envelopes: Sequence[Envelope], setting: Settin
     return handled
 
 
-def _locked(tx: Transaction, answers: Sequence[Answer]) -> tuple[dict[Key, Tracing], dict[Key, Piece]]:
-    """Lock the tracings, then read their pieces and holds as they are now, all in one go."""
-    tracings, pieces, _ = tx.gather(
+def answer_reads(envelopes: Sequence[Envelope], _: Setting) -> list[Read[Any]]:
+    """Return what is read first for a batch of answers: tracings locked, then their pieces and holds as they are."""
+    answers = [envelope.body for envelope in envelopes if isinstance(envelope.body, Answer)]
+    return [
         Read(TRACINGS, keys={(answer.tracing_id,) for answer in answers}, is_locking=True),
         Read(PIECES, keys={(answer.order_id,) for answer in answers}),
         Read(CASE_HOLDS, keys={(hold_id_of(answer.order_id),) for answer in answers}),
-    )
+    ]
+
+
+def _locked(
+    tx: Transaction, envelopes: Sequence[Envelope], setting: Setting
+) -> tuple[dict[Key, Tracing], dict[Key, Piece]]:
+    tracings, pieces, _ = tx.gather(*answer_reads(envelopes, setting))
     return {(one.tracing_id,): one for one in tracings}, {(one.piece_id,): one for one in pieces}
 
 

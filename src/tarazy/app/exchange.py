@@ -1,12 +1,13 @@
 """Which use case takes which kind of message at the exchange."""
 
-from tarazy.app.answers import take_answers
+from tarazy.app.answers import answer_reads, take_answers
 from tarazy.app.filing import take_reports
 from tarazy.app.holding import take_confirmations, take_let_go, take_notices_served, take_returns_offered
 from tarazy.app.mandates import take_mandates
-from tarazy.app.messages import Handler
+from tarazy.app.messages import Handler, ReadsFor
 from tarazy.app.withdrawing import take_withdrawals
 
+EXCHANGE_READS: dict[str, ReadsFor] = {"answer": answer_reads}
 EXCHANGE_HANDLERS: dict[str, Handler] = {
     "report_filed": take_reports,
     "answer": take_answers,

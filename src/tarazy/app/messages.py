@@ -6,11 +6,12 @@ Out: a use case writes what it has to say into the outbox, in the same transacti
 that peer carries everything queued, in order, and the peer's results end it in one more transaction.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from tarazy.app.setting import Setting
-from tarazy.app.store import Condition, Key, Table, Transaction
+from tarazy.app.store import Condition, Key, Read, Table, Transaction
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.message import (
     BATCH_MESSAGES_MAX,
@@ -73,6 +74,7 @@ INBOX = Table("inbox", Incoming, ("sender", "message_id"))
 OUTBOX = Table("outbox", Outgoing, ("message_id",), serial="serial")
 REFUSED_MESSAGES = Table("refused_messages", RefusedMessage, ("serial",), serial="serial")
 
+NO_READS: Mapping[str, "ReadsFor"] = {}
 LANE_CHANNEL = "lane"
 """Woken with a peer's id behind a colon: ``lane:bank-a``."""
 
@@ -88,6 +90,10 @@ class Handled:
 
 Handler = Callable[[Transaction, Sequence[Envelope], Setting], Sequence[Handled]]
 """Takes messages of one kind from one batch, in order, and returns one outcome for each."""
+
+
+ReadsFor = Callable[[Sequence[Envelope], Setting], list[Read[Any]]]
+"""Says what the handler of a kind will read first, so that it is read together with the inbox."""
 
 
 def queue(tx: Transaction, envelope: Envelope, setting: Setting) -> None:
@@ -109,11 +115,15 @@ def queue(tx: Transaction, envelope: Envelope, setting: Setting) -> None:
 
 
 def receive(
-    tx: Transaction, texts: Sequence[str], handlers: dict[str, Handler], setting: Setting
+    tx: Transaction,
+    texts: Sequence[str],
+    handlers: Mapping[str, Handler],
+    setting: Setting,
+    reads: Mapping[str, ReadsFor] = NO_READS,
 ) -> tuple[Result, ...]:
     """Let in a batch of messages and return one result for each, in order."""
     opened = [open_message(text, setting.me, setting.key_of) for text in texts]
-    known = tx.get_many(INBOX, {_name(one) for one in opened if isinstance(one, Opened)})
+    known = _known(tx, [one for one in opened if isinstance(one, Opened)], reads, setting)
     results: list[Result | None] = [None] * len(texts)
     fresh: dict[Key, tuple[int, Opened]] = {}
     for index, one in enumerate(opened):
@@ -138,13 +148,25 @@ def receive(
     return tuple(result for result in results if result is not None)
 
 
+def _known(
+    tx: Transaction, opened: Sequence[Opened], reads: Mapping[str, ReadsFor], setting: Setting
+) -> dict[Key, Incoming]:
+    """Read which of the messages are known, and with it what their handlers will ask for first."""
+    by_kind: dict[str, list[Envelope]] = {}
+    for one in opened:
+        by_kind.setdefault(kind_of(one.envelope.body), []).append(one.envelope)
+    first = [read for kind, envelopes in by_kind.items() if kind in reads for read in reads[kind](envelopes, setting)]
+    rows, *_ = tx.gather(Read(INBOX, keys={_name(one) for one in opened}), *first)
+    return {(row.sender, row.message_id): row for row in rows}
+
+
 def _name(opened: Opened) -> Key:
     """Return what a message is known by: ids are the sender's own, so nobody can use up another's."""
     return (opened.envelope.sender, opened.envelope.message_id)
 
 
 def _handle(
-    tx: Transaction, fresh: Sequence[tuple[int, Opened]], handlers: dict[str, Handler], setting: Setting
+    tx: Transaction, fresh: Sequence[tuple[int, Opened]], handlers: Mapping[str, Handler], setting: Setting
 ) -> dict[Key, Incoming]:
     """Hand runs of messages of one kind to their handler, in the order of the batch, and keep what came of each."""
     done: dict[Key, Incoming] = {}
@@ -220,8 +242,9 @@ def settle(
     tx: Transaction,
     sent: Sequence[Outgoing],
     results: Sequence[Result],
-    handlers: dict[str, Handler],
+    handlers: Mapping[str, Handler],
     setting: Setting,
+    reads: Mapping[str, ReadsFor] = NO_READS,
 ) -> None:
     """End the messages that a peer has answered, and let its replies in as messages of their own."""
     for outgoing, result in zip(sent, results, strict=True):
@@ -229,4 +252,4 @@ def settle(
         tx.put(OUTBOX, replace(outgoing, done_at=setting.now, refusal=refusal, place=result.place))
     replies = [reply for result in results for reply in result.replies]
     if replies:
-        receive(tx, replies, handlers, setting)
+        receive(tx, replies, handlers, setting, reads)

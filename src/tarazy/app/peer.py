@@ -4,11 +4,11 @@ The same object serves the HTTP server, the worker and the simulation; only what
 differs.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from tarazy.app import messages
-from tarazy.app.messages import Handler, Outgoing
+from tarazy.app.messages import Handler, Outgoing, ReadsFor
 from tarazy.app.setting import Setting
 from tarazy.app.store import Store
 from tarazy.protocol.message import Result
@@ -20,16 +20,17 @@ SettingAt = Callable[[Instant], Setting]
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A program's end: its store, what takes each kind of message, and its circumstances at a moment."""
+    """A program's end: its store, what takes each kind of message and reads first for it, its circumstances."""
 
     store: Store
     handlers: dict[str, Handler]
     setting_at: SettingAt
+    reads: Mapping[str, ReadsFor] = field(default_factory=dict)
 
     def receive(self, texts: Sequence[str], now: Instant) -> tuple[Result, ...]:
         """Let in a batch in one transaction."""
         setting = self.setting_at(now)
-        return self.store.run(lambda tx: messages.receive(tx, texts, self.handlers, setting))
+        return self.store.run(lambda tx: messages.receive(tx, texts, self.handlers, setting, self.reads))
 
     def waiting_for(self, recipient: ParticipantId) -> list[Outgoing]:
         """Return what is to be sent to a peer now."""
@@ -38,4 +39,4 @@ class Peer:
     def settle(self, sent: Sequence[Outgoing], results: Sequence[Result], now: Instant) -> None:
         """Take a peer's results for what was sent, in one transaction."""
         setting = self.setting_at(now)
-        self.store.run(lambda tx: messages.settle(tx, sent, results, self.handlers, setting))
+        self.store.run(lambda tx: messages.settle(tx, sent, results, self.handlers, setting, self.reads))

@@ -65,11 +65,15 @@ class Window(NamedTuple):
 
 @dataclass(frozen=True)
 class Read(Generic[Row]):
-    """One read of several that are asked together: `get_many` (or `lock`) of keys, `find`, or `overlapping`."""
+    """One read of several that are asked together: `get_many` (or `lock`) of keys, `find`, or `overlapping`.
+
+    Keys that the transaction has read (or locked) already are not asked again, unless ``is_anew``.
+    """
 
     table: Table[Row]
     keys: Collection[Key] | None = None
     is_locking: bool = False
+    is_anew: bool = False
     conditions: tuple[Condition, ...] = ()
     order: Sequence[str] = ()
     windows: Collection[Window] | None = None

@@ -11,6 +11,7 @@ Nothing else of the ledger is in an answer: no balance, no other transfer, no ot
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from tarazy.domain.entry import AccountKind, ExitKind
 from tarazy.domain.line import Consumption, ConsumptionKind, Credit, HoldSegment
@@ -110,7 +111,21 @@ class PieceView:
     is_behind: bool
 
 
-def window_on_line(credit: Credit, piece: Interval) -> Interval:
+class OnLine(Protocol):
+    """Something that lies on an account's line."""
+
+    @property
+    def line_from(self) -> int:
+        """Where it begins."""
+        ...
+
+    @property
+    def line_to(self) -> int:
+        """Where it ends."""
+        ...
+
+
+def window_on_line(credit: OnLine, piece: Interval) -> Interval:
     """Return where the piece lies on the account's line, without the part that a fee took on the way (may be empty)."""
     length = credit.line_to - credit.line_from
     return Interval(credit.line_from + min(piece.start, length), credit.line_from + min(piece.end, length))

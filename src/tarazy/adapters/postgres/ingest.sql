@@ -33,8 +33,8 @@ WITH placed AS (
       FROM runs
      WHERE is_fast AND taken_as IS NULL
 ), found AS (
-    INSERT INTO credit_places (transfer_ref, account_id)
-    SELECT transfer_ref, account_id
+    INSERT INTO credit_places (transfer_ref, account_id, line_from, line_to)
+    SELECT transfer_ref, account_id, line_end - amount_minor, line_end
       FROM runs
      WHERE is_fast AND taken_as IS NULL
 ), consumed AS (

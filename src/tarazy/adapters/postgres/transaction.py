@@ -72,6 +72,7 @@ class PostgresTransaction:
         view = self._view(table)
         rows = self._read(view, Call(view.statements.lock, view.statements.key_arrays(keys)), sees_writes=True)
         view.remember(keys, rows)
+        view.locked.update(keys)
         return {view.key_of(row): row for row in rows}
 
     def find(
@@ -111,7 +112,7 @@ class PostgresTransaction:
 
     def gather(self, *reads: Read[Any]) -> list[list[Any]]:
         """Do several reads in the order given, in one round trip, behind the writes that their answers must show."""
-        asked = [(self._view(read.table), read) for read in reads if _asks(read)]
+        asked = [(self._view(read.table), read) for read in reads if self._asks(read)]
         dirty = any(view.is_dirty for view, _ in asked)
         writes = self._writes() if dirty else []
         answers = self._send([*writes, *(_call(view, read) for view, read in asked)]) if asked else []
@@ -119,11 +120,27 @@ class PostgresTransaction:
             view.statements.shape.rows(self._session.read(answer))
             for (view, _), answer in zip(asked, answers[len(writes) :], strict=True)
         )
-        return [self._taken_over(read, next(rows)) if _asks(read) else [] for read in reads]
+        is_asked = {id(read) for _, read in asked}
+        return [self._taken_over(read, next(rows)) if id(read) in is_asked else self._known(read) for read in reads]
+
+    def _asks(self, read: Read[Any]) -> bool:
+        """Return whether the database has to be asked: not for no keys or windows, nor for keys that are known."""
+        if read.keys is None or read.windows is not None:
+            return read.windows is None or len(read.windows) > 0
+        view = self._view(read.table)
+        known = view.locked if read.is_locking else view.known
+        return read.is_anew or any(key not in known for key in read.keys)
+
+    def _known(self, read: Read[Any]) -> list[Any]:
+        """Return the rows of keys that are known, without those that have none."""
+        known = self._view(read.table).known
+        return [row for key in dict.fromkeys(read.keys or ()) if (row := known[key]) is not None]
 
     def _taken_over(self, read: Read[Any], rows: list[Any]) -> list[Any]:
         view = self._view(read.table)
         view.remember(read.keys or (), rows)
+        if read.is_locking:
+            view.locked.update(read.keys or ())
         if read.windows is None:
             return rows
         found = {view.key_of(row): row for row in rows}
@@ -209,12 +226,6 @@ class PostgresTransaction:
         return self._session.exchange([*ahead, *calls])[len(ahead) :]
 
 
-def _asks(read: Read[Any]) -> bool:
-    """Return whether there is anything to ask: no keys or no windows, no rows."""
-    wanted = read.windows if read.windows is not None else read.keys
-    return wanted is None or len(wanted) > 0
-
-
 def _call(view: "_TableView[Any]", read: Read[Any]) -> Call:
     statements = view.statements
     if read.windows is not None:
@@ -237,6 +248,7 @@ class _TableView(Generic[Row]):
         self.is_numbered = statements.table.serial is not None
         self.is_dirty = False
         self.known: dict[Key, Row | None] = {}
+        self.locked: set[Key] = set()
         self.added: dict[Key, Row] = {}
         self.replaced: dict[Key, Row] = {}
         self.deleted: dict[Key, None] = {}

@@ -34,6 +34,8 @@ CREATE INDEX credits_protected ON credits (account_id, booked_at) WHERE is_prote
 CREATE TABLE "credit_places" (
     "transfer_ref" text NOT NULL,
     "account_id" text NOT NULL,
+    "line_from" bigint NOT NULL,
+    "line_to" bigint NOT NULL,
     PRIMARY KEY ("transfer_ref")
 );
 
