@@ -141,14 +141,14 @@ class LendsToHolds(ReferenceCore):
 class NeverLetsGo(ReferenceCore):
     """Waits to be told that a reserve has ended."""
 
-    def _drop_expired(self, tx: Transaction, now: Instant) -> int:
+    def _drop(self, tx: Transaction, expired: list[CoreReserve], now: Instant) -> int:
         return 0
 
 
 class LetsGoSilently(ReferenceCore):
     """Drops reserves at their end, and books nothing."""
 
-    def _drop_expired(self, tx: Transaction, now: Instant) -> int:
+    def _drop(self, tx: Transaction, expired: list[CoreReserve], now: Instant) -> int:
         due = [one for one in tx.find(CORE_RESERVES) if one.expires_at <= now]
         for reserve in due:
             tx.delete(CORE_RESERVES, reserve.hold_id)

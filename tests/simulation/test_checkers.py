@@ -44,14 +44,14 @@ def seen(result: SimulationResult, *checkers: str) -> None:
 
 def test_a_hold_that_does_not_end_is_seen(monkeypatch: Patch) -> None:
     monkeypatch.setattr(ending, "expire_holds", lambda *_: 0)
-    monkeypatch.setattr(ReferenceCore, "_drop_expired", lambda *_: 0)
+    monkeypatch.setattr(ReferenceCore, "_drop", lambda *_: 0)
     result = first_to_fail()
     seen(result, "holds:")
     assert "its end was" in result.told
 
 
 def test_a_core_that_keeps_its_reserve_is_seen(monkeypatch: Patch) -> None:
-    monkeypatch.setattr(ReferenceCore, "_drop_expired", lambda *_: 0)
+    monkeypatch.setattr(ReferenceCore, "_drop", lambda *_: 0)
     monkeypatch.setattr(ending, "core_command", lambda *_, **__: None)
     seen(first_to_fail(), "holds:")
 

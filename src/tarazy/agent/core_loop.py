@@ -93,10 +93,12 @@ def feed_position(tx: Transaction) -> int:
 
 
 def take_feed(tx: Transaction, feed: Feed, exchange: ParticipantId, setting: Setting) -> list[EntryFault]:
-    """Book what the core has booked, and remember how far; a feed that was taken already changes nothing."""
+    """Book what the core has booked, and remember how far; a feed that was taken already changes nothing.
+
+    Only the core's loop takes the feed, so a position is never overtaken.
+    """
     faults = open_accounts(tx, feed.opened)
     if feed.entries:
         faults += apply_entries(tx, feed.entries, exchange, setting)
-    if feed.position > feed_position(tx):
-        tx.put(FEED_POSITIONS, FeedPosition(feed=FEED, position=feed.position))
+    tx.put(FEED_POSITIONS, FeedPosition(feed=FEED, position=feed.position))
     return faults

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tarazy.agent.core_port import CoreAsk, CoreTaken, CoreVerb, Feed, OpenedAccount
-from tarazy.app.store import Condition, Store, Table, Transaction
+from tarazy.app.store import Condition, Read, Store, Table, Transaction
 from tarazy.domain.entry import AccountEntry, AccountKind, EntryKind, ExitKind
 from tarazy.values.ids import AccountId, HoldId, ParticipantId, ReportId, TransferRef, derived
 from tarazy.values.instant import Instant
@@ -203,8 +203,14 @@ class ReferenceCore:
 
         def work(tx: Transaction) -> list[CoreTaken]:
             tx.guard(CORE_GUARD, shared=False)
-            self._drop_expired(tx, now)
-            done = tx.get_many(CORE_DONE, {(command.command_id,) for command in commands})
+            expired, found, _, _ = tx.gather(
+                _expired(now),
+                Read(CORE_DONE, keys={(command.command_id,) for command in commands}),
+                Read(CORE_RESERVES, keys={(command.hold_id,) for command in commands}),
+                Read(CORE_ACCOUNTS, keys={(command.account_id,) for command in commands}),
+            )
+            self._drop(tx, expired, now)
+            done = {(one.command_id,): one for one in found}
             taken = []
             for command in commands:
                 before = done.get((command.command_id,))
@@ -261,7 +267,10 @@ class ReferenceCore:
         return self._store.run(work)
 
     def _drop_expired(self, tx: Transaction, now: Instant) -> int:
-        due = tx.find(CORE_RESERVES, Condition("expires_at", "<=", now), order=("expires_at",), limit=DROPS_PER_RUN_MAX)
+        return self._drop(tx, tx.gather(_expired(now))[0], now)
+
+    def _drop(self, tx: Transaction, expired: list[CoreReserve], now: Instant) -> int:
+        due = expired[:DROPS_PER_RUN_MAX]
         for reserve in due:
             _unreserve(tx, reserve, reserve.amount_minor, now)
         return len(due)
@@ -352,6 +361,10 @@ class ReferenceCore:
             original_ref=payment.original_ref,
             is_protected=payment.is_protected,
         )
+
+
+def _expired(now: Instant) -> Read[CoreReserve]:
+    return Read(CORE_RESERVES, conditions=(Condition("expires_at", "<=", now),), order=("expires_at",))
 
 
 def _account(tx: Transaction, account_id: AccountId) -> CoreAccount:

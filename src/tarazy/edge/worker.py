@@ -17,6 +17,7 @@ from tarazy.agent.core_port import CoreAway
 from tarazy.app.messages import LANE_CHANNEL
 from tarazy.app.peer import Peer
 from tarazy.app.store import Conflict, StoreAway
+from tarazy.protocol.message import BATCH_MESSAGES_MAX
 from tarazy.values.ids import ParticipantId
 
 POLL_SECONDS: Final = 2.0
@@ -96,7 +97,7 @@ def lane(peer: Peer, recipient: ParticipantId, url: str, clock: Clock) -> Loop:
             return False
         results = post.carry([message.text for message in sent])
         peer.settle(sent, results, clock.now())
-        return True
+        return len(sent) >= BATCH_MESSAGES_MAX
 
     return Loop(f"{LANE_CHANNEL}:{recipient}", work, POLL_SECONDS)
 

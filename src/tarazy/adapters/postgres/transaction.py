@@ -70,7 +70,8 @@ class PostgresTransaction:
         if not keys:
             return {}
         view = self._view(table)
-        rows = self._read(view, Call(view.statements.lock, view.statements.key_arrays(keys)), sees_writes=True)
+        call = Call(view.statements.lock, view.statements.key_arrays(keys))
+        rows = self._read(view, call, sees_writes=True, is_locking=True)
         view.remember(keys, rows)
         view.locked.update(keys)
         return {view.key_of(row): row for row in rows}
@@ -96,7 +97,7 @@ class PostgresTransaction:
         assert 0 <= limit <= FIND_LIMIT_MAX
         view = self._view(table)
         sql, parameters = view.statements.find(conditions, order, limit, descending=False)
-        rows = self._read(view, Call(sql + CLAIMED, parameters), sees_writes=True)
+        rows = self._read(view, Call(sql + CLAIMED, parameters), sees_writes=True, is_locking=True)
         view.remember((), rows)
         return rows
 
@@ -115,7 +116,9 @@ class PostgresTransaction:
         asked = [(self._view(read.table), read) for read in reads if self._asks(read)]
         dirty = any(view.is_dirty for view, _ in asked)
         writes = self._writes() if dirty else []
-        answers = self._send([*writes, *(_call(view, read) for view, read in asked)]) if asked else []
+        is_plain = not writes and not any(read.is_locking for _, read in asked)
+        calls = [*writes, *(_call(view, read) for view, read in asked)]
+        answers = self._send(calls, is_plain_read=is_plain) if asked else []
         rows = iter(
             view.statements.shape.rows(self._session.read(answer))
             for (view, _), answer in zip(asked, answers[len(writes) :], strict=True)
@@ -209,10 +212,10 @@ class PostgresTransaction:
             view.is_dirty = True
             self._written.append(view)
 
-    def _read(self, view: "_TableView[Row]", call: Call, *, sees_writes: bool) -> list[Row]:
+    def _read(self, view: "_TableView[Row]", call: Call, *, sees_writes: bool, is_locking: bool = False) -> list[Row]:
         """Ask PostgreSQL, behind the writes that the answer must show."""
         calls = self._writes() if sees_writes and view.is_dirty else []
-        answers = self._send([*calls, call])
+        answers = self._send([*calls, call], is_plain_read=not calls and not is_locking)
         return view.statements.shape.rows(self._session.read(answers[-1]))
 
     def _writes(self) -> list[Call]:
@@ -221,7 +224,14 @@ class PostgresTransaction:
         self._written.clear()
         return calls
 
-    def _send(self, calls: list[Call]) -> list[PGresult]:
+    def _send(self, calls: list[Call], *, is_plain_read: bool = False) -> list[PGresult]:
+        """Send statements and return their results.
+
+        A plain read before anything is locked, guarded or written needs no transaction: each statement sees what is
+        committed when it begins, inside one or outside.
+        """
+        if is_plain_read and self._ahead == [BEGIN]:
+            return self._session.exchange(calls)
         ahead, self._ahead = self._ahead, []
         return self._session.exchange([*ahead, *calls])[len(ahead) :]
 
