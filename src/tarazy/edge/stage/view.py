@@ -11,13 +11,14 @@ from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.tracing import ShareKind
 from tarazy.edge.stage.director import Director
 from tarazy.edge.stage.picture import BarPart, Picture, bar_of, picture_of
-from tarazy.edge.stage.plot import DANIYAR, GROCERIES_MINOR
+from tarazy.edge.stage.plot import DANIYAR, GROCERIES_MINOR, SECOND_THEFT, THEFT, THIRD_THEFT
 from tarazy.edge.stage.scene import Scene
 from tarazy.edge.stage.story import STEPS, StoryStep
 from tarazy.edge.stage.telling import Fact, milliseconds
 from tarazy.values.ids import ParticipantId
 
 MARK_DIGITS: Final = 16
+REPORTED: Final = {theft.key: theft for theft in (THEFT, SECOND_THEFT, THIRD_THEFT)}
 REPORTS_MAX: Final = 6
 """As many reports as one page draws, the newest; the console has all of them."""
 
@@ -35,7 +36,11 @@ class ShownStep:
 
 @dataclass(frozen=True, slots=True)
 class ShownReport:
-    """One report's money now. ``span_ms`` is the time from the signature to the last hold so far."""
+    """One report's money now.
+
+    ``span_ms`` is the time from the signature to the last hold so far, ``told`` what the story has measured, with the
+    core's delay.
+    """
 
     number: int
     bank: ParticipantId
@@ -43,6 +48,7 @@ class ShownReport:
     stolen_minor: int
     is_settled: bool
     span_ms: int | None
+    told: Fact | None
     bar: tuple[BarPart, ...]
     picture: Picture
 
@@ -96,7 +102,7 @@ def view_of(director: Director) -> StageView:
         is_busy=director.is_busy,
         has_ended=director.story.next_step is None,
         fault=director.fault,
-        reports=scene.at(EXCHANGE_ID, _reports),
+        reports=_reports(director),
         programs=_programs(scene),
         daniyar=_daniyar(scene, director),
         is_paused=scene.network.clock.is_paused,
@@ -118,19 +124,28 @@ def _steps(director: Director) -> tuple[ShownStep, ...]:
     )
 
 
-def _reports(tx: Transaction, _: Setting) -> tuple[ShownReport, ...]:
-    reports = tx.find(REPORTS, order=("filed_at",))
-    tracings = {one.report_id: one for one in tx.find(TRACINGS)}
-    pieces = tx.find(PIECES)
-    numbered = list(enumerate(reports, start=1))[-REPORTS_MAX:]
-    return tuple(
-        _report(number, report, tracings[report.report_id], pieces)
-        for number, report in reversed(numbered)
-        if report.report_id in tracings
-    )
+def _reports(director: Director) -> tuple[ShownReport, ...]:
+    """Return the reports, newest first; those of the story with what it has measured."""
+    measured = {}
+    for told in director.story.record.facts("stopwatch"):
+        known = director.scene.report(REPORTED[told.values["report"]])
+        measured[known.report_id if known else ""] = told
+
+    def read(tx: Transaction, _: Setting) -> tuple[ShownReport, ...]:
+        reports = tx.find(REPORTS, order=("filed_at",))
+        tracings = {one.report_id: one for one in tx.find(TRACINGS)}
+        pieces = tx.find(PIECES)
+        numbered = list(enumerate(reports, start=1))[-REPORTS_MAX:]
+        return tuple(
+            _report(number, report, tracings[report.report_id], pieces, measured.get(report.report_id))
+            for number, report in reversed(numbered)
+            if report.report_id in tracings
+        )
+
+    return director.scene.at(EXCHANGE_ID, read)
 
 
-def _report(number: int, report: Report, tracing: Tracing, pieces: list[Piece]) -> ShownReport:
+def _report(number: int, report: Report, tracing: Tracing, pieces: list[Piece], told: Fact | None) -> ShownReport:
     own = [piece for piece in pieces if piece.tracing_id == tracing.tracing_id]
     waiting = tracing.asking_minor + tracing.sums[ShareKind.requested] + tracing.sums[ShareKind.waiting]
     span = None if tracing.last_hold_at is None else milliseconds(tracing.last_hold_at.since(report.signed_at))
@@ -141,6 +156,7 @@ def _report(number: int, report: Report, tracing: Tracing, pieces: list[Piece]) 
         stolen_minor=tracing.stolen_minor,
         is_settled=waiting == 0,
         span_ms=span,
+        told=told,
         bar=bar_of(tracing),
         picture=picture_of(own, tracing.stolen_minor),
     )
