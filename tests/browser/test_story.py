@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tarazy.edge.demonstration.processes import free_ports
 from tarazy.edge.stage.story import STEPS
+from tests.browser.bank_pages import AXE, FIND_FAULTS, STANDARDS
 from tests.postgres import memory_folder, temporary_folder
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.postgres]
@@ -143,3 +144,10 @@ def test_program_that_is_killed_is_shown_dead_and_started_again(watched: Watched
     expect(start).to_be_enabled(timeout=30_000)
     start.click()
     expect(page.get_by_role("button", name="Kill: Tobyl Bank")).to_be_enabled(timeout=30_000)
+
+
+def test_stage_meets_the_rules_for_everybody(watched: Watched, stage: str) -> None:
+    page = watched.page
+    page.goto(f"{stage}?lang=en")
+    page.evaluate(AXE.read_text("utf-8"))
+    assert page.evaluate(FIND_FAULTS, STANDARDS) == []
