@@ -265,10 +265,13 @@ class UnitWorld:
         self.lost.extend((payee, unit) for unit in carried[arrives:])
 
     def _take(self, account: UnitAccount, amount: int, taken: Taken, original: str | None) -> list[Unit | None]:
+        named = [] if original is None else list(account.of_credit(original).values())
         slots = account.spend(amount, original)
         for offset, unit in enumerate(slots):
             if unit is not None:
-                unit.taken = taken._replace(entry_no=account.entry_no, offset=offset)
+                is_foreign = original is not None and not any(unit is one for one in named)
+                kind = "moved_on" if is_foreign else taken.kind
+                unit.taken = taken._replace(entry_no=account.entry_no, offset=offset, kind=kind)
         return slots
 
     def _lay(self, step: Lay) -> None:

@@ -10,7 +10,7 @@ from tarazy.agent.ending import account_of_report
 from tarazy.agent.handlers import AGENT_HANDLERS, AGENT_READS
 from tarazy.agent.program import Agent
 from tarazy.agent.reference_core import ReferenceCore
-from tarazy.app.exchange import EXCHANGE_HANDLERS, EXCHANGE_READS
+from tarazy.app.exchange import EXCHANGE_HANDLERS, EXCHANGE_READS, EXCHANGE_REFUSED
 from tarazy.app.peer import Peer, SettingAt
 from tarazy.app.setting import Setting
 from tarazy.app.store import Store
@@ -46,7 +46,7 @@ def setting_for(keyring: Keyring, trust: Trust, pack: Pack, entropy: Callable[[i
 
 def exchange_peer(store: Store, setting_at: SettingAt) -> Peer:
     """Put together the exchange's end."""
-    return Peer(store, EXCHANGE_HANDLERS, setting_at, EXCHANGE_READS)
+    return Peer(store, EXCHANGE_HANDLERS, setting_at, EXCHANGE_READS, EXCHANGE_REFUSED)
 
 
 def reference_core(store: Store, me: ParticipantId) -> ReferenceCore:

@@ -84,6 +84,8 @@ def answer_follows(
 ) -> dict[PieceId, Answer]:
     """Bring the answers to ``follows`` up to date; return those that differ from what was told before.
 
+    Of a follow that is closed only what became of its hold is told: where its units are now is nobody's business.
+
     The lines of their accounts are locked by the caller and given as they stand after its changes; so are all holds on
     these accounts, or the whole ledger, where the caller has them at hand.
     """
@@ -91,9 +93,9 @@ def answer_follows(
         ledger = _ledger_of(tx, follows, lines, holds, setting.now)
     answers: dict[PieceId, Answer] = {}
     for follow in follows:
-        shares = _shares_now(tx, follow, ledger, setting)
+        shares = _shares_now(tx, follow, ledger, setting) if follow.is_open or not follow.shares else follow.shares
         hold = ledger.holds.get(follow.terms.hold_id) if follow.terms else None
-        told_hold = f"{hold.status}:{hold.expires_at.text()}:{len(hold.payments)}" if hold else ""
+        told_hold = f"{hold.status}:{hold.expires_at.text()}:{len(hold.payments)}" if hold else follow.ended or ""
         if shares == follow.shares and told_hold == follow.told_hold:
             continue
         told = tuple(_told(share, follow, setting) for share in shares)
@@ -103,7 +105,10 @@ def answer_follows(
             shares=shares,
             told=told,
             told_hold=told_hold,
-            is_open=follow.ends_at > setting.now and not _is_settled(shares) and not _was_let_go(follow, hold),
+            is_open=follow.is_open
+            and follow.ends_at > setting.now
+            and not _is_settled(shares)
+            and not _was_let_go(follow, hold),
         )
         tx.put(FOLLOWS, after)
         answers[follow.order_id] = _answer(after, hold)
@@ -223,11 +228,11 @@ def _shares_now(tx: Transaction, follow: Follow, ledger: Ledger, setting: Settin
     line = ledger.lines[follow.account_id]
     credit = ledger.credited[follow.account_id, follow.transfer_ref]
     hold = ledger.holds.get(follow.terms.hold_id) if follow.terms else None
-    if hold is None and follow.terms is not None:
+    if hold is None and follow.terms is not None and follow.ended is None:
         hold = _first_hold(tx, follow, credit, ledger, setting)
-    own = [one for one in ledger.holds.values() if one.case_id == follow.case_id]
-    live = frozenset(one.hold_id for one in own if is_live(one, setting.now))
-    asked = hold.asked_minor if hold is not None and hold.hold_id in live else 0
+    own = frozenset({hold.hold_id} if hold is not None else ())
+    live = own if hold is not None and is_live(hold, setting.now) else frozenset()
+    asked = hold.asked_minor if hold is not None and live else 0
     view = PieceView(
         piece=Interval(follow.from_minor, follow.to_minor),
         credit=credit,
@@ -237,7 +242,7 @@ def _shares_now(tx: Transaction, follow: Follow, ledger: Ledger, setting: Settin
         consumptions=[row for row in ledger.consumptions if row.account_id == follow.account_id],
         segments=[row for row in ledger.segments if row.account_id == follow.account_id],
         own_holds=live,
-        own_ended=frozenset(one.hold_id for one in own) - live,
+        own_ended=own - live,
         requested_minor=asked,
         rest=_rest_of(follow, hold, setting.now),
         is_behind=line.is_behind,

@@ -192,7 +192,7 @@ def _book_reserve(tx: Transaction, book: Book, entry: AccountEntry, setting: Set
     hold = replace(hold, asked_minor=0, reserved_minor=hold.reserved_minor + entry.amount_minor)
     if not is_live(hold, setting.now):
         core_command(tx, hold, CoreVerb.unreserve, entry.amount_minor, setting)
-        _keep(tx, book, hold)
+        _keep(tx, book, replace(hold, releasing_minor=hold.releasing_minor + entry.amount_minor))
         return
     uncovered = hold.held_minor - hold.reserved_minor
     if uncovered > 0:
@@ -287,12 +287,12 @@ def _set_segments(tx: Transaction, book: Book, hold: AgentHold, kept: Intervals)
 
 
 def _offer(tx: Transaction, book: Book, ended: AgentHold, released: Intervals, setting: Setting) -> None:
-    """Give units that come free to the claims of other cases that wait for them, in the order of their reports.
+    """Give units that come free to the other claims that wait for them, in the order of their reports.
 
     Each claim takes them under its own assessment and only until its own end; its reserve is asked of the core now.
     """
     for follow in sorted(book.follows, key=lambda follow: (follow.rank, follow.order_id)):
-        if follow.case_id == ended.case_id or follow.terms is None:
+        if follow.terms is None or follow.ended is not None or follow.terms.hold_id == ended.hold_id:
             continue
         credit = tx.get(CREDITS, book.line.account_id, follow.transfer_ref)
         assert credit is not None

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tarazy.agent.booking import note_payment, open_books, refuse_reserve
+from tarazy.agent.booking import Book, note_payment, open_books, refuse_reserve
 from tarazy.agent.core_port import CoreAsk, CoreTaken, CoreVerb, Feed
 from tarazy.agent.entries import EntryFault, answer_books, apply_entries, open_accounts
-from tarazy.agent.records import ACCOUNTS, CORE_COMMANDS, FEED_POSITIONS, CoreCommand, FeedPosition
+from tarazy.agent.records import ACCOUNTS, CORE_COMMANDS, FEED_POSITIONS, FOLLOWS, CoreCommand, FeedPosition, Follow
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Read, Transaction
 from tarazy.protocol.bodies import PaymentTold
-from tarazy.values.ids import ParticipantId, RefundId, ReportId
+from tarazy.values.ids import AccountId, ParticipantId, RefundId, ReportId
 
 COMMANDS_PER_RUN_MAX = 500
 FEED = "core"
@@ -63,7 +63,18 @@ def settle_commands(
             refuse_reserve(tx, book, command.hold_id, setting)
     for book in books.values():
         tx.put(ACCOUNTS, book.line)
-    answer_books(tx, books, (), exchange, setting)
+    answer_books(tx, books, _closed_follows(tx, books, telling), exchange, setting)
+
+
+def _closed_follows(
+    tx: Transaction, books: dict[AccountId, Book], telling: Sequence[tuple[CoreCommand, CoreTaken]]
+) -> list[Follow]:
+    """Return the closed follows of holds that were paid from: the exchange must learn of a payment all the same."""
+    paid = {command.hold_id for command, _ in telling if command.kind is CoreVerb.pay}
+    orders = {(hold.order_id,) for book in books.values() for hold in book.holds.values() if hold.hold_id in paid}
+    is_open = {follow.order_id for book in books.values() for follow in book.follows}
+    found = tx.get_many(FOLLOWS, orders)
+    return [follow for follow in found.values() if follow.order_id not in is_open and follow.shares]
 
 
 def _payment(command: CoreCommand, done: CoreTaken) -> PaymentTold:

@@ -11,7 +11,7 @@ from tarazy.agent.core_port import CoreVerb
 from tarazy.agent.ending import end_hold, locked_hold, narrow_hold, with_lines
 from tarazy.agent.records import HOLDS, LOCAL_REPORTS, AgentHold, LocalReport
 from tarazy.agent.reference_core import Payment
-from tarazy.app.messages import queue
+from tarazy.app.messages import OUTBOX, queue
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.hold import HoldEnd, HoldStatus
@@ -19,8 +19,9 @@ from tarazy.domain.notice import NoticeKind
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol import jws
 from tarazy.protocol.bodies import AnyBody, HoldConfirmed, HoldLetGo, ReportFiled, ReportWithdrawn, ReturnOffered
+from tarazy.protocol.message import following_id
 from tarazy.protocol.statement import REASONS_LENGTH_MIN, Act, Statement, sign_statement
-from tarazy.values.ids import HoldId, IncidentId, OfficerId, ParticipantId, ReportId, derived
+from tarazy.values.ids import HoldId, IncidentId, MessageId, OfficerId, ParticipantId, ReportId, derived
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,11 @@ def sign_report(
     if _too_short(command.reasons):
         return Rejection.reasons_missing
     before = tx.get(LOCAL_REPORTS, report_id)
-    if before is not None:
-        same = before.claim_minor == command.claim_minor
-        return report_id if same else Rejection.report_known_with_other_facts
+    if before is not None and before.claim_minor != command.claim_minor:
+        return Rejection.report_known_with_other_facts
+    first = following_id("report_filed", setting.me, exchange, report_id)
+    if before is not None and not _was_turned_down(tx, first):
+        return report_id
     terms = (("claim_minor", str(command.claim_minor)), ("amount_minor", str(payment.amount_minor)))
     statement = _signed(Act.sign_report, report_id, command.reasons, officer, setting, terms)
     local = LocalReport(
@@ -77,7 +80,7 @@ def sign_report(
         signed_at=setting.now,
         withdrawn_at=None,
     )
-    tx.add(LOCAL_REPORTS, local)
+    tx.put(LOCAL_REPORTS, local)
     body = ReportFiled(
         report_id=report_id,
         incident_id=command.incident_id,
@@ -91,8 +94,15 @@ def sign_report(
         offence_id=command.offence_id,
         facts=command.facts,
     )
-    queue(tx, setting.envelope(exchange, body, report_id), setting)
+    again = () if before is None else (setting.now.text(),)
+    queue(tx, setting.envelope(exchange, body, report_id, *again), setting)
     return report_id
+
+
+def _was_turned_down(tx: Transaction, message_id: MessageId) -> bool:
+    """Return whether the exchange has refused the report: then it may be signed and sent anew."""
+    sent = tx.get(OUTBOX, message_id)
+    return sent is not None and sent.refusal is not None
 
 
 def withdraw_report(
@@ -178,7 +188,7 @@ def narrow_hold_to(
     rejection = _cannot_act(tx, hold, reasons, setting)
     if rejection is not None or hold is None:
         return rejection
-    if not 0 < keep_minor < hold.held_minor:
+    if not 0 < keep_minor < min(hold.held_minor, hold.claim_minor):
         return Rejection.amount_above_hold
     terms = (("keep_minor", str(keep_minor)),)
     statement = _signed(Act.narrow_hold, hold_id, reasons, officer, setting, terms)

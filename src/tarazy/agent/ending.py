@@ -27,10 +27,11 @@ Change = Callable[[Transaction, AgentHold, Setting], None]
 
 def end_hold(tx: Transaction, hold: AgentHold, status: HoldStatus, end: HoldEnd, setting: Setting) -> AgentHold:
     """End a live hold now, and ask the core to let go of what it reserves. The line follows with the core's entry."""
-    over = ended(hold, status, end, setting)
+    to_release = hold.reserved_minor - hold.releasing_minor
+    over = replace(ended(hold, status, end, setting), releasing_minor=hold.reserved_minor)
     tx.put(HOLDS, over)
-    if hold.reserved_minor:
-        core_command(tx, over, CoreVerb.unreserve, hold.reserved_minor, setting)
+    if to_release > 0:
+        core_command(tx, over, CoreVerb.unreserve, to_release, setting)
     return over
 
 

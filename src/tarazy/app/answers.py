@@ -11,7 +11,7 @@ from typing import Any
 from tarazy.app.asking import Onward, ask_pieces, directory_for, hold_id_of
 from tarazy.app.eventing import record
 from tarazy.app.holding import hold_after_answer
-from tarazy.app.messages import Handled
+from tarazy.app.messages import Handled, Outgoing
 from tarazy.app.records import CASE_HOLDS, PIECES, TRACINGS, CaseHold, Piece, Tracing
 from tarazy.app.setting import Setting
 from tarazy.app.store import Key, Read, Transaction
@@ -19,10 +19,13 @@ from tarazy.domain.entry import ExitKind
 from tarazy.domain.hold import HoldStatus
 from tarazy.domain.rejection import Rejection
 from tarazy.domain.tracing import ShareKind, StopKind, WaitKind, tiling_fault
-from tarazy.protocol.bodies import Answer, ShareTold
+from tarazy.protocol import jws
+from tarazy.protocol.bodies import Answer, FollowOrder, ShareTold
 from tarazy.protocol.message import Envelope
+from tarazy.protocol.wire import from_json
 from tarazy.values.ids import ParticipantId
 from tarazy.values.interval import Interval, Intervals, subtract, total, union
+from tarazy.values.money import MINOR_MAX
 
 HELD = frozenset({ShareKind.held, ShareKind.requested})
 DETAILS = {
@@ -135,6 +138,8 @@ def _share_fault(share: ShareTold, piece: Piece) -> str | None:
     kind = ShareKind(share.kind)
     if kind in DETAILS and share.detail not in DETAILS[kind]:
         return f"detail: expected a kind of {kind}"
+    if share.onward_from + _amount(share) > MINOR_MAX:
+        return "onward_from: expected a place in the onward transfer"
     if kind is ShareKind.moved_on and (share.participant_id is None or share.sealed_ref is None):
         return "sealed_ref: expected where the money went"
     if kind in {ShareKind.held, ShareKind.requested} and piece.hold_id is None:
@@ -192,7 +197,7 @@ def _with_answer(tracing: Tracing, piece: Piece, answer: Answer, new: list[Onwar
     for share in answer.shares:
         if not _is_onward(share):
             sums[share.kind] += share.to_minor - share.from_minor
-    asking = tracing.asking_minor - (piece.amount_minor if piece.answer_no == 0 else 0)
+    asking = tracing.asking_minor - (0 if piece.shares else piece.amount_minor)
     left = sum(one.amount_minor for one in new)
     before = sum(sums.values()) + asking + left
     was = sum(tracing.sums.values()) + tracing.asking_minor
@@ -214,6 +219,27 @@ def _refused(tx: Transaction, piece: Piece, fault: tuple[Rejection, str], settin
         place=fault[1],
     )
     return after
+
+
+def order_was_refused(tx: Transaction, outgoing: Outgoing, refusal: str, setting: Setting) -> None:
+    """Count a piece as stopped whose bank does not take the order: nothing is asked there for ever."""
+    order = from_json(jws.read(outgoing.text).payload, Envelope).body
+    assert isinstance(order, FollowOrder)
+    tracing = tx.lock(TRACINGS, {(order.tracing_id,)})[order.tracing_id,]
+    piece = tx.get(PIECES, order.order_id)
+    if piece is None or piece.answer_no > 0 or piece.shares:
+        return
+    stopped = ShareTold(
+        kind=ShareKind.stopped,
+        from_minor=piece.from_minor,
+        to_minor=piece.to_minor,
+        detail=StopKind.not_connected,
+    )
+    sums = dict(tracing.sums)
+    sums[ShareKind.stopped] += piece.amount_minor
+    tx.put(TRACINGS, replace(tracing, sums=sums, asking_minor=tracing.asking_minor - piece.amount_minor))
+    tx.put(PIECES, replace(piece, shares=(stopped,), fault=f"order not taken: {refusal}"))
+    record(tx, setting, "order_refused", piece.participant_id, piece.piece_id, case_id=piece.case_id, reason=refusal)
 
 
 def uncovered_minor(piece: Piece, children: Sequence[Piece]) -> int:

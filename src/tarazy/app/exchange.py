@@ -1,13 +1,14 @@
 """Which use case takes which kind of message at the exchange."""
 
-from tarazy.app.answers import answer_reads, take_answers
+from tarazy.app.answers import answer_reads, order_was_refused, take_answers
 from tarazy.app.filing import take_reports
 from tarazy.app.holding import take_confirmations, take_let_go, take_notices_served, take_returns_offered
 from tarazy.app.mandates import take_mandates
-from tarazy.app.messages import Handler, ReadsFor
+from tarazy.app.messages import Handler, ReadsFor, WhenRefused
 from tarazy.app.withdrawing import take_withdrawals
 
 EXCHANGE_READS: dict[str, ReadsFor] = {"answer": answer_reads}
+EXCHANGE_REFUSED: dict[str, WhenRefused] = {"follow_order": order_was_refused}
 EXCHANGE_HANDLERS: dict[str, Handler] = {
     "report_filed": take_reports,
     "answer": take_answers,

@@ -15,6 +15,7 @@ from tarazy.app.records import (
     CaseHold,
     NoticeTold,
     Piece,
+    RefundPart,
     Tracing,
 )
 from tarazy.app.setting import Setting
@@ -63,7 +64,7 @@ def hold_after_answer(tx: Transaction, tracing: Tracing, piece: Piece, answer: A
     hold = tx.get(CASE_HOLDS, piece.hold_id)
     assert hold is not None
     held = sum(share.to_minor - share.from_minor for share in answer.shares if share.kind == ShareKind.held)
-    paid = sum(share.to_minor - share.from_minor for share in answer.shares if share.kind == ShareKind.refunded)
+    paid = sum(payment.amount_minor for payment in answer.payments if payment.is_paid)
     status = _next_status(hold, HoldStatus(answer.hold_status))
     after = replace(
         hold,
@@ -105,17 +106,25 @@ def _ended(tx: Transaction, hold: CaseHold, status: HoldStatus, end: HoldEnd, se
     for part in tx.find(
         REFUND_PARTS, Condition("hold_id", "=", hold.hold_id), Condition("status", "=", PartStatus.ordered.value)
     ):
-        tx.put(REFUND_PARTS, replace(part, status=PartStatus.failed))
+        _failed(tx, part, hold, setting)
     return after
+
+
+def _failed(tx: Transaction, part: RefundPart, hold: CaseHold, setting: Setting) -> None:
+    """Record that a payment of a refund was not made; the bank's word that it was, if it comes, still counts."""
+    if part.status is PartStatus.failed:
+        return
+    tx.put(REFUND_PARTS, replace(part, status=PartStatus.failed))
+    _record(tx, setting, "refund_failed", hold, part=part.part_id, amount_minor=part.amount_minor)
 
 
 def _settle_part(tx: Transaction, hold: CaseHold, payment: PaymentTold, setting: Setting) -> None:
     """Take what the bank says of one payment that was ordered of its hold; said twice, it counts once."""
     part = tx.get(REFUND_PARTS, part_id_of(payment.refund_id, hold.hold_id, payment.report_id))
-    if part is None or part.status is not PartStatus.ordered or part.amount_minor != payment.amount_minor:
+    if part is None or part.status is PartStatus.paid or part.amount_minor != payment.amount_minor:
         return
     if not payment.is_paid:
-        tx.put(REFUND_PARTS, replace(part, status=PartStatus.failed))
+        _failed(tx, part, hold, setting)
         return
     tx.put(REFUND_PARTS, replace(part, status=PartStatus.paid, paid_at=setting.now))
     report = tx.lock(REPORTS, {(part.report_id,)})[part.report_id,]

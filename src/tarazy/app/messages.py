@@ -75,6 +75,7 @@ OUTBOX = Table("outbox", Outgoing, ("message_id",), serial="serial")
 REFUSED_MESSAGES = Table("refused_messages", RefusedMessage, ("serial",), serial="serial")
 
 NO_READS: Mapping[str, "ReadsFor"] = {}
+NO_REFUSALS: Mapping[str, "WhenRefused"] = {}
 LANE_CHANNEL = "lane"
 """Woken with a peer's id behind a colon: ``lane:bank-a``."""
 
@@ -94,6 +95,10 @@ Handler = Callable[[Transaction, Sequence[Envelope], Setting], Sequence[Handled]
 
 ReadsFor = Callable[[Sequence[Envelope], Setting], list[Read[Any]]]
 """Says what the handler of a kind will read first, so that it is read together with the inbox."""
+
+
+WhenRefused = Callable[[Transaction, Outgoing, str, Setting], None]
+"""Does what follows from a message of ours that its recipient did not take."""
 
 
 def queue(tx: Transaction, envelope: Envelope, setting: Setting) -> None:
@@ -245,11 +250,17 @@ def settle(
     handlers: Mapping[str, Handler],
     setting: Setting,
     reads: Mapping[str, ReadsFor] = NO_READS,
+    refused: Mapping[str, WhenRefused] = NO_REFUSALS,
 ) -> None:
-    """End the messages that a peer has answered, and let its replies in as messages of their own."""
+    """End the messages that a peer has answered, and let its replies in as messages of their own.
+
+    ``refused`` says what follows where the peer does not take a message of some kind.
+    """
     for outgoing, result in zip(sent, results, strict=True):
         refusal = result.refusal if result.status in {"refused", "rejected"} else None
         tx.put(OUTBOX, replace(outgoing, done_at=setting.now, refusal=refusal, place=result.place))
+        if refusal is not None and outgoing.kind in refused:
+            refused[outgoing.kind](tx, outgoing, refusal, setting)
     replies = [reply for result in results for reply in result.replies]
     if replies:
         receive(tx, replies, handlers, setting, reads)

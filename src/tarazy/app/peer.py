@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tarazy.app import messages
-from tarazy.app.messages import Handler, Outgoing, ReadsFor
+from tarazy.app.messages import Handler, Outgoing, ReadsFor, WhenRefused
 from tarazy.app.setting import Setting
 from tarazy.app.store import Store
 from tarazy.protocol.message import Result
@@ -26,6 +26,7 @@ class Peer:
     handlers: dict[str, Handler]
     setting_at: SettingAt
     reads: Mapping[str, ReadsFor] = field(default_factory=dict)
+    refused: Mapping[str, WhenRefused] = field(default_factory=dict)
 
     def receive(self, texts: Sequence[str], now: Instant) -> tuple[Result, ...]:
         """Let in a batch in one transaction."""
@@ -39,4 +40,4 @@ class Peer:
     def settle(self, sent: Sequence[Outgoing], results: Sequence[Result], now: Instant) -> None:
         """Take a peer's results for what was sent, in one transaction."""
         setting = self.setting_at(now)
-        self.store.run(lambda tx: messages.settle(tx, sent, results, self.handlers, setting, self.reads))
+        self.store.run(lambda tx: messages.settle(tx, sent, results, self.handlers, setting, self.reads, self.refused))

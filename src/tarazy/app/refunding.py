@@ -1,6 +1,7 @@
 """Refund: held money goes back to one victim, or fairly to several, in a lane of the law (M16)."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from tarazy.app.eventing import record
@@ -83,7 +84,7 @@ def order_refund(tx: Transaction, command: OrderRefund, setting: Setting) -> Ref
         return _no(Rejection.statement_does_not_stand)
     holds = _holds(tx, command, setting)
     reports = _victims(tx, command.case_id)
-    offered = {hold.hold_id: _payable(hold, command.lane) for hold in holds}
+    offered = payable(tx, holds, command.lane)
     pot = sum(offered.values())
     if not reports:
         return _no(Rejection.report_has_ended)
@@ -134,9 +135,21 @@ def _holds(tx: Transaction, command: OrderRefund, setting: Setting) -> list[Case
     return [hold for hold in found if stands(hold, setting.now) and (not wanted or hold.hold_id in wanted)]
 
 
-def _payable(hold: CaseHold, lane: Lane) -> int:
-    """With the holder's consent, what they offered; by an authority's act, what is held."""
-    return min(hold.held_minor, hold.return_offered_minor) if lane is Lane.consent else hold.held_minor
+def payable(tx: Transaction, holds: Sequence[CaseHold], lane: Lane) -> dict[HoldId, int]:
+    """Return what each hold can pay now: what is held and not yet ordered away; by consent, of what was offered.
+
+    What was ordered by consent has used up the offer, paid or not, until the holder offers again.
+    """
+    if not holds:
+        return {}
+    pending = dict.fromkeys((hold.hold_id for hold in holds), 0)
+    of_holds = Condition("hold_id", "in", list(pending))
+    for part in tx.find(REFUND_PARTS, of_holds, Condition("status", "=", PartStatus.ordered.value)):
+        pending[part.hold_id] += part.amount_minor
+    free = {hold.hold_id: max(0, hold.held_minor - pending[hold.hold_id]) for hold in holds}
+    if lane is Lane.consent:
+        return {hold.hold_id: min(free[hold.hold_id], hold.return_offered_minor) for hold in holds}
+    return free
 
 
 def _victims(tx: Transaction, case_id: CaseId) -> list[Report]:
@@ -190,6 +203,7 @@ def _order_payments(
 ) -> None:
     """Order each payment from the bank that holds to the bank of the victim."""
     banks = {hold.hold_id: hold.participant_id for hold in holds}
+    offers = {hold.hold_id: hold for hold in holds}
     for payment in payments_from_holds(refund.shares, list(offered.items())):
         report = reports[payment.report_id]
         part = RefundPart(
@@ -215,3 +229,8 @@ def _order_payments(
             authorisation_id=refund.authorisation_id,
         )
         queue(tx, setting.envelope(banks[payment.hold_id], order, part.part_id), setting)
+        if refund.lane == Lane.consent:
+            hold = offers[payment.hold_id]
+            left = hold.return_offered_minor - payment.amount_minor
+            offers[hold.hold_id] = replace(hold, return_offered_minor=left)
+            tx.put(CASE_HOLDS, offers[hold.hold_id])

@@ -195,11 +195,14 @@ def apply_backward(line: AccountLine, entry: AccountEntry, named: Credit | None)
 
     Unit ``i`` of what is sent back is unit ``i`` of the named credit wherever that unit is still free, so a return maps
     one to one onto its original. The offsets whose own units are gone are filled with the lowest free units instead.
+    Units of the named credit have come back by it (``returned``); those of other credits have moved on by it.
     """
     free = line.free
     pairs: list[tuple[Interval, int]] = []
     missing: Intervals = (Interval(0, entry.amount_minor),)
+    home = Interval(0, 0)
     if named is not None:
+        home = Interval(named.line_from, named.line_to)
         window = Interval(named.line_from, min(named.line_to, named.line_from + entry.amount_minor))
         own = intersect(free, window)
         pairs = [(stretch, stretch.start - named.line_from) for stretch in own]
@@ -208,8 +211,13 @@ def apply_backward(line: AccountLine, entry: AccountEntry, named: Credit | None)
     fill, rest = take_lowest(free, total(missing))
     pairs += _matched(fill, missing)
     debt = line.debt_minor + total(missing) - total(fill)
-    consumptions = _consumed(entry, sorted(pairs), ConsumptionKind.returned)
-    return LineChange(replace(with_free(line, rest), debt_minor=debt), None, consumptions)
+    own_pairs, other_pairs = _split_by(home, pairs)
+    consumptions = (
+        *_consumed(entry, own_pairs, ConsumptionKind.returned),
+        *_consumed(entry, other_pairs, ConsumptionKind.moved_on),
+    )
+    ordered = tuple(sorted(consumptions, key=lambda row: row.line_from))
+    return LineChange(replace(with_free(line, rest), debt_minor=debt), None, ordered)
 
 
 def lay_hold(line: AccountLine, piece: Interval, amount_minor: int) -> tuple[AccountLine, Intervals]:
@@ -269,6 +277,18 @@ def _in_order(stretches: Intervals) -> list[tuple[Interval, int]]:
         pairs.append((stretch, offset))
         offset += stretch.length
     return pairs
+
+
+def _split_by(
+    home: Interval, pairs: list[tuple[Interval, int]]
+) -> tuple[list[tuple[Interval, int]], list[tuple[Interval, int]]]:
+    """Divide pairs of units and offsets into those inside ``home`` and those outside, cutting at its edges."""
+    inside: list[tuple[Interval, int]] = []
+    outside: list[tuple[Interval, int]] = []
+    for stretch, offset in pairs:
+        inside += [(cut, offset + cut.start - stretch.start) for cut in intersect((stretch,), home)]
+        outside += [(cut, offset + cut.start - stretch.start) for cut in subtract((stretch,), (home,))]
+    return inside, outside
 
 
 def _matched(units: Intervals, offsets: Intervals) -> list[tuple[Interval, int]]:

@@ -13,7 +13,7 @@ from tarazy.values.money import split_by_weight
 
 
 class PartStatus(StrEnum):
-    """The life of one payment of a refund: ordered, then paid or failed; a failed one can be ordered anew."""
+    """The life of one payment of a refund: ordered, then paid or failed; word that it was paid still counts."""
 
     ordered = "ordered"
     paid = "paid"

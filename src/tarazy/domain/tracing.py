@@ -93,8 +93,9 @@ class PieceView:
     """What a bank looks at to answer for one piece: the credit, what overlaps it, and what is asked of its free units.
 
     ``requested_minor`` units of what is free are asked of the core (lowest first); the rest of what is free is stopped
-    for the reason ``rest``. ``own_holds`` are the live holds of the asking case, ``own_ended`` those whose end the core
-    has not booked yet. Where entries are waiting behind a gap, what looks free is not known to be.
+    for the reason ``rest``. ``own_holds`` is the live hold of this very piece, ``own_ended`` the one whose end the core
+    has not booked yet; units under any other hold are counted there. Where entries are waiting behind a gap, what
+    looks free is not known to be.
     """
 
     piece: Interval

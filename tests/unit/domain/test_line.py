@@ -163,7 +163,7 @@ STORIES = {
         [(13, 14)],
         0,
         0,
-        [(0, 3, "moved_on", 0), (3, 10, "returned", 3), (10, 13, "returned", 0)],
+        [(0, 3, "moved_on", 0), (3, 10, "returned", 3), (10, 13, "moved_on", 0)],
     ),
     "a return after part was spent, with nothing else free, ends in debt": Story(
         0,
@@ -187,7 +187,7 @@ STORIES = {
         [],
         1,
         3,
-        [(0, 1, "returned", 0), (3, 5, "returned", 2), (6, 7, "returned", 5), (7, 8, "returned", 1)],
+        [(0, 1, "moved_on", 0), (3, 5, "returned", 2), (6, 7, "returned", 5), (7, 8, "moved_on", 1)],
     ),
     "a return never takes held units": Story(
         0, (comes("c", 10), hold(0, 6), sent_back("return", "c", 10)), [], 6, 6, [(6, 10, "returned", 6)]
@@ -206,10 +206,10 @@ STORIES = {
         [(2, 5)],
         0,
         0,
-        [(0, 2, "returned", 4), (5, 9, "returned", 0)],
+        [(0, 2, "moved_on", 4), (5, 9, "returned", 0)],
     ),
     "a reversal of a credit that the account never had takes the oldest money": Story(
-        5, (comes("c", 4), sent_back("reversal", "unknown", 6)), [(6, 9)], 0, 0, [(0, 6, "returned", 0)]
+        5, (comes("c", 4), sent_back("reversal", "unknown", 6)), [(6, 9)], 0, 0, [(0, 6, "moved_on", 0)]
     ),
     "cash and fees take a stretch as a transfer does": Story(
         0,

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tarazy.app.holding import stands
 from tarazy.app.records import CASE_HOLDS, REPORTS, Report
+from tarazy.app.refunding import payable
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.case import ReportStatus
 from tarazy.domain.refund import RefundShare, fair_shares
@@ -36,15 +37,16 @@ class RefundPreview:
 def refund_preview(tx: Transaction, case_id: CaseId, lane: Lane, now: Instant) -> RefundPreview:
     """Return what `order_refund` would divide now. With the holder's consent only what they offered is divided."""
     holds = tx.find(CASE_HOLDS, Condition("case_id", "=", case_id), order=("asked_at", "hold_id"))
+    standing = [hold for hold in holds if stands(hold, now)]
+    sums = payable(tx, standing, lane)
     sources = tuple(
         Source(
             hold_id=hold.hold_id,
             participant_id=hold.participant_id,
             held_minor=hold.held_minor,
-            payable_minor=min(hold.held_minor, hold.return_offered_minor) if lane is Lane.consent else hold.held_minor,
+            payable_minor=sums[hold.hold_id],
         )
-        for hold in holds
-        if stands(hold, now)
+        for hold in standing
     )
     found = tx.find(REPORTS, Condition("case_id", "=", case_id), order=("signed_at", "report_id"))
     reports = tuple(report for report in found if report.status is ReportStatus.filed)
