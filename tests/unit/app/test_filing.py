@@ -118,14 +118,16 @@ def test_a_rejected_report_leaves_nothing_behind(store_for: StoreFor) -> None:
     assert counts(network) == before
 
 
-def test_a_reference_that_is_not_sealed_for_the_payees_bank_is_shown_as_asked_and_not_answered(
+def test_a_reference_that_is_not_sealed_for_the_payees_bank_is_stopped_there(
     store_for: StoreFor,
 ) -> None:
     network = robbed(store_for)
     reported(network, sealed_ref=network.trust.seal(ParticipantId("bank-c"), "t1"))
     network.carry(EXCHANGE_ID, "bank-b")
     assert network.turned_down[-1].refusal == Rejection.reference_not_for_us
-    assert told(network, ReportId(network.rows(EXCHANGE_ID, REPORTS)[0].report_id)) == {"bank-b asked": 500_000}
+    assert told(network, ReportId(network.rows(EXCHANGE_ID, REPORTS)[0].report_id)) == {
+        "bank-b stopped not_connected": 500_000
+    }
 
 
 def test_reports_of_one_incident_share_a_case(store_for: StoreFor) -> None:
