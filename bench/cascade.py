@@ -67,7 +67,7 @@ def planted(case: int) -> list[Hop]:
     hops: list[Hop] = []
     for index, (parent, percent) in enumerate(TREE):
         amount = ROOT if parent is None else hops[parent].amount * percent // 100
-        bank = BANKS[1 + (index * 5 + case) % (len(BANKS) - 1)].participant_id
+        bank = BANKS[1 + (index * 3 + case) % (len(BANKS) - 1)].participant_id
         hops.append(Hop(TransferRef(f"bench-{case}-{index}"), bank, AccountId(f"x{case}-{index}"), amount, parent))
     return hops
 
@@ -284,7 +284,7 @@ def depths_of(case: int) -> list[list[int]]:
     depth = [0] * len(TREE)
     for index, (parent, _) in enumerate(TREE):
         depth[index] = 0 if parent is None else depth[parent] + 1
-    nodes = [(index * 5 + case) % (len(BANKS) - 1) for index in range(len(TREE))]
+    nodes = [(index * 3 + case) % (len(BANKS) - 1) for index in range(len(TREE))]
     depths = [[nodes[i] for i in range(len(TREE)) if depth[i] == level] for level in range(max(depth) + 1)]
     return [*depths, [nodes[i] for i in range(len(TREE)) if all(parent != i for parent, _ in TREE)]]
 
