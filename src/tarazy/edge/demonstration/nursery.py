@@ -15,8 +15,10 @@ import select
 import signal
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -26,6 +28,7 @@ PR_SET_PDEATHSIG: Final = 1
 PR_SET_NAME: Final = 15
 NAME_BYTES_MAX: Final = 15
 END_SECONDS_MAX: Final = 10.0
+LOOK_SECONDS: Final = 0.02
 FAILED: Final = 1
 
 
@@ -35,10 +38,13 @@ class NurseryEnded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A process that the nursery has brought up. ``handle`` names it for good, also when its number is used again."""
+    """A process that the nursery has brought up.
+
+    ``handle`` names it for good, also when its number is used again; None where the system has no such handles.
+    """
 
     pid: int
-    handle: int
+    handle: int | None
 
     @property
     def is_running(self) -> bool:
@@ -47,12 +53,23 @@ class Child:
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal; one that has ended gets none."""
-        if self.is_running:
+        if not self.is_running:
+            return
+        if self.handle is None:
+            os.kill(self.pid, number)
+        else:
             signal.pidfd_send_signal(self.handle, number)
 
     def wait(self, seconds: float) -> bool:
         """Wait for the end at most so long, and say whether it has come."""
-        return bool(select.select([self.handle], [], [], seconds)[0])
+        if self.handle is not None:
+            return bool(select.select([self.handle], [], [], seconds)[0])
+        deadline = time.monotonic() + seconds
+        while _exists(self.pid):
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(LOOK_SECONDS)
+        return True
 
 
 class Nursery:
@@ -93,7 +110,7 @@ class Nursery:
                 process.stdin.write(json.dumps(wanted).encode() + b"\n")
                 process.stdin.flush()
                 pid = int(process.stdout.readline())
-                return Child(pid, os.pidfd_open(pid))
+                return Child(pid, os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None)
             except (OSError, ValueError) as fault:
                 raise NurseryEnded(f"the nursery has ended; its diagnostics: {self._diagnostics}") from fault
 
@@ -136,10 +153,12 @@ def _be_program(name: str, kind: str, files: list[str], port: int, diagnostics: 
     code = FAILED
     try:
         os.setsid()
-        libc = ctypes.CDLL(None)
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        libc.prctl(PR_SET_NAME, name.encode()[:NAME_BYTES_MAX])
+        if sys.platform == "linux":
+            libc = ctypes.CDLL(None)
+            libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+            libc.prctl(PR_SET_NAME, name.encode()[:NAME_BYTES_MAX])
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
         signal.signal(signal.SIGINT, signal.default_int_handler)
         if os.getppid() != nursery:
             os._exit(FAILED)
@@ -158,11 +177,20 @@ def _be_program(name: str, kind: str, files: list[str], port: int, diagnostics: 
         os._exit(code)
 
 
-def _reap(*_: object) -> None:
-    """Let those who have ended go."""
+def _exists(pid: int) -> bool:
+    """Whether there is a process of this number: the nursery fetches its children as soon as they have ended."""
     try:
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _reap(children: set[int]) -> None:
+    """Fetch those who have ended."""
+    try:
+        while pid := os.waitpid(-1, os.WNOHANG)[0]:
+            children.discard(pid)
     except ChildProcessError:
         return
 
@@ -170,16 +198,24 @@ def _reap(*_: object) -> None:
 def main() -> None:
     """Serve the keeper until it closes its end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGCHLD, _reap)
+    children: set[int] = set()
+    signal.signal(signal.SIGCHLD, lambda *_: _reap(children))
     _load(sys.argv[1])
     me = os.getpid()
     for line in sys.stdin.buffer:
         wanted = json.loads(line)
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # nobody is fetched before it is known
         pid = os.fork()
         if pid == 0:
             _be_program(**wanted, nursery=me)
+        children.add(pid)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
         sys.stdout.write(f"{pid}\n")
         sys.stdout.flush()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for pid in children:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
 
 
 if __name__ == "__main__":
