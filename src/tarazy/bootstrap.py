@@ -36,6 +36,7 @@ def setting_for(keyring: Keyring, trust: Trust, pack: Pack, entropy: Callable[[i
             key_of=trust.key_of,
             officer_key_of=trust.officer_key_of,
             pack=pack,
+            only_from=None if keyring.participant_id == EXCHANGE_ID else EXCHANGE_ID,
             entropy=entropy,
             seal=trust.seal,
             unseal=unseal,

@@ -29,16 +29,16 @@ class MessagePost:
         """Hand over messages and return their results. Raises PeerAway; sending the same again is always safe."""
         body = to_json(Batch(messages=tuple(texts)))
         try:
-            answer = self._once(body)
+            status, data = self._once(body)
         except urllib3.exceptions.HTTPError:
             try:
-                answer = self._once(body)
+                status, data = self._once(body)
             except urllib3.exceptions.HTTPError as fault:
                 raise PeerAway(type(fault).__name__) from fault
-        if answer.status != 200:  # noqa: PLR2004 -- OK
-            raise PeerAway(f"status {answer.status}")
+        if status != 200:  # noqa: PLR2004 -- OK
+            raise PeerAway(f"status {status}")
         try:
-            results = from_json(answer.data, BatchResult).results
+            results = from_json(data, BatchResult).results
         except WireFault as fault:
             raise PeerAway(str(fault)) from fault
         if len(results) != len(texts):
@@ -49,9 +49,18 @@ class MessagePost:
         """Close the connection."""
         self._pool.clear()
 
-    def _once(self, body: bytes) -> urllib3.BaseHTTPResponse:
+    def _once(self, body: bytes) -> tuple[int, bytes]:
         headers = {"Content-Type": "application/json"}
-        return self._pool.request("POST", self._url, body=body, headers=headers, timeout=ANSWER_SECONDS_MAX)
+        answer = self._pool.request(
+            "POST", self._url, body=body, headers=headers, timeout=ANSWER_SECONDS_MAX, preload_content=False
+        )
+        try:
+            data = answer.read(ANSWER_BYTES_MAX + 1, decode_content=False)
+        finally:
+            answer.release_conn()
+        if len(data) > ANSWER_BYTES_MAX:
+            raise PeerAway(f"an answer of more than {ANSWER_BYTES_MAX} bytes")
+        return answer.status, data
 
     def __enter__(self) -> Self:
         return self

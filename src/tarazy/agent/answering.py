@@ -33,6 +33,9 @@ from tarazy.values.ids import AccountId, HoldId, ParticipantId, PieceId, derived
 from tarazy.values.instant import Instant
 from tarazy.values.interval import Interval, intersect, total
 
+SHARES_TOLD_MAX = 450
+"""As many as fit one message: a share that has moved on takes some 300 bytes, a message 256 KiB."""
+
 
 @dataclass(slots=True)
 class Ledger:
@@ -93,6 +96,9 @@ def answer_follows(
         ledger = _ledger_of(tx, follows, lines, holds, setting.now)
     answers: dict[PieceId, Answer] = {}
     for follow in follows:
+        if follow.ends_at <= setting.now and follow.is_open:
+            tx.put(FOLLOWS, replace(follow, is_open=False))
+            continue
         shares = _shares_now(tx, follow, ledger, setting) if follow.is_open or not follow.shares else follow.shares
         hold = ledger.holds.get(follow.terms.hold_id) if follow.terms else None
         told_hold = f"{hold.status}:{hold.expires_at.text()}:{len(hold.payments)}" if hold else follow.ended or ""
@@ -247,7 +253,18 @@ def _shares_now(tx: Transaction, follow: Follow, ledger: Ledger, setting: Settin
         rest=_rest_of(follow, hold, setting.now),
         is_behind=line.is_behind,
     )
-    return shares_of(view)
+    return told_at_most(shares_of(view))
+
+
+def told_at_most(shares: tuple[Share, ...]) -> tuple[Share, ...]:
+    """Return shares that fit one message: what lies behind the first `SHARES_TOLD_MAX` is told as one stop.
+
+    Money is spent from the low end of a piece upwards, so what was told before stays told.
+    """
+    if len(shares) <= SHARES_TOLD_MAX:
+        return shares
+    told, rest = shares[: SHARES_TOLD_MAX - 1], shares[SHARES_TOLD_MAX - 1 :]
+    return (*told, Share(ShareKind.stopped, rest[0].from_minor, rest[-1].to_minor, StopKind.pieces))
 
 
 def _rest_of(follow: Follow, hold: AgentHold | None, now: Instant) -> StopKind:

@@ -327,6 +327,7 @@ def _book_pay(tx: Transaction, book: Book, entry: AccountEntry, setting: Setting
         held_minor=total(kept),
         reserved_minor=max(0, hold.reserved_minor - entry.amount_minor),
         paid_minor=hold.paid_minor + total(paid),
+        notice_due=NoticeKind.refund_paid,
     )
     if hold.held_minor == 0 and hold.status is HoldStatus.placed:
         _end(tx, book, hold, HoldStatus.paid, HoldEnd.refunded, setting)

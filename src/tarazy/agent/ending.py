@@ -88,7 +88,7 @@ def with_lines(
 ) -> None:
     """Apply ``change`` to holds as they are once their accounts are locked, then answer anew for their pieces."""
     lines = locked_lines(tx, {hold.account_id for hold in holds})
-    current = tx.get_many(HOLDS, {(hold.hold_id,) for hold in holds})
+    current = tx.lock(HOLDS, {(hold.hold_id,) for hold in holds})
     for hold in sorted(current.values(), key=lambda hold: hold.hold_id):
         change(tx, hold, setting)
     follows = tx.get_many(FOLLOWS, {(hold.order_id,) for hold in holds})

@@ -20,6 +20,7 @@ from tarazy.domain.entry import BACKWARD_KINDS, AccountEntry, AccountKind, Entry
 from tarazy.domain.line import opened_line
 from tarazy.domain.rejection import Rejection
 from tarazy.values.ids import AccountId, ParticipantId
+from tarazy.values.instant import Instant
 
 ENTRIES_PER_BATCH_MAX = 20_000
 
@@ -75,7 +76,7 @@ def apply_entries(
         run = sorted([*group, *waiting.get(account_id, [])], key=lambda entry: entry.entry_no)
         faults += _book_run(tx, book, run, booked, setting)
         tx.put(ACCOUNTS, book.line)
-    answer_books(tx, books, _met_standing_orders(tx, booked), exchange, setting)
+    answer_books(tx, books, _met_standing_orders(tx, booked, setting.now), exchange, setting)
     return faults
 
 
@@ -156,7 +157,7 @@ def _waiting(tx: Transaction, account_ids: list[AccountId]) -> dict[AccountId, l
     return waiting
 
 
-def _met_standing_orders(tx: Transaction, booked: Sequence[AccountEntry]) -> list[Follow]:
+def _met_standing_orders(tx: Transaction, booked: Sequence[AccountEntry], now: Instant) -> list[Follow]:
     """Return the standing orders whose credit has now arrived, each with its account."""
     credited = {
         entry.transfer_ref: entry.account_id
@@ -170,9 +171,11 @@ def _met_standing_orders(tx: Transaction, booked: Sequence[AccountEntry]) -> lis
         Condition("account_id", "is_null"),
         Condition("transfer_ref", "in", list(credited)),
         Condition("is_open", "=", True),
+        Condition("ends_at", ">", now),
         order=("rank", "order_id"),
     )
-    met = [replace(follow, account_id=credited[follow.transfer_ref]) for follow in standing]
+    locked = tx.lock(FOLLOWS, {(follow.order_id,) for follow in standing})
+    met = [replace(follow, account_id=credited[follow.transfer_ref]) for follow in locked.values() if follow.is_open]
     for follow in met:
         tx.put(FOLLOWS, follow)
     return met

@@ -11,7 +11,7 @@ from tarazy.app.store import Read, Transaction
 from tarazy.domain.line import AccountLine
 from tarazy.domain.rejection import Rejection
 from tarazy.domain.tracing import StopKind
-from tarazy.protocol.bodies import FollowOrder
+from tarazy.protocol.bodies import FollowOrder, HoldTerms
 from tarazy.protocol.message import Envelope
 from tarazy.values.ids import AccountId, ParticipantId, PieceId, TransferRef
 
@@ -35,7 +35,7 @@ def take_follow_orders(tx: Transaction, envelopes: Sequence[Envelope], setting: 
     handled = []
     for envelope, follow in zip(envelopes, follows, strict=True):
         if follow is None:
-            handled.append(_no_to(envelope))
+            handled.append(_no_to(envelope, setting))
             continue
         answer = answers.get(follow.order_id)
         recipient = ParticipantId(envelope.sender)
@@ -54,17 +54,24 @@ def locked_lines(tx: Transaction, account_ids: set[AccountId]) -> dict[AccountId
 
 def _opened(order: object, setting: Setting) -> TransferRef | None:
     assert isinstance(order, FollowOrder)
-    if order.from_minor >= order.to_minor:
+    if order.from_minor >= order.to_minor or not _are_ours(order.terms, setting):
         return None
     ref = setting.unseal(order.sealed_ref)
     return None if ref is None else TransferRef(ref)
 
 
-def _no_to(envelope: Envelope) -> Handled:
+def _are_ours(terms: HoldTerms | None, setting: Setting) -> bool:
+    """Return whether a hold would be this bank's own: an officer of it is the author, and a norm is named."""
+    return terms is None or (terms.author.participant_id == setting.me and len(terms.norms) > 0)
+
+
+def _no_to(envelope: Envelope, setting: Setting) -> Handled:
     order = envelope.body
     assert isinstance(order, FollowOrder)
     if order.from_minor >= order.to_minor:
         return Handled(rejection=Rejection.piece_is_empty, place="body.to_minor")
+    if not _are_ours(order.terms, setting):
+        return Handled(rejection=Rejection.mandate_unknown, place="body.terms: no author of this bank, or no norm")
     return Handled(rejection=Rejection.reference_not_for_us, place="body.sealed_ref")
 
 

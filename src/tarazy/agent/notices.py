@@ -6,8 +6,9 @@ Only the agent knows the person. The exchange learns that they were told, and th
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+from tarazy.agent.following import locked_lines
 from tarazy.agent.profile import BankProfile, OfficerProfile
-from tarazy.agent.records import ACCOUNTS, HOLDERS, HOLDS, SERVED_NOTICES, AgentHold, Holder, ServedNotice
+from tarazy.agent.records import HOLDERS, HOLDS, SERVED_NOTICES, AgentHold, Holder, ServedNotice
 from tarazy.app.messages import queue
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
@@ -38,6 +39,7 @@ from tarazy.values.money import Money
 NOTICES_PER_RUN_MAX = 20
 """Few at a time: a notice may take a second, and following money may not wait for it."""
 CHANNEL = "app"
+BRANCH = "branch"
 ZONE = ZoneInfo("Asia/Almaty")
 
 
@@ -52,18 +54,22 @@ class NoticeOffice:
 
 def serve_due_notices(tx: Transaction, office: NoticeOffice, exchange: ParticipantId, setting: Setting) -> int:
     """Render and serve what is due, oldest holds first; return how many notices that were."""
-    due = tx.claim(HOLDS, Condition("notice_due", "not_null"), order=("hold_id",), limit=NOTICES_PER_RUN_MAX)
-    if not due:
+    seen = tx.find(HOLDS, Condition("notice_due", "not_null"), order=("hold_id",), limit=NOTICES_PER_RUN_MAX)
+    if not seen:
         return 0
-    accounts = {(hold.account_id,) for hold in due}
-    holders = tx.get_many(HOLDERS, accounts)
-    lines = tx.get_many(ACCOUNTS, accounts)
+    lines = locked_lines(tx, {hold.account_id for hold in seen})
+    due = [hold for hold in tx.lock(HOLDS, {(hold.hold_id,) for hold in seen}).values() if hold.notice_due is not None]
+    holders = tx.get_many(HOLDERS, {(hold.account_id,) for hold in due})
     for hold in due:
         tx.put(HOLDS, replace(hold, notice_due=None))
-        holder = holders.get((hold.account_id,))
-        if holder is not None:
-            _serve(tx, hold, holder, lines[hold.account_id,], office, exchange, setting)
+        holder = holders.get((hold.account_id,)) or _unknown(hold)
+        _serve(tx, hold, holder, lines[hold.account_id], office, exchange, setting)
     return len(due)
+
+
+def _unknown(hold: AgentHold) -> Holder:
+    """Stand in for a holder that the bank has not told the agent of: the notice waits at the branch, in Kazakh."""
+    return Holder(account_id=hold.account_id, name="", language=Language.kk, phone="", is_demonstration=False)
 
 
 def _serve(
@@ -80,7 +86,7 @@ def _serve(
     code = new_code(setting.entropy)
     facts = facts_of(hold, kind, line, code, office, setting)
     rendered = render(facts, office.catalogue, Language(holder.language), ZONE)
-    notice_id = NoticeId(derived("nt", hold.hold_id, kind, setting.now.text()))
+    notice_id = NoticeId(derived("nt", hold.hold_id, kind, setting.now.text(), code))
     notice = ServedNotice(
         notice_id=notice_id,
         hold_id=hold.hold_id,
@@ -91,7 +97,7 @@ def _serve(
         subject=rendered.subject,
         paragraphs=rendered.body,
         short_text=rendered.short_text,
-        channel=CHANNEL,
+        channel=CHANNEL if holder.name else BRANCH,
         served_at=setting.now,
     )
     tx.add(SERVED_NOTICES, notice)
@@ -99,7 +105,7 @@ def _serve(
         notice_id=notice_id,
         hold_id=hold.hold_id,
         code_hash=code_hash(code, office.secret),
-        channel=CHANNEL,
+        channel=CHANNEL if holder.name else BRANCH,
         served_at=setting.now,
     )
     queue(tx, setting.envelope(exchange, body, notice_id), setting)
@@ -112,7 +118,9 @@ def facts_of(
     is_over = hold.status not in {HoldStatus.requested, HoldStatus.placed}
     if kind is NoticeKind.hold_expired and hold.end is HoldEnd.not_confirmed:
         kind = NoticeKind.hold_released
-    amount = hold.told_minor if is_over else hold.held_minor
+    if kind is NoticeKind.hold_released and hold.end in {HoldEnd.nothing_to_hold, HoldEnd.core_dropped}:
+        kind = NoticeKind.hold_expired
+    amount = amount_of(hold, kind, is_over=is_over)
     usable = line.free_minor + (hold.held_minor if is_over else 0)
     out_of = Money(max(hold.told_minor, amount), hold.currency) if kind is NoticeKind.hold_narrowed else None
     awaited = hold.expires_at if kind is NoticeKind.hold_placed and hold.confirmed_by is None else None
@@ -138,6 +146,15 @@ def facts_of(
         code=code,
         is_demonstration=setting.pack.is_demonstration,
     )
+
+
+def amount_of(hold: AgentHold, kind: NoticeKind, *, is_over: bool) -> int:
+    """Return the sum that a notice is about: what went home, what is free again, or what is held."""
+    if kind is NoticeKind.refund_paid:
+        return hold.paid_minor
+    if is_over:
+        return hold.told_minor - hold.paid_minor
+    return min(hold.held_minor, hold.claim_minor)
 
 
 def legal_basis(hold: AgentHold, pack: Pack, catalogue: Catalogue) -> tuple[Wording, ...]:
@@ -179,6 +196,8 @@ def _reason(hold: AgentHold, kind: NoticeKind) -> NoticeReason | HoldEnd:
         return NoticeReason.narrowed_on_review
     if kind is NoticeKind.refund_paid:
         return NoticeReason.refund_decided
+    if kind is NoticeKind.hold_expired and hold.end is HoldEnd.nothing_to_hold:
+        return HoldEnd.core_dropped
     if kind in {NoticeKind.hold_released, NoticeKind.hold_expired}:
         return hold.end or HoldEnd.by_officer
     return NoticeReason.traced_from_report

@@ -78,7 +78,7 @@ def answer_reads(envelopes: Sequence[Envelope], _: Setting) -> list[Read[Any]]:
     return [
         Read(TRACINGS, keys={(answer.tracing_id,) for answer in answers}, is_locking=True),
         Read(PIECES, keys={(answer.order_id,) for answer in answers}),
-        Read(CASE_HOLDS, keys={(hold_id_of(answer.order_id),) for answer in answers}),
+        Read(CASE_HOLDS, keys={(hold_id_of(answer.order_id),) for answer in answers}, is_locking=True),
     ]
 
 
@@ -107,6 +107,8 @@ def _follow_on(
 
 def _stands(piece: Piece | None, tracing: Tracing | None, answer: Answer, sender: ParticipantId) -> Rejection | None:
     if piece is None or tracing is None or piece.tracing_id != answer.tracing_id or piece.stop is not None:
+        return Rejection.order_unknown
+    if piece.disclosure_id != answer.disclosure_id:
         return Rejection.order_unknown
     return Rejection.answer_not_from_asked if piece.participant_id != sender else None
 
@@ -197,7 +199,7 @@ def _with_answer(tracing: Tracing, piece: Piece, answer: Answer, new: list[Onwar
     for share in answer.shares:
         if not _is_onward(share):
             sums[share.kind] += share.to_minor - share.from_minor
-    asking = tracing.asking_minor - (0 if piece.shares else piece.amount_minor)
+    asking = tracing.asking_minor - (piece.amount_minor if piece.answer_no == 0 else 0)
     left = sum(one.amount_minor for one in new)
     before = sum(sums.values()) + asking + left
     was = sum(tracing.sums.values()) + tracing.asking_minor
@@ -227,18 +229,12 @@ def order_was_refused(tx: Transaction, outgoing: Outgoing, refusal: str, setting
     assert isinstance(order, FollowOrder)
     tracing = tx.lock(TRACINGS, {(order.tracing_id,)})[order.tracing_id,]
     piece = tx.get(PIECES, order.order_id)
-    if piece is None or piece.answer_no > 0 or piece.shares:
+    if piece is None or piece.answer_no > 0 or piece.stop is not None:
         return
-    stopped = ShareTold(
-        kind=ShareKind.stopped,
-        from_minor=piece.from_minor,
-        to_minor=piece.to_minor,
-        detail=StopKind.not_connected,
-    )
     sums = dict(tracing.sums)
     sums[ShareKind.stopped] += piece.amount_minor
     tx.put(TRACINGS, replace(tracing, sums=sums, asking_minor=tracing.asking_minor - piece.amount_minor))
-    tx.put(PIECES, replace(piece, shares=(stopped,), fault=f"order not taken: {refusal}"))
+    tx.put(PIECES, replace(piece, stop=StopKind.not_connected, fault=f"order not taken: {refusal}"))
     record(tx, setting, "order_refused", piece.participant_id, piece.piece_id, case_id=piece.case_id, reason=refusal)
 
 

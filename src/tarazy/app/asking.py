@@ -37,6 +37,9 @@ from tarazy.values.ids import (
 )
 
 SHADOW_LEVEL = "shadow"
+FLOOR_IN_OTHER_CURRENCY = "law.T7.protected_money"
+WITHOUT_AGENT = frozenset({"L0", "L1"})
+"""Levels at which no program answers: their manual tasks are not built yet, and nothing is asked in vain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +70,14 @@ class Directory:
     """The participants that pieces go to, their mandates for the pause of credited money, and the reports at hand."""
 
     participants: dict[ParticipantId, Participant]
-    mandates: dict[ParticipantId, Mandate]
+    mandates: dict[tuple[ParticipantId, str], Mandate]
     reports: dict[ReportId, Report]
 
 
 def directory_for(
     tx: Transaction, participant_ids: set[ParticipantId], setting: Setting, reports: set[ReportId]
 ) -> Directory:
-    """Read whom the pieces go to and on which reports. Of several mandates in force the newest counts."""
+    """Read whom the pieces go to and on which reports; of several mandates in one currency the newest counts."""
     if not participant_ids:
         return Directory({}, {}, {})
     mandates_in_force = (
@@ -90,7 +93,7 @@ def directory_for(
     )
     return Directory(
         {one.participant_id: one for one in participants},
-        {one.participant_id: one for one in mandates},
+        {(one.participant_id, one.currency): one for one in mandates},
         {one.report_id: one for one in known},
     )
 
@@ -115,14 +118,16 @@ def ask_pieces(
         refused_by: tuple[str, ...] = ()
         hold = None
         if stop is None and participant is not None:
-            asked = Asked(report, participant, directory.mandates.get(one.participant_id), one.amount_minor)
+            asked = Asked(
+                report, participant, directory.mandates.get((one.participant_id, report.currency)), one.amount_minor
+            )
             told = answers.get(one.participant_id) or assess_answer(asked, setting.pack, setting.now)
             answers[one.participant_id] = told
             if not is_permitted(told):
                 stop, refused_by = StopKind.refused_by_law, _refusing(told)
             else:
                 held = assess_hold(asked, setting.pack, setting.now)
-                refused_by = () if is_permitted(held) else _refusing(held)
+                refused_by = _refusing_hold(held, report.currency)
                 piece = _piece(tracing, one, None, refused_by, setting)
                 hold = (
                     None
@@ -141,7 +146,7 @@ def _limit(
     one: Onward, tracing: Tracing, pieces: int, participant: Participant | None, setting: Setting
 ) -> StopKind | None:
     """Return the limit that the stretch meets, or None. Nothing is dropped: a stopped stretch is counted and shown."""
-    if participant is None or not participant.is_active:
+    if participant is None or not participant.is_active or participant.level in WITHOUT_AGENT:
         return StopKind.not_connected
     if not tracing.is_live:
         return StopKind.released
@@ -291,6 +296,15 @@ def _terms(hold: CaseHold, held: Assessment, commitment: str) -> HoldTerms:
         living_minimum_minor=floor.living_minimum_minor if floor else 0,
         commitment=commitment,
     )
+
+
+def _refusing_hold(held: Assessment, currency: str) -> tuple[str, ...]:
+    """Return what stands against the hold. A protected floor in another currency protects nobody, so it does too."""
+    if not is_permitted(held):
+        return _refusing(held)
+    if held.protected_floor is not None and held.protected_floor.currency != currency:
+        return (held.measure.value, FLOOR_IN_OTHER_CURRENCY)
+    return ()
 
 
 def _refusing(assessment: Assessment) -> tuple[str, ...]:

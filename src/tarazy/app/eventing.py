@@ -25,7 +25,7 @@ def record(
     texts = {name: str(value) for name, value in details.items() if value is not None}
     salt = setting.entropy(SALT_BYTES)
     event = Event(
-        event_id=EventId(derived("ev", kind, subject_id, setting.now.text(), *sorted(texts.values()))),
+        event_id=EventId(derived("ev", kind, subject_id, setting.now.text(), salt.hex())),
         serial=0,
         kind=kind,
         at=setting.now,
@@ -38,7 +38,7 @@ def record(
         commitment=commitment(salt, personal_part(subject_id, case_id, texts)).hex(),
         log_index=None,
     )
-    tx.put(EVENTS, event)
+    tx.add(EVENTS, event)
     tx.wake(SEQUENCER_CHANNEL)
     return event
 

@@ -14,10 +14,10 @@ from tarazy.domain.rejection import Rejection
 from tarazy.domain.tracing import DAYS_MAX, ShareKind
 from tarazy.protocol.bodies import ReportFiled
 from tarazy.protocol.message import Envelope
-from tarazy.protocol.statement import Act, Statement, StatementFault, read_statement
+from tarazy.protocol.statement import SIGNED_BEFORE_MAX, Act, Statement, StatementFault, read_statement
 from tarazy.values.ids import CaseId, IncidentId, ParticipantId, TracingId, derived
 
-CLOCK_TOLERANCE = timedelta(minutes=5)
+CLOCK_TOLERANCE = timedelta(minutes=15)
 """How far in the future a booking may lie: two honest clocks differ by seconds, and no law hangs on the difference."""
 
 
@@ -156,7 +156,7 @@ def _tracing(report: Report, setting: Setting) -> Tracing:
         sums={kind.value: 0 for kind in ShareKind},
         asking_minor=0,
         pieces=0,
-        rank=report.signed_at,
+        rank=max(report.signed_at, setting.now.plus(-SIGNED_BEFORE_MAX)),
         started_at=setting.now,
         ends_at=setting.now.plus(timedelta(days=DAYS_MAX)),
         last_hold_at=None,

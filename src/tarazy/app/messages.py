@@ -8,12 +8,14 @@ that peer carries everything queued, in order, and the peer's results end it in 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any
 
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Key, Read, Table, Transaction
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.message import (
+    BATCH_BYTES_MAX,
     BATCH_MESSAGES_MAX,
     Envelope,
     Opened,
@@ -76,6 +78,8 @@ REFUSED_MESSAGES = Table("refused_messages", RefusedMessage, ("serial",), serial
 
 NO_READS: Mapping[str, "ReadsFor"] = {}
 NO_REFUSALS: Mapping[str, "WhenRefused"] = {}
+BYTES_AROUND_A_TEXT = 3
+BYTES_AROUND_A_BATCH = 100
 LANE_CHANNEL = "lane"
 """Woken with a peer's id behind a colon: ``lane:bank-a``."""
 
@@ -127,7 +131,7 @@ def receive(
     reads: Mapping[str, ReadsFor] = NO_READS,
 ) -> tuple[Result, ...]:
     """Let in a batch of messages and return one result for each, in order."""
-    opened = [open_message(text, setting.me, setting.key_of) for text in texts]
+    opened = [open_message(text, setting.me, setting.key_of, setting.only_from) for text in texts]
     known = _known(tx, [one for one in opened if isinstance(one, Opened)], reads, setting)
     results: list[Result | None] = [None] * len(texts)
     fresh: dict[Key, tuple[int, Opened]] = {}
@@ -233,14 +237,20 @@ def _refuse(tx: Transaction, refused: Refused, message_id: str, setting: Setting
 
 
 def next_batch(tx: Transaction, recipient: ParticipantId) -> list[Outgoing]:
-    """Return what waits for a peer, oldest first. Only one lane carries to a peer, so nothing is locked."""
-    return tx.find(
+    """Return what waits for a peer, oldest first, as much as one batch may carry (at least one message).
+
+    Only one lane carries to a peer, so nothing is locked.
+    """
+    waiting = tx.find(
         OUTBOX,
         Condition("recipient", "=", recipient),
         Condition("done_at", "is_null"),
         order=("serial",),
         limit=BATCH_MESSAGES_MAX,
     )
+    sizes = accumulate(len(outgoing.text) + BYTES_AROUND_A_TEXT for outgoing in waiting)
+    fitting = sum(1 for size in sizes if size <= BATCH_BYTES_MAX - BYTES_AROUND_A_BATCH)
+    return waiting[: max(1, fitting)]
 
 
 def settle(

@@ -131,6 +131,7 @@ def _no(rejection: Rejection) -> RefundOrdered:
 
 def _holds(tx: Transaction, command: OrderRefund, setting: Setting) -> list[CaseHold]:
     found = tx.find(CASE_HOLDS, Condition("case_id", "=", command.case_id), order=("placed_at", "hold_id"))
+    found = list(tx.lock(CASE_HOLDS, {(hold.hold_id,) for hold in found}).values())
     wanted = set(command.hold_ids)
     return [hold for hold in found if stands(hold, setting.now) and (not wanted or hold.hold_id in wanted)]
 

@@ -23,6 +23,8 @@ class Setting:
     key_of: KeyOf
     officer_key_of: OfficerKeyOf
     pack: Pack
+    only_from: ParticipantId | None
+    """Whom we take messages from: an agent from its exchange alone, the exchange (None) from everybody joined."""
     entropy: Callable[[int], bytes]
     seal: Callable[[ParticipantId, str], SealedRef]
     """Seal a text so that only this participant can open it."""

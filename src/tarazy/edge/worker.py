@@ -17,7 +17,7 @@ from tarazy.agent.core_port import CoreAway
 from tarazy.app.messages import LANE_CHANNEL
 from tarazy.app.peer import Peer
 from tarazy.app.store import Conflict, StoreAway
-from tarazy.protocol.message import BATCH_MESSAGES_MAX
+from tarazy.protocol.message import BATCH_MESSAGES_MAX, Refusal
 from tarazy.values.ids import ParticipantId
 
 POLL_SECONDS: Final = 2.0
@@ -68,6 +68,11 @@ class Loop:
                 self._stopped.wait(pause)
                 pause = min(pause * 2, PAUSE_SECONDS_MAX)
                 continue
+            except Exception as bug:  # noqa: BLE001 -- a bug ends the round and is shouted about; it may not end the loop
+                diagnostics.error("round_ended_by_a_bug", loop=self._thread.name, bug=type(bug).__name__)
+                self._stopped.wait(pause)
+                pause = min(pause * 2, PAUSE_SECONDS_MAX)
+                continue
             pause = PAUSE_SECONDS_MIN
             self._woken.wait(self._interval_s)
 
@@ -96,6 +101,8 @@ def lane(peer: Peer, recipient: ParticipantId, url: str, clock: Clock) -> Loop:
         if not sent:
             return False
         results = post.carry([message.text for message in sent])
+        if any(result.refusal == Refusal.unknown_sender for result in results):
+            raise PeerAway("not known there (yet): what is queued stays queued")
         peer.settle(sent, results, clock.now())
         return len(sent) >= BATCH_MESSAGES_MAX
 

@@ -29,6 +29,7 @@ from tarazy.values.instant import Instant
 from tarazy.values.money import MINOR_MAX
 
 Amount = Annotated[int, msgspec.Meta(gt=0, le=MINOR_MAX)]
+Days = Annotated[int, msgspec.Meta(ge=0, le=366)]
 Hours = Annotated[int, msgspec.Meta(gt=0, le=24 * 60)]
 """A mandate for more than sixty days of hold at a time is a slip of the pen: no pack allows a bank so much."""
 Offset = Annotated[int, msgspec.Meta(ge=0, le=MINOR_MAX)]
@@ -67,7 +68,7 @@ class HoldTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     claim_minor: Amount
     confirm_by: Instant
     expires_at: Instant
-    floor_days: Offset
+    floor_days: Days
     living_minimum_minor: Offset
     commitment: ShortText
 

@@ -21,6 +21,9 @@ BATCH_MESSAGES_MAX = 500
 BATCH_BYTES_MAX = 8 * 1024 * 1024
 assert BATCH_BYTES_MAX >= jws.MESSAGE_BYTES_MAX
 
+NUL = b"\\u0000"
+"""As JSON writes it: the database can keep none."""
+
 Id = Annotated[str, msgspec.Meta(min_length=4, max_length=ID_LENGTH_MAX, pattern="^[A-Za-z0-9_.:-]+$")]
 
 
@@ -42,6 +45,7 @@ class Refusal(StrEnum):
     unknown_sender = "unknown_sender"
     bad_signature = "bad_signature"
     wrong_addressee = "wrong_addressee"
+    sender_not_entitled = "sender_not_entitled"
     same_id_other_content = "same_id_other_content"
 
 
@@ -109,29 +113,55 @@ def key_id_of(participant_id: ParticipantId, number: int) -> str:
     return f"{participant_id}#{number}"
 
 
-def open_message(text: str, me: ParticipantId, key_of: KeyOf) -> Opened | Refused:
-    """Check form, signature, sender and addressee of one message, in this order."""
+def open_message(
+    text: str, me: ParticipantId, key_of: KeyOf, only_from: ParticipantId | None = None
+) -> Opened | Refused:
+    """Check form, signature, sender and addressee of one message, in this order.
+
+    ``only_from`` names the one sender that is entitled to order us; None takes everybody whose key is known.
+    """
     if len(text) > jws.MESSAGE_BYTES_MAX:
         return Refused(Refusal.too_large, f"message: at most {jws.MESSAGE_BYTES_MAX} bytes")
     try:
         signed = jws.read(text)
     except jws.SignatureFault as fault:
         return Refused(Refusal.malformed, f"signature: {fault}")
-    owner = signed.key_id.rpartition("#")[0]
+    owner = signed.key_id.rpartition("#")[0].replace("\0", "")[:ID_LENGTH_MAX]
     verify = key_of(signed.key_id)
     if verify is None:
         return Refused(Refusal.unknown_sender, "header: kid", owner)
     if not verify(signed.signature, signed.signed_bytes):
         return Refused(Refusal.bad_signature, "signature", owner)
-    try:
-        envelope = from_json(signed.payload, Envelope)
-    except WireFault as fault:
-        return Refused(Refusal.malformed, str(fault), owner)
+    envelope = _envelope_in(signed.payload)
+    if isinstance(envelope, str):
+        return Refused(Refusal.malformed, envelope, owner)
     if envelope.sender != owner:
         return Refused(Refusal.bad_signature, "sender: the key belongs to another participant", owner)
     if envelope.recipient != me:
         return Refused(Refusal.wrong_addressee, "recipient", owner)
+    if only_from is not None and envelope.sender != only_from:
+        return Refused(Refusal.sender_not_entitled, "sender: only the exchange gives orders here", owner)
     return Opened(envelope, digest_of(signed.payload), text)
+
+
+def _envelope_in(payload: bytes) -> Envelope | str:
+    """Return the envelope that was signed, or what is wrong with it and where."""
+    if NUL in payload:
+        return "a NUL character: no text here has one"
+    try:
+        envelope = from_json(payload, Envelope)
+    except WireFault as fault:
+        return str(fault)
+    too_long = next((name for name in _id_fields(envelope.body) if _is_long(getattr(envelope.body, name))), None)
+    return envelope if too_long is None else f"body.{too_long}: longer than {ID_LENGTH_MAX} characters"
+
+
+def _id_fields(body: AnyBody) -> list[str]:
+    return [name for name in body.__struct_fields__ if name.endswith("_id")]
+
+
+def _is_long(value: str | None) -> bool:
+    return value is not None and len(value) > ID_LENGTH_MAX
 
 
 def is_repeat(opened: Opened, stored_digest: str) -> bool:

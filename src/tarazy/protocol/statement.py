@@ -80,6 +80,8 @@ def read_statement(
     """
     try:
         signed = jws.read(text)
+        if b"\\u0000" in signed.payload:
+            raise StatementFault("statement: a NUL character: no text here has one")
         statement = from_json(signed.payload, Statement)
     except (jws.SignatureFault, WireFault) as fault:
         raise StatementFault(f"statement: {fault}") from fault

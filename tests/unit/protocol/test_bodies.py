@@ -43,12 +43,11 @@ SIGNED_TERMS = st.lists(st.tuples(TEXTS, TEXTS), max_size=3).map(tuple)
 FACTS = st.lists(TEXTS, min_size=1, max_size=5).map(tuple)
 FIELDS = {
     **dict.fromkeys(("amount_minor", "claim_minor", "ceiling_minor", "answer_no", "to_minor"), AMOUNTS),
-    **dict.fromkeys(
-        ("from_minor", "onward_from", "depth", "keep_minor", "floor_days", "living_minimum_minor"), OFFSETS
-    ),
+    **dict.fromkeys(("from_minor", "onward_from", "depth", "keep_minor", "living_minimum_minor"), OFFSETS),
     **dict.fromkeys(("booked_at", "rank", "ends_at", "confirm_by", "expires_at", "served_at"), TIMES),
     **dict.fromkeys(("valid_from", "valid_to", "issued_at", "at"), TIMES),
     "hold_expires_at": st.none() | TIMES,
+    "floor_days": st.integers(0, 366),
     "currency": CURRENCIES,
     "facts": FACTS,
     "norms": st.lists(TEXTS, max_size=3).map(tuple),
