@@ -20,7 +20,8 @@ run: $(VENV)/.installed
 
 test: $(VENV)/.installed
 	sh tests/browser/install-chromium.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not browser"
+	$(BIN)/python -m pytest -m browser
 
 check: $(VENV)/.installed
 	$(BIN)/ruff format --check .

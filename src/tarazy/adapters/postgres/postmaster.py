@@ -145,7 +145,7 @@ class Postmaster:
 
 def shorten_log(log: Path, bytes_max: int) -> None:
     """Move what a log holds to ``<log>.1`` if it is longer than ``bytes_max``. Its writer appends and goes on."""
-    if log.stat().st_size > bytes_max:
+    if log.exists() and log.stat().st_size > bytes_max:
         older = log.with_name(log.name + ".1")
         older.touch(mode=0o600)
         shutil.copyfile(log, older)
