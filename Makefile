@@ -28,7 +28,8 @@ check: $(VENV)/.installed
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -m "not postgres and not processes and not browser" -x
+	$(BIN)/python -m pytest -q -x -m "not postgres and not processes and not browser" \
+		--ignore=tests/simulation --ignore=tests/properties --ignore=tests/unit/cli --ignore=tests/unit/edge
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m bench
