@@ -73,7 +73,8 @@ FILL = {
     "credits": "SELECT {account}, i / {accounts} * 2 + 1, {opening} + i / {accounts} * {amount},"
     " {opening} + i / {accounts} * {amount} + {amount}, md5(i::text)::uuid::text, {amount}, 'KZT', NULL, false,"
     " timestamptz '2026-11-01Z' + i * interval '1 ms' FROM generate_series(0, {filled} - 1) i",
-    "credit_places": "SELECT md5(i::text)::uuid::text, {account} FROM generate_series(0, {filled} - 1) i",
+    "credit_places": "SELECT md5(i::text)::uuid::text, {account}, {opening} + i / {accounts} * {amount},"
+    " {opening} + i / {accounts} * {amount} + {amount} FROM generate_series(0, {filled} - 1) i",
     "consumptions": "SELECT {account}, i / {accounts} * 2 + 2, i / {accounts} * {amount},"
     " i / {accounts} * {amount} + {amount}, md5('d' || i)::uuid::text, 0, 'moved_on', 'bank-b',"
     " timestamptz '2026-11-01Z' + i * interval '1 ms' FROM generate_series(0, {filled} - 1) i",
@@ -179,7 +180,7 @@ class Traffic:
         if entry.kind is EntryKind.credit:
             line = (entry.account_id, entry.entry_no, end, end + amount, ref, amount, "KZT", "\\N", "f", at)
             credits_.append("\t".join(map(str, line)) + "\n")
-            places.append(f"{ref}\t{entry.account_id}\n")
+            places.append(f"{ref}\t{entry.account_id}\t{end}\t{end + amount}\n")
             self.lines[number] = (head, end + amount)
         else:
             kind = consumption_kind(entry)
