@@ -106,12 +106,12 @@ def is_local(host: str) -> bool:
 
 
 async def _body(receive: Receive) -> bytes:
-    """Read a request's body. Raises ValueError above the limit, which ends the connection."""
+    """Read a request's body, whole. Raises ValueError above the limit or if it breaks off: half a form is no form."""
     chunks, size, is_more = [], 0, True
     while is_more:
         message = await receive()
         if message["type"] != "http.request":
-            break
+            raise ValueError("the request broke off")
         chunks.append(message["body"])
         size += len(message["body"])
         if size > BODY_BYTES_MAX:
