@@ -23,7 +23,8 @@ from tarazy.agent.requests import (
 )
 from tarazy.app.store import Transaction
 from tarazy.domain.rejection import Rejection
-from tarazy.edge.bank_app.app_site import AppSite, NotYours
+from tarazy.edge.bank_app.app_site import AppSite
+from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.forms import Form, PageRequest, read_form
 from tarazy.values.ids import TransferRef
 from tarazy.values.instant import Instant
@@ -76,7 +77,7 @@ def deceived_handlers(app: AppSite) -> list[HTTPRouteHandler]:
         phone = answers.phone if contact is SafeContact.call_other_number else ""
         filed = app.run(lambda tx: _filed(app, tx, payment, replace(answers, phone=phone), contact, now))
         if isinstance(filed, Rejection):
-            raise NotYours
+            raise NotThere
         return app.site.redirect(f"/app/requests/{filed.request_id}")
 
     @get("/requests/{request_id:str}", sync_to_thread=True)
@@ -99,10 +100,10 @@ def deceived_handlers(app: AppSite) -> list[HTTPRouteHandler]:
 
 
 def _own_payment(app: AppSite, holder: Holder, payment_id: str) -> Payment:
-    """Return a person's own payment. Raises NotYours for any other."""
+    """Return a person's own payment. Raises NotThere for any other."""
     payment = app.run(lambda tx: tx.get(CORE_PAYMENTS, TransferRef(payment_id)))
     if payment is None or payment.from_account != holder.account_id or payment.for_report is not None:
-        raise NotYours
+        raise NotThere
     return payment
 
 
@@ -144,7 +145,7 @@ def _state(
     asked = tx.get(CUSTOMER_REQUESTS, request_id)
     payment = None if asked is None else tx.get(CORE_PAYMENTS, asked.transfer_ref)
     if asked is None or payment is None or asked.account_id != holder.account_id:
-        raise NotYours
+        raise NotThere
     me, exchange = app.context.keyring.participant_id, app.context.agent.exchange
     report = tx.get(LOCAL_REPORTS, report_id_of(me, payment))
     row = None if report is None else report_signed(tx, report.report_id, me, exchange)

@@ -9,7 +9,8 @@ from tarazy.agent.records import HOLDS, SERVED_NOTICES, AgentHold, Holder, Serve
 from tarazy.agent.replies import ReplyChoice, replies_to, reply
 from tarazy.app.store import Transaction
 from tarazy.domain.notice import code_shown
-from tarazy.edge.bank_app.app_site import AppSite, NotYours
+from tarazy.edge.bank_app.app_site import AppSite
+from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.forms import PageRequest, read_form, read_query
 from tarazy.values.ids import NoticeId
 from tarazy.values.instant import Instant
@@ -52,7 +53,7 @@ def notice_handlers(app: AppSite) -> list[HTTPRouteHandler]:
         holder, form, now = app.signed_in(request), read_form(request, body), app.context.clock.now()
         choice = form.text("choice")
         if choice not in ReplyChoice.__members__:
-            raise NotYours
+            raise NotThere
         kept = app.run(
             lambda tx: _answered(tx, holder, NoticeId(notice_id), ReplyChoice(choice), form.text("words"), now)
         )
@@ -62,10 +63,10 @@ def notice_handlers(app: AppSite) -> list[HTTPRouteHandler]:
 
 
 def _own(tx: Transaction, holder: Holder, notice_id: NoticeId) -> tuple[ServedNotice, AgentHold | None]:
-    """Return a person's own notice and its hold. Raises NotYours for any other."""
+    """Return a person's own notice and its hold. Raises NotThere for any other."""
     told = tx.get(SERVED_NOTICES, notice_id)
     if told is None or told.account_id != holder.account_id:
-        raise NotYours
+        raise NotThere
     return told, tx.get(HOLDS, told.hold_id)
 
 

@@ -15,7 +15,7 @@ from tarazy.agent.records import Holder
 from tarazy.agent.reference_core import CORE_PAYMENTS, Payment, PaymentDeclined
 from tarazy.domain.entry import ExitKind
 from tarazy.edge.bank_app.app_site import AppSite
-from tarazy.edge.desk.typed_sum import read_sum
+from tarazy.edge.pages.entered import read_sum
 from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
 from tarazy.values.ids import AccountId, ParticipantId, TransferRef
 

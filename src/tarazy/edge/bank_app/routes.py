@@ -5,12 +5,13 @@ from litestar.handlers import HTTPRouteHandler
 
 from tarazy.agent.queries import demonstration_holders
 from tarazy.agent.records import HOLDERS
-from tarazy.edge.bank_app.app_site import ACCOUNT_COOKIE, AppSite, NotYours, app_site_of
+from tarazy.edge.bank_app.app_site import ACCOUNT_COOKIE, AppSite, app_site_of
 from tarazy.edge.bank_app.deceived_routes import deceived_handlers
 from tarazy.edge.bank_app.home_routes import home_handlers
 from tarazy.edge.bank_app.notice_routes import notice_handlers
 from tarazy.edge.bank_app.pay_routes import pay_handlers
 from tarazy.edge.context import AgentContext
+from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.forms import PageRequest, read_form
 from tarazy.values.ids import AccountId
 
@@ -43,7 +44,7 @@ def _sign_in(app: AppSite) -> list[HTTPRouteHandler]:
         account_id = AccountId(read_form(request, body).text("account_id"))
         holder = app.run(lambda tx: tx.get(HOLDERS, account_id))
         if holder is None or not holder.is_demonstration:
-            raise NotYours
+            raise NotThere
         return app.site.redirect("/app/home", cookies=[app.site.cookie(ACCOUNT_COOKIE, account_id)])
 
     return [choose_person, sign_in]

@@ -18,9 +18,10 @@ from tarazy.app.store import Transaction
 from tarazy.domain.hold import HoldStatus
 from tarazy.domain.rejection import Rejection
 from tarazy.edge.context import OfficerProfile
-from tarazy.edge.desk.desk_site import DeskSite, NoSuchThing, status_of
+from tarazy.edge.desk.desk_site import DeskSite, status_of
 from tarazy.edge.desk.line_picture import drawn
-from tarazy.edge.desk.typed_sum import read_sum
+from tarazy.edge.pages.bank_site import NotThere
+from tarazy.edge.pages.entered import read_sum
 from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
 from tarazy.edge.pages.reader import Reader
 from tarazy.protocol.statement import REASONS_LENGTH_MIN
@@ -66,7 +67,7 @@ class Visit:
         if rejection is None:
             return desk.site.redirect(f"/desk/inbox?done={tried.act}&hold={self.hold_id}")
         if rejection is Rejection.hold_unknown:
-            raise NoSuchThing
+            raise NotThere
         return self.page(replace(tried, rejection=rejection), status=status_of(rejection))
 
     def faulty(self, tried: Tried, code: str) -> Response[str]:
@@ -75,18 +76,18 @@ class Visit:
         return self.page(replace(tried, fault=text), status=HTTP_422_UNPROCESSABLE_ENTITY)
 
     def sum_of(self, typed: str) -> int | None:
-        """Return a typed sum in the currency of the hold. Raises NoSuchThing for an unknown hold."""
+        """Return a typed sum in the currency of the hold. Raises NotThere for an unknown hold."""
         hold = self.desk.run(lambda tx: tx.get(HOLDS, self.hold_id))
         if hold is None:
-            raise NoSuchThing
+            raise NotThere
         return read_sum(typed, hold.currency)
 
     def page(self, tried: Tried, *, status: int = HTTP_200_OK) -> Response[str]:
-        """Show everything about the hold, and what was tried. Raises NoSuchThing for an unknown hold."""
+        """Show everything about the hold, and what was tried. Raises NotThere for an unknown hold."""
         reader = self.desk.site.reader(self.request)
         sheet = self.desk.run(lambda tx: hold_sheet(tx, self.hold_id, reader.now))
         if sheet is None:
-            raise NoSuchThing
+            raise NotThere
         live = is_live(sheet.hold, reader.now)
         returned = read_query(self.request).text("done") == "return"
         return self.desk.page(

@@ -23,10 +23,11 @@ from tarazy.agent.requests import (
 from tarazy.app.store import Transaction
 from tarazy.domain.rejection import Rejection
 from tarazy.edge.context import OfficerProfile
-from tarazy.edge.desk.desk_site import DeskSite, NoSuchThing, status_of
+from tarazy.edge.desk.desk_site import DeskSite, status_of
 from tarazy.edge.desk.facts import FACTS, suggested
 from tarazy.edge.desk.reports_list import reports_handlers
-from tarazy.edge.desk.typed_sum import read_sum, typed_sum
+from tarazy.edge.pages.bank_site import NotThere
+from tarazy.edge.pages.entered import read_sum, typed_sum
 from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
 from tarazy.edge.pages.reader import Reader
 from tarazy.values.ids import AccountId, ReportId, TransferRef
@@ -108,7 +109,7 @@ def report_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
         reasons, now = form.text("reasons"), desk.context.clock.now()
         asked = desk.run(lambda tx: tx.get(CUSTOMER_REQUESTS, request_id))
         if asked is None:
-            raise NoSuchThing
+            raise NotThere
         rejection = desk.run(lambda tx: decline_request(tx, RequestId(request_id), reasons, officer.officer_id, now))
         if rejection is None:
             return desk.site.redirect("/desk/inbox?done=decline")
@@ -136,7 +137,7 @@ def _payments(desk: DeskSite, holder: Holder) -> list[tuple[Payment, LocalReport
 
 
 def _subject(desk: DeskSite, payment_id: str) -> Subject:
-    """Return what the report would be about. Raises NoSuchThing for what no customer of this bank has paid."""
+    """Return what the report would be about. Raises NotThere for what no customer of this bank has paid."""
 
     def read(tx: Transaction) -> Subject | None:
         payment = tx.get(CORE_PAYMENTS, TransferRef(payment_id))
@@ -148,7 +149,7 @@ def _subject(desk: DeskSite, payment_id: str) -> Subject:
 
     subject = desk.run(read)
     if subject is None:
-        raise NoSuchThing
+        raise NotThere
     return subject
 
 

@@ -12,7 +12,8 @@ from tarazy.agent.queries import ReportRow, report_signed, reports_signed
 from tarazy.app.messages import Outgoing
 from tarazy.domain.rejection import Rejection
 from tarazy.edge.context import OfficerProfile
-from tarazy.edge.desk.desk_site import DeskSite, NoSuchThing, status_of
+from tarazy.edge.desk.desk_site import DeskSite, status_of
+from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.forms import PageRequest, read_form, read_query
 from tarazy.edge.pages.reader import Reader
 from tarazy.values.ids import ReportId
@@ -112,7 +113,7 @@ def _again(
     rejection: Rejection | None,
 ) -> Response[str]:
     if rejection is Rejection.report_unknown:
-        raise NoSuchThing
+        raise NotThere
     fault = None if rejection else desk.site.reader(request).t("desk.withdraw.unchecked")
     shown = Tried(act=tried.act, typed=tried.typed, ticked=tried.ticked, rejection=rejection, fault=fault)
     status = status_of(rejection) if rejection else HTTP_422_UNPROCESSABLE_ENTITY
@@ -131,7 +132,7 @@ def _page(
     reader, me = desk.site.reader(request), desk.setting().me
     row = desk.run(lambda tx: report_signed(tx, report_id, me, desk.context.agent.exchange))
     if row is None:
-        raise NoSuchThing
+        raise NotThere
     done = read_query(request).text("done")
     return desk.page(
         request,

@@ -4,10 +4,11 @@ from litestar import Response, Router, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from tarazy.edge.context import AgentContext
-from tarazy.edge.desk.desk_site import OFFICER_COOKIE, DeskSite, NoSuchThing, desk_site_of
+from tarazy.edge.desk.desk_site import OFFICER_COOKIE, DeskSite, desk_site_of
 from tarazy.edge.desk.hold_routes import hold_handlers
 from tarazy.edge.desk.inbox_routes import inbox_handlers
 from tarazy.edge.desk.report_routes import report_handlers
+from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.forms import PageRequest, read_form
 
 
@@ -43,7 +44,7 @@ def _sign_in(desk: DeskSite) -> list[HTTPRouteHandler]:
         desk.require_demonstration()
         officer_id = read_form(request, body).text("officer_id")
         if all(one.officer_id != officer_id for one in desk.officers):
-            raise NoSuchThing
+            raise NotThere
         return desk.site.redirect("/desk/inbox", cookies=[desk.site.cookie(OFFICER_COOKIE, officer_id)])
 
     return [choose_officer, sit_down]

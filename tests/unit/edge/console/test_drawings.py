@@ -11,7 +11,7 @@ from tarazy.app.queries.equation import TermKind
 from tarazy.edge.console.chart import COLUMNS_MAX, chart_of
 from tarazy.edge.console.flow import flow_data
 from tarazy.edge.console.words import refused_answer
-from tarazy.edge.pages.entered import read_local, read_sum, write_local
+from tarazy.edge.pages.entered import read_local, write_local
 from tarazy.edge.pages.reader import Reader
 from tarazy.texts.catalogue import Language
 from tests.unit.edge.console.world import World, told_world, wide_world
@@ -83,24 +83,6 @@ def test_a_refused_answer_is_put_into_words(shown: tuple[World, CaseView], place
     words = refused_answer(f"answer_does_not_add_up: {place}", "KZT", reader_of(shown[0]))
     assert words.rejection == "The answer does not add up to the piece."
     assert words.why.replace("\u00a0", " ") == said
-
-
-@pytest.mark.parametrize(
-    ("text", "minor"),
-    [
-        ("40 000", 4_000_000),
-        ("40\u00a0000,50", 4_000_050),
-        ("1.5", 150),
-        ("0", None),
-        ("-5", None),
-        ("1,234", None),
-        ("1e5", None),
-        ("", None),
-        ("9" * 40, None),
-    ],
-)
-def test_a_sum_is_read_as_it_was_meant_or_not_at_all(text: str, minor: int | None) -> None:
-    assert read_sum(text, "KZT") == minor
 
 
 def test_a_local_moment_comes_back_as_it_went(shown: tuple[World, CaseView]) -> None:

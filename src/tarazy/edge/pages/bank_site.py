@@ -1,0 +1,85 @@
+"""What the two sites of a bank's program share: the desk of its officers and the app of its customers.
+
+Who is signed in, and what a page shows beside its facts, is each site's own; how a transaction is run, what an
+institution is called and how each 'no' is answered is the same on both.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, TypeVar
+
+from litestar.exceptions import NotFoundException
+from litestar.status_codes import HTTP_403_FORBIDDEN, HTTP_404_NOT_FOUND, HTTP_503_SERVICE_UNAVAILABLE
+from litestar.types import ExceptionHandlersMap
+
+from tarazy.app.store import StoreAway, Transaction
+from tarazy.edge.context import AgentContext
+from tarazy.edge.pages.forms import FormRefused
+from tarazy.edge.pages.reader import Reader
+from tarazy.edge.pages.site import NavigationLink, Site, site_of
+from tarazy.values.ids import ParticipantId
+
+Read = TypeVar("Read")
+
+
+class NobodySignedIn(Exception):
+    """Nobody has said who they are."""
+
+
+class SignInNotBuilt(Exception):
+    """Outside a demonstration people sign in at their bank's own app, and officers with a passkey: not here yet."""
+
+
+class NotThere(Exception):
+    """What the address names does not exist, or is another person's: the answer is the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class BankSite:
+    """One of the sites of a bank's program. ``area`` begins its addresses and the codes of its texts."""
+
+    context: AgentContext
+    site: Site
+
+    area: ClassVar[str]
+
+    def require_demonstration(self) -> None:
+        """Raise SignInNotBuilt outside a demonstration."""
+        if not self.context.is_demonstration:
+            raise SignInNotBuilt
+
+    def run(self, work: Callable[[Transaction], Read]) -> Read:
+        """Read, or act, in one transaction of the agent's store."""
+        return self.context.agent.peer.store.run(work)
+
+    def bank_name(self, participant_id: ParticipantId, reader: Reader) -> str:
+        """Return what an institution is called: this bank as it calls itself, one that is not joined by its id."""
+        if participant_id == self.context.keyring.participant_id:
+            return reader.word(self.context.bank.name)
+        known = self.context.participants.get(participant_id)
+        return known.name if known else participant_id
+
+    def faults(self) -> ExceptionHandlersMap:
+        """Return how each 'no' of a page is answered."""
+        site, area = self.site, self.area
+        return {
+            NobodySignedIn: lambda _, __: site.redirect(f"/{area}/sign-in"),
+            SignInNotBuilt: lambda request, _: site.message(request, f"{area}.not_built", status=HTTP_403_FORBIDDEN),
+            NotThere: lambda request, _: site.message(request, "pages.not_found", status=HTTP_404_NOT_FOUND),
+            NotFoundException: lambda request, _: site.message(request, "pages.not_found", status=HTTP_404_NOT_FOUND),
+            FormRefused: lambda request, _: site.message(request, "pages.refused_form", status=HTTP_403_FORBIDDEN),
+            StoreAway: lambda request, _: site.message(request, "pages.away", status=HTTP_503_SERVICE_UNAVAILABLE),
+        }
+
+
+def bank_pages(context: AgentContext, package: str, navigation: tuple[NavigationLink, ...]) -> Site:
+    """Return the pages of a bank's program whose templates stand in ``package``."""
+    return site_of(
+        package,
+        title=context.bank.name,
+        navigation=navigation,
+        catalogue=context.catalogue,
+        pack=context.pack,
+        clock=context.clock,
+        base_path=context.base_path,
+    )
