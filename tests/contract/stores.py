@@ -105,7 +105,7 @@ class Remembered(NamedTuple):
 
 EVERYTHING: Final = Table("everything", Everything, ("hold_id",))
 ANYTHING: Final = Table("anything", Anything, ("hold_id",))
-STRETCHES: Final = Table("stretches", Stretch, ("account_id", "line_from"))
+STRETCHES: Final = Table("stretches", Stretch, ("account_id", "line_from"), is_deletable=True)
 MESSAGES: Final = Table("messages", Message, ("message_id",), serial="number")
 REMEMBERED: Final = Table("remembered", Remembered, ("number",), serial="number")
 TABLES: Final = (EVERYTHING, ANYTHING, STRETCHES, MESSAGES, REMEMBERED)

@@ -1,8 +1,9 @@
 """What both stores promise, as `tarazy.app.store` says it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tarazy.adapters.memory import MemoryStore
+from tarazy.adapters.postgres.store import PostgresStore
 from tarazy.app.store import RUN_ATTEMPTS_MAX, Condition, Conflict, Key, Store, Transaction, Window
 from tarazy.values.ids import CaseId, HoldId, MessageId
 from tarazy.values.instant import Instant
@@ -347,3 +349,52 @@ def test_rows_of_dataclasses_are_replaced_too(store: Store) -> None:
     put_all(store, ANYTHING, [row])
     put_all(store, ANYTHING, [replace(row, text=None, number=7)])
     assert found(store, ANYTHING) == [Anything(HoldId("h"), number=7)]
+
+
+@pytest.mark.parametrize("count", [1, 3, 40])
+def test_rows_that_were_read_are_written_where_they_changed(store: Store, count: int) -> None:
+    names = [f"a{number:02}" for number in range(count)]
+    put_all(store, ANYTHING, [Anything(HoldId(name), number=1, names=("x",), day=date(2026, 1, 1)) for name in names])
+
+    def work(transaction: Transaction) -> None:
+        for row in transaction.find(ANYTHING):
+            transaction.put(ANYTHING, replace(row, number=None, names=("y", "z"), data=b"\0"))
+        transaction.find(ANYTHING)  # sees the first change, so that the second is told from it
+        for row in transaction.find(ANYTHING, limit=2):
+            transaction.put(ANYTHING, replace(row, number=7, data=None))
+
+    store.run(work)
+    expected = [Anything(HoldId(name), names=("y", "z"), day=date(2026, 1, 1), data=b"\0") for name in names]
+    expected[:2] = [replace(row, number=7, data=None) for row in expected[:2]]
+    assert found(store, ANYTHING) == expected
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_numbered_rows_that_were_read_keep_their_numbers(store: Store, count: int) -> None:
+    put_all(store, MESSAGES, [Message(MessageId(f"m{number:02}"), 0, "first") for number in range(count)])
+    before = found(store, MESSAGES)
+
+    def work(transaction: Transaction) -> None:
+        for row in transaction.find(MESSAGES):
+            transaction.put(MESSAGES, row._replace(text="second"))
+
+    store.run(work)
+    assert found(store, MESSAGES) == [row._replace(text="second") for row in before]
+
+
+def test_a_change_leaves_alone_what_somebody_else_has_changed_meanwhile(on_postgres: PostgresStore) -> None:
+    put_all(on_postgres, ANYTHING, [Anything(HoldId("h"), number=1, text=CaseId("old"))])
+    attempts = []
+
+    def work(transaction: Transaction) -> None:
+        row = transaction.get(ANYTHING, HoldId("h"))
+        assert row is not None
+        if not attempts:
+            attempts.append(row)
+            other = Thread(target=put_all, args=(on_postgres, ANYTHING, [replace(row, text=CaseId("new"))]))
+            other.start()
+            other.join()
+        transaction.put(ANYTHING, replace(row, number=2))
+
+    on_postgres.run(work)
+    assert found(on_postgres, ANYTHING) == [Anything(HoldId("h"), number=2, text=CaseId("new"))]

@@ -152,6 +152,7 @@ class MemoryTransaction:
 
     def delete(self, table: Table[Row], *key: object) -> None:
         """Remove the row with this key, if there is one."""
+        assert table.is_deletable
         self._set(self._rows(table), key, None)
 
     def wake(self, channel: str) -> None:

@@ -91,7 +91,7 @@ class Payment:
 
 
 CORE_ACCOUNTS = Table("core_accounts", CoreAccount, ("account_id",))
-CORE_RESERVES = Table("core_reserves", CoreReserve, ("hold_id",))
+CORE_RESERVES = Table("core_reserves", CoreReserve, ("hold_id",), is_deletable=True)
 CORE_DONE = Table("core_done", CoreDone, ("command_id",))
 CORE_BOOKINGS = Table("core_bookings", CoreBooking, ("serial",), serial="serial")
 CORE_PAYMENTS = Table("core_payments", Payment, ("payment_id",), serial="serial")

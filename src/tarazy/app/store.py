@@ -39,12 +39,15 @@ class Table(Generic[Row]):
     """One table. ``key`` names the columns of its primary key, ``serial`` a column that the store numbers itself.
 
     Rows with ``serial`` are written with 0 there and get the next number (ascending, gaps possible) when added.
+    Only rows of a table that says so (``is_deletable``) are ever deleted: what was read of the others is still there,
+    so a store may write just the columns that have changed.
     """
 
     name: str
     row: type[Row]
     key: tuple[str, ...]
     serial: str | None = None
+    is_deletable: bool = False
 
 
 class Condition(NamedTuple):
@@ -136,7 +139,7 @@ class Transaction(Protocol):
         ...
 
     def delete(self, table: Table[Row], *key: object) -> None:
-        """Remove the row with this key, if there is one."""
+        """Remove the row with this key, if there is one; its table must be deletable."""
         ...
 
     def wake(self, channel: str) -> None:

@@ -79,6 +79,10 @@ class Column(NamedTuple):
             raise TypeError(f"{self.name}: a column of {self.codec.sql_type} cannot be compared")
         return _wire_text(self.codec.to_text(value))
 
+    def single(self, value: object) -> bytes | None:
+        """Return one value as the text of a parameter that is written; None stays none."""
+        return None if value is None else _wire_text(self.codec.to_text(value))
+
     def converted(self, values: Sequence[object]) -> Iterable[object]:
         """Return what the database gave as the values that the row declares."""
         convert = self.codec.from_value
@@ -105,6 +109,16 @@ class RowShape(Generic[Row]):
         by_column = zip(*map(self._values_of, rows), strict=True)
         pairs = zip(self.columns, by_column, strict=True)
         return [column.array(values) for column, values in pairs if column.name != without]
+
+    def singles(self, row: Row, without: str | None = None) -> list[bytes | None]:
+        """Return one parameter for each column, in the order of the columns, leaving out the column ``without``."""
+        pairs = zip(self.columns, self._values_of(row), strict=True)
+        return [column.single(value) for column, value in pairs if column.name != without]
+
+    def changed(self, before: Row, after: Row) -> tuple[int, ...]:
+        """Return the places of the columns in which two rows differ."""
+        pairs = zip(self._values_of(before), self._values_of(after), strict=True)
+        return tuple(place for place, (old, new) in enumerate(pairs) if old is not new and old != new)
 
     def rows(self, read: Sequence[tuple[object, ...]]) -> list[Row]:
         """Return the rows that the database gave, each with its values in the order of the columns."""

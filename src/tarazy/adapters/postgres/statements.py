@@ -1,6 +1,7 @@
 """The SQL of a table: one text for each way to read or write it, made once.
 
-Every write takes one array for each column, so that a table's rows travel in one statement however many they are.
+A few rows are written by one short statement each: PostgreSQL needs less for it than for unpacking arrays. Many rows
+travel in one statement with one array for each column. Of rows that are known only what has changed is written.
 Tests of enumerations and booleans stand in the text itself, not in a parameter: there are few of them, and only so can
 a prepared statement use a partial index (``WHERE state = 'open'``).
 """
@@ -17,7 +18,11 @@ class Call(NamedTuple):
     """One statement and its parameters as they are sent."""
 
     sql: str
-    parameters: Sequence[bytes] = ()
+    parameters: Sequence[bytes | None] = ()
+
+
+ONE_BY_ONE_MAX = 6
+"""Up to so many rows a statement for each costs less than one with arrays for all (measured on tables 10-30 wide)."""
 
 
 class TableStatements(Generic[Row]):
@@ -35,25 +40,60 @@ class TableStatements(Generic[Row]):
         self.get_many = f"{self._select} {_keys_join(key)}"
         self.lock = f"{self.get_many} ORDER BY {key_list} FOR UPDATE OF t"
         self.delete = f"DELETE FROM {quoted(table.name)} t {_keys_join(key, using=True)}"  # noqa: S608
-        self.add = self._insert(without=table.serial)
-        self.put = self.add + self._on_conflict()
-        self.put_numbered = self._insert(without=None) + self._on_conflict()
+        self._add = self._insert(without=table.serial)
+        self._add_one = self._insert_one(without=table.serial)
+        self._replace = self._on_conflict()
+        self._add_numbered = self._insert(without=None)
+        self._add_numbered_one = self._insert_one(without=None)
+        self._changes: dict[tuple[int, ...], tuple[str, str]] = {}
 
     def key_arrays(self, keys: Iterable[Key]) -> list[bytes]:
         """Return one array for each column of the key."""
         by_column = zip(*keys, strict=True)
         return [self.shape.by_name[name].array(values) for name, values in zip(self.table.key, by_column, strict=True)]
 
+    def add(self, rows: Sequence[Row]) -> list[Call]:
+        """Return what writes new rows; a number is given by the database."""
+        return self._written(rows, self._add_one, self._add, self.table.serial)
+
+    def put(self, rows: Sequence[Row]) -> list[Call]:
+        """Return what writes rows in place of those with their keys; numbers stay, or are given by the database."""
+        return self._written(rows, self._add_one + self._replace, self._add + self._replace, self.table.serial)
+
+    def put_numbered(self, rows: Sequence[Row]) -> list[Call]:
+        """Return what writes rows that have their numbers in place of those with their keys."""
+        return self._written(rows, self._add_numbered_one + self._replace, self._add_numbered + self._replace, None)
+
+    def changed(self, rows: Sequence[Row], places: tuple[int, ...]) -> list[Call]:
+        """Return what writes the columns at ``places`` of rows that are there."""
+        texts = self._changes.get(places)
+        if texts is None:
+            texts = self._changes[places] = self._updates([self.shape.columns[place] for place in places])
+        names = [*self.table.key, *(self.shape.columns[place].name for place in places)]
+        columns = [self.shape.by_name[name] for name in names]
+        if len(rows) <= ONE_BY_ONE_MAX:
+            return [Call(texts[0], [column.single(getattr(row, column.name)) for column in columns]) for row in rows]
+        arrays = [column.array([getattr(row, column.name) for row in rows]) for column in columns]
+        return [Call(texts[1], arrays)]
+
+    def _written(self, rows: Sequence[Row], one: str, many: str, without: str | None) -> list[Call]:
+        if len(rows) <= ONE_BY_ONE_MAX:
+            return [Call(one, self.shape.singles(row, without)) for row in rows]
+        return [Call(many, self.shape.arrays(rows, without))]
+
     def find(self, conditions: Sequence[Condition], order: Sequence[str], limit: int, *, descending: bool) -> Call:
-        """Return the statement that finds rows. Its text depends on the shape of the question only."""
+        """Return the statement that finds rows. Its text depends on the shape of the question only.
+
+        The limit stands in the text: not knowing it, PostgreSQL takes it for small and walks an index in order, over
+        all rows of the table, where it should look up the few that are meant.
+        """
         parameters: list[bytes] = []
         tests = [self._test(condition, parameters) for condition in conditions]
         where = f" WHERE {' AND '.join(tests)}" if tests else ""
         ordered = ", ".join(
             self._ordered(self.shape.by_name[name], descending=descending) for name in (*order, *self.table.key)
         )
-        parameters.append(b"%d" % limit)
-        return Call(f"{self._select}{where} ORDER BY {ordered} LIMIT ${len(parameters)}", parameters)
+        return Call(f"{self._select}{where} ORDER BY {ordered} LIMIT {limit}", parameters)
 
     def overlapping(self, windows: Iterable[Window]) -> Call:
         """Return the statement that finds the stretches that overlap ``windows``; a row may come more than once.
@@ -109,6 +149,23 @@ class TableStatements(Generic[Row]):
         names = ", ".join(quoted(column.name) for column in columns)
         values = ", ".join(_cast(f"v.c{i}", column) for i, column in enumerate(columns, 1))
         return f"INSERT INTO {quoted(self.table.name)} ({names}) SELECT {values} FROM {_unnest('v', columns)}"  # noqa: S608
+
+    def _insert_one(self, without: str | None) -> str:
+        columns = [column for column in self.shape.columns if column.name != without]
+        names = ", ".join(quoted(column.name) for column in columns)
+        values = ", ".join(f"${i}::{column.codec.sql_type}" for i, column in enumerate(columns, 1))
+        return f"INSERT INTO {quoted(self.table.name)} ({names}) VALUES ({values})"  # noqa: S608
+
+    def _updates(self, changed: Sequence[Column]) -> tuple[str, str]:
+        """Return the text that changes columns of one row, and the one for many: key first, then what changes."""
+        key = [self.shape.by_name[name] for name in self.table.key]
+        begin = f"UPDATE {quoted(self.table.name)} AS t SET "  # noqa: S608
+        after_key = len(key) + 1
+        ones = ", ".join(f"{quoted(c.name)} = ${i}::{c.codec.sql_type}" for i, c in enumerate(changed, after_key))
+        equal = " AND ".join(f"t.{quoted(c.name)} = ${i}::{c.codec.sql_type}" for i, c in enumerate(key, 1))
+        many = ", ".join(f"{quoted(c.name)} = {_cast(f'v.c{i}', c)}" for i, c in enumerate(changed, after_key))
+        same = " AND ".join(f"t.{quoted(c.name)} = v.c{i}" for i, c in enumerate(key, 1))
+        return f"{begin}{ones} WHERE {equal}", f"{begin}{many} FROM {_unnest('v', [*key, *changed])} WHERE {same}"
 
     def _on_conflict(self) -> str:
         fixed = {*self.table.key, self.table.serial}

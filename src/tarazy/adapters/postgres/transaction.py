@@ -167,6 +167,7 @@ class PostgresTransaction:
 
     def delete(self, table: Table[Row], *key: object) -> None:
         """Remove the row with this key, if there is one."""
+        assert table.is_deletable
         view = self._view(table)
         if key in view.added:
             self._send(self._writes())
@@ -262,12 +263,15 @@ class _TableView(Generic[Row]):
         self.added: dict[Key, Row] = {}
         self.replaced: dict[Key, Row] = {}
         self.deleted: dict[Key, None] = {}
+        self._stored: dict[Key, Row] = {}
         self._nameless: list[Row] = []
 
     def remember(self, keys: Iterable[Key], rows: list[Row]) -> None:
         """Take over what was read: ``rows``, and that other ``keys`` have none."""
         self.known.update(dict.fromkeys(keys))
-        self.known.update(zip(map(self.key_of, rows), rows, strict=True))
+        by_key = dict(zip(map(self.key_of, rows), rows, strict=True))
+        self.known.update(by_key)
+        self._stored.update(by_key)
 
     def add(self, row: Row) -> None:
         """Keep a new row to be written."""
@@ -299,24 +303,39 @@ class _TableView(Generic[Row]):
 
     def writes(self) -> list[Call]:
         """Return the statements that write everything kept, and keep nothing: deletions come last."""
-        added = [*self._in_order(self.added), *self._nameless]
-        replaced = self._in_order(self.replaced)
-        numbered = [row for row in replaced if self._number(row) != 0] if self.is_numbered else []
-        unnumbered = [row for row in replaced if self._number(row) == 0] if self.is_numbered else replaced
-        shape, without = self.statements.shape, self.statements.table.serial
-        calls = []
-        if added:
-            calls.append(Call(self.statements.add, shape.arrays(added, without)))
-        if unnumbered:
-            calls.append(Call(self.statements.put, shape.arrays(unnumbered, without)))
-        if numbered:
-            calls.append(Call(self.statements.put_numbered, shape.arrays(numbered)))
+        statements = self.statements
+        calls = statements.add([*self._in_order(self.added), *self._nameless])
+        whole = self._in_order(self.replaced)
+        if not statements.table.is_deletable:
+            whole, changed = self._split(whole)
+            for places, rows in changed.items():
+                calls += statements.changed(rows, places)
+        if self.is_numbered:
+            calls += statements.put([row for row in whole if self._number(row) == 0])
+            calls += statements.put_numbered([row for row in whole if self._number(row) != 0])
+        else:
+            calls += statements.put(whole)
         if self.deleted:
-            calls.append(Call(self.statements.delete, self.statements.key_arrays(sorted(self.deleted))))
+            calls.append(Call(statements.delete, statements.key_arrays(sorted(self.deleted))))
         self._forget()
         return calls
 
+    def _split(self, rows: list[Row]) -> tuple[list[Row], dict[tuple[int, ...], list[Row]]]:
+        """Split rows into those to be written whole and, by what has changed, those that are known to be there."""
+        whole: list[Row] = []
+        changed: dict[tuple[int, ...], list[Row]] = {}
+        for row in rows:
+            stored = self._stored.get(self.key_of(row))
+            if stored is None or self._number(row) == 0:
+                whole.append(row)
+            elif places := self.statements.shape.changed(stored, row):
+                changed.setdefault(places, []).append(row)
+        return whole, changed
+
     def _forget(self) -> None:
+        if not self.is_numbered:
+            self._stored.update(self.added)
+        self._stored.update({key: row for key, row in self.replaced.items() if self._number(row) != 0})
         self.added, self.replaced, self.deleted, self._nameless = {}, {}, {}, []
         self.is_dirty = False
 
