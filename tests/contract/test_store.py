@@ -384,7 +384,7 @@ def test_numbered_rows_that_were_read_keep_their_numbers(store: Store, count: in
 
 def test_a_change_leaves_alone_what_somebody_else_has_changed_meanwhile(on_postgres: PostgresStore) -> None:
     put_all(on_postgres, ANYTHING, [Anything(HoldId("h"), number=1, text=CaseId("old"))])
-    attempts = []
+    attempts: list[Anything] = []
 
     def work(transaction: Transaction) -> None:
         row = transaction.get(ANYTHING, HoldId("h"))

@@ -52,7 +52,7 @@ class PostgresTransaction:
             shape = view.statements.shape
             parameters = [shape.by_name[name].scalar(value) for name, value in zip(table.key, key, strict=True)]
             rows = self._read(view, Call(view.statements.get, parameters), sees_writes=view.is_numbered)
-            view.known[key] = rows[0] if rows else None
+            view.remember([key], rows)
         return view.known[key]
 
     def get_many(self, table: Table[Row], keys: Collection[Key]) -> dict[Key, Row]:
