@@ -7,6 +7,7 @@ when it differs from what was told before.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Final
 
 from tarazy.agent.core_port import CORE_CHANNEL, CoreVerb
 from tarazy.agent.records import (
@@ -22,17 +23,19 @@ from tarazy.agent.records import (
     CreditPlace,
     Follow,
 )
-from tarazy.app.messages import queue
+from tarazy.app.messages import queue, reply_instead
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Key, Read, Transaction, Window
 from tarazy.domain.hold import LIVE_STATUSES, HoldStatus, end_of_hold
 from tarazy.domain.line import AccountLine, Consumption, Credit, HoldSegment, holdable_minor
 from tarazy.domain.tracing import PieceView, Share, ShareKind, StopKind, WaitKind, shares_of, window_on_line
-from tarazy.protocol.bodies import Answer, ShareTold
-from tarazy.values.ids import AccountId, HoldId, ParticipantId, PieceId, derived
+from tarazy.protocol.bodies import Answer, FollowOrder, ShareTold
+from tarazy.protocol.message import following_id, kind_of_type
+from tarazy.values.ids import AccountId, HoldId, MessageId, ParticipantId, PieceId, derived
 from tarazy.values.instant import Instant
 from tarazy.values.interval import Interval, intersect, total
 
+ORDER_KIND: Final = kind_of_type(FollowOrder)
 SHARES_TOLD_MAX = 450
 """As many as fit one message: a share that has moved on takes some 300 bytes, a message 256 KiB."""
 
@@ -121,10 +124,21 @@ def answer_follows(
     return answers
 
 
-def push_answers(tx: Transaction, answers: Mapping[PieceId, Answer], exchange: ParticipantId, setting: Setting) -> None:
-    """Tell the exchange what has changed."""
+def tell_answers(
+    tx: Transaction,
+    answers: Mapping[PieceId, Answer],
+    exchange: ParticipantId,
+    setting: Setting,
+    open_orders: Collection[MessageId] = (),
+) -> None:
+    """Tell the exchange what has changed, in a message or, while the order itself is being replied to, in its reply."""
     for order_id, answer in answers.items():
-        queue(tx, setting.envelope(exchange, answer, order_id, answer.answer_no), setting)
+        envelope = setting.envelope(exchange, answer, order_id, answer.answer_no)
+        order = following_id(ORDER_KIND, exchange, setting.me, order_id)
+        if order in open_orders:
+            reply_instead(tx, (exchange, order), envelope, setting)
+        else:
+            queue(tx, envelope, setting)
 
 
 def open_follows(account_ids: Collection[AccountId]) -> Read[Follow]:

@@ -1,6 +1,6 @@
 """Between the agent and its core: ask what was decided, read what was booked. Both sides take everything once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from tarazy.agent.booking import Book, note_payment, open_books, refuse_reserve
@@ -10,7 +10,7 @@ from tarazy.agent.records import ACCOUNTS, CORE_COMMANDS, FEED_POSITIONS, FOLLOW
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Read, Transaction
 from tarazy.protocol.bodies import PaymentTold
-from tarazy.values.ids import AccountId, ParticipantId, RefundId, ReportId
+from tarazy.values.ids import AccountId, MessageId, ParticipantId, RefundId, ReportId
 
 COMMANDS_PER_RUN_MAX = 500
 FEED = "core"
@@ -43,6 +43,7 @@ def settle_commands(
     taken: Sequence[CoreTaken],
     exchange: ParticipantId,
     setting: Setting,
+    open_orders: Collection[MessageId] = (),
 ) -> None:
     """End the commands that the core has taken. A reserve of nothing and a payment are told to the hold here."""
     telling = []
@@ -63,7 +64,7 @@ def settle_commands(
             refuse_reserve(tx, book, command.hold_id, setting)
     for book in books.values():
         tx.put(ACCOUNTS, book.line)
-    answer_books(tx, books, _closed_follows(tx, books, telling), exchange, setting)
+    answer_books(tx, books, _closed_follows(tx, books, telling), exchange, setting, open_orders)
 
 
 def _closed_follows(
@@ -103,13 +104,15 @@ def feed_position(tx: Transaction) -> int:
     return row.position if row else 0
 
 
-def take_feed(tx: Transaction, feed: Feed, exchange: ParticipantId, setting: Setting) -> list[EntryFault]:
+def take_feed(
+    tx: Transaction, feed: Feed, exchange: ParticipantId, setting: Setting, open_orders: Collection[MessageId] = ()
+) -> list[EntryFault]:
     """Book what the core has booked, and remember how far; a feed that was taken already changes nothing.
 
     Only the core's loop takes the feed, so a position is never overtaken.
     """
     faults = open_accounts(tx, feed.opened)
     if feed.entries:
-        faults += apply_entries(tx, feed.entries, exchange, setting)
+        faults += apply_entries(tx, feed.entries, exchange, setting, open_orders)
     tx.put(FEED_POSITIONS, FeedPosition(feed=FEED, position=feed.position))
     return faults

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from tarazy.agent.answering import answer_follows, core_command, push_answers
+from tarazy.agent.answering import answer_follows, core_command, tell_answers
 from tarazy.agent.booking import ended
 from tarazy.agent.core_port import CoreVerb
 from tarazy.agent.following import locked_lines
@@ -92,7 +92,7 @@ def with_lines(
     for hold in sorted(current.values(), key=lambda hold: hold.hold_id):
         change(tx, hold, setting)
     follows = tx.get_many(FOLLOWS, {(hold.order_id,) for hold in holds})
-    push_answers(tx, answer_follows(tx, list(follows.values()), lines, setting), exchange, setting)
+    tell_answers(tx, answer_follows(tx, list(follows.values()), lines, setting), exchange, setting)
 
 
 def next_end(tx: Transaction) -> Instant | None:
@@ -127,7 +127,7 @@ def take_release_orders(tx: Transaction, envelopes: Sequence[Envelope], setting:
         else:
             account_ids = {follow.account_id} if follow.account_id is not None else set()
             answers = answer_follows(tx, [follow], locked_lines(tx, account_ids), setting)
-            push_answers(tx, answers, ParticipantId(envelope.sender), setting)
+            tell_answers(tx, answers, ParticipantId(envelope.sender), setting)
         handled.append(Handled())
     return handled
 

@@ -5,11 +5,11 @@ again is passed over. One that cannot be booked is refused with its place, and t
 after it is guessed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from tarazy.agent.answering import answer_follows, push_answers
+from tarazy.agent.answering import answer_follows, tell_answers
 from tarazy.agent.booking import Book, book_entry, open_books
 from tarazy.agent.core_port import OpenedAccount
 from tarazy.agent.following import ENTRIES_GUARD
@@ -19,7 +19,7 @@ from tarazy.app.store import Condition, Key, Transaction
 from tarazy.domain.entry import BACKWARD_KINDS, AccountEntry, AccountKind, EntryKind, fault_in
 from tarazy.domain.line import opened_line
 from tarazy.domain.rejection import Rejection
-from tarazy.values.ids import AccountId, ParticipantId
+from tarazy.values.ids import AccountId, MessageId, ParticipantId
 from tarazy.values.instant import Instant
 
 ENTRIES_PER_BATCH_MAX = 20_000
@@ -57,9 +57,16 @@ def open_accounts(tx: Transaction, opened: Sequence[OpenedAccount]) -> list[Entr
 
 
 def apply_entries(
-    tx: Transaction, entries: Sequence[AccountEntry], exchange: ParticipantId, setting: Setting
+    tx: Transaction,
+    entries: Sequence[AccountEntry],
+    exchange: ParticipantId,
+    setting: Setting,
+    open_orders: Collection[MessageId] = (),
 ) -> list[EntryFault]:
-    """Book entries, wake the orders that waited for their credits, and tell the exchange whatever changed."""
+    """Book entries, wake the orders that waited for their credits, and tell the exchange whatever changed.
+
+    ``open_orders`` are messages that are being replied to just now; see `tell_answers`.
+    """
     assert len(entries) <= ENTRIES_PER_BATCH_MAX
     tx.guard(ENTRIES_GUARD, shared=True)
     ordered = sorted(entries, key=lambda entry: (entry.account_id, entry.entry_no))
@@ -76,7 +83,7 @@ def apply_entries(
         run = sorted([*group, *waiting.get(account_id, [])], key=lambda entry: entry.entry_no)
         faults += _book_run(tx, book, run, booked, setting)
         tx.put(ACCOUNTS, book.line)
-    answer_books(tx, books, _met_standing_orders(tx, booked, setting.now), exchange, setting)
+    answer_books(tx, books, _met_standing_orders(tx, booked, setting.now), exchange, setting, open_orders)
     return faults
 
 
@@ -86,6 +93,7 @@ def answer_books(
     arrived: Sequence[Follow],
     exchange: ParticipantId,
     setting: Setting,
+    open_orders: Collection[MessageId] = (),
 ) -> None:
     """Tell the exchange what has changed for the follows of these accounts and those whose credit has arrived."""
     follows = sorted(
@@ -94,7 +102,8 @@ def answer_books(
     )
     lines = {account_id: book.line for account_id, book in books.items()}
     holds = [hold for book in books.values() for hold in book.holds.values()]
-    push_answers(tx, answer_follows(tx, follows, lines, setting, holds=holds), exchange, setting)
+    answers = answer_follows(tx, follows, lines, setting, holds=holds)
+    tell_answers(tx, answers, exchange, setting, open_orders)
 
 
 def _named_credits(entries: Sequence[AccountEntry]) -> set[Key]:

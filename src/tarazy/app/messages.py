@@ -9,7 +9,7 @@ that peer carries everything queued, in order, and the peer's results end it in 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Key, Read, Table, Transaction
@@ -82,6 +82,13 @@ BYTES_AROUND_A_TEXT = 3
 BYTES_AROUND_A_BATCH = 100
 LANE_CHANNEL = "lane"
 """Woken with a peer's id behind a colon: ``lane:bank-a``."""
+
+
+class Answered(NamedTuple):
+    """Messages of ours that a peer has answered, with one result for each, in order."""
+
+    sent: Sequence[Outgoing]
+    results: Sequence[Result]
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,24 +260,35 @@ def next_batch(tx: Transaction, recipient: ParticipantId) -> list[Outgoing]:
     return waiting[: max(1, fitting)]
 
 
-def settle(
-    tx: Transaction,
-    sent: Sequence[Outgoing],
-    results: Sequence[Result],
-    handlers: Mapping[str, Handler],
-    setting: Setting,
-    reads: Mapping[str, ReadsFor] = NO_READS,
-    refused: Mapping[str, WhenRefused] = NO_REFUSALS,
-) -> None:
-    """End the messages that a peer has answered, and let its replies in as messages of their own.
+def end_answered(
+    tx: Transaction, answered: Answered, setting: Setting, refused: Mapping[str, WhenRefused] = NO_REFUSALS
+) -> list[str]:
+    """End the messages that a peer has answered; return its replies, which are messages of their own.
 
     ``refused`` says what follows where the peer does not take a message of some kind.
     """
-    for outgoing, result in zip(sent, results, strict=True):
+    for outgoing, result in zip(answered.sent, answered.results, strict=True):
         refusal = result.refusal if result.status in {"refused", "rejected"} else None
         tx.put(OUTBOX, replace(outgoing, done_at=setting.now, refusal=refusal, place=result.place))
         if refusal is not None and outgoing.kind in refused:
             refused[outgoing.kind](tx, outgoing, refusal, setting)
-    replies = [reply for result in results for reply in result.replies]
-    if replies:
-        receive(tx, replies, handlers, setting, reads)
+    return [reply for result in answered.results for reply in result.replies]
+
+
+def reply_instead(tx: Transaction, name: Key, reply: Envelope, setting: Setting) -> None:
+    """Put a newer reply in the place of those that a message has been given and nobody has heard yet.
+
+    Whoever asks again is told the newer one as well.
+    """
+    incoming = tx.get(INBOX, *name)
+    assert incoming is not None
+    tx.put(INBOX, replace(incoming, replies=(sealed_message(reply, setting.key_id, setting.sign),)))
+
+
+def refuse_for_a_fault_here(tx: Transaction, text: str, setting: Setting) -> Result:
+    """Refuse a message on which our own program fails: it is shown, and holds up no other message."""
+    opened = open_message(text, setting.me, setting.key_of, setting.only_from)
+    if isinstance(opened, Refused):
+        return _refuse(tx, opened, "", setting)
+    refused = Refused(Refusal.fault_here, "message", opened.envelope.sender)
+    return _refuse(tx, refused, opened.envelope.message_id, setting)

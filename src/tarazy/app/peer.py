@@ -8,14 +8,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tarazy.app import messages
-from tarazy.app.messages import Handler, Outgoing, ReadsFor, WhenRefused
+from tarazy.app.messages import Answered, Handler, Outgoing, ReadsFor, WhenRefused
 from tarazy.app.setting import Setting
-from tarazy.app.store import Store
+from tarazy.app.store import Conflict, Store, StoreAway, Transaction
 from tarazy.protocol.message import Result
 from tarazy.values.ids import ParticipantId
 from tarazy.values.instant import Instant
 
 SettingAt = Callable[[Instant], Setting]
+Taken = list[tuple[Result, ...]]
+
+
+def _tell_nobody(_: Exception) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +32,49 @@ class Peer:
     setting_at: SettingAt
     reads: Mapping[str, ReadsFor] = field(default_factory=dict)
     refused: Mapping[str, WhenRefused] = field(default_factory=dict)
+    on_bug: Callable[[Exception], None] = _tell_nobody
 
     def receive(self, texts: Sequence[str], now: Instant) -> tuple[Result, ...]:
         """Let in a batch in one transaction."""
+        return self.take([texts], [], now)[0]
+
+    def take(self, batches: Sequence[Sequence[str]], answered: Sequence[Answered], now: Instant) -> Taken:
+        """Let in batches and peers' answers to ours, all in one transaction; return the results of each batch.
+
+        If our own program fails on that, each message is let in alone, and only that on which it fails is refused.
+        """
         setting = self.setting_at(now)
-        return self.store.run(lambda tx: messages.receive(tx, texts, self.handlers, setting, self.reads))
+        try:
+            return self.store.run(lambda tx: self._take(tx, batches, answered, setting))
+        except (Conflict, StoreAway):
+            raise
+        except Exception as bug:  # noqa: BLE001 -- whatever a message sets off here may not keep the others out
+            self.on_bug(bug)
+        replies = self.store.run(lambda tx: self._replies(tx, answered, setting))
+        self._alone(replies, setting)
+        return [self._alone(texts, setting) for texts in batches]
+
+    def _take(
+        self, tx: Transaction, batches: Sequence[Sequence[str]], answered: Sequence[Answered], setting: Setting
+    ) -> Taken:
+        texts = [*(text for batch in batches for text in batch), *self._replies(tx, answered, setting)]
+        results = iter(messages.receive(tx, texts, self.handlers, setting, self.reads) if texts else ())
+        return [tuple(next(results) for _ in batch) for batch in batches]
+
+    def _replies(self, tx: Transaction, answered: Sequence[Answered], setting: Setting) -> list[str]:
+        return [text for one in answered for text in messages.end_answered(tx, one, setting, self.refused)]
+
+    def _alone(self, texts: Sequence[str], setting: Setting) -> tuple[Result, ...]:
+        return tuple(self._one(text, setting) for text in texts)
+
+    def _one(self, text: str, setting: Setting) -> Result:
+        try:
+            return self.store.run(lambda tx: messages.receive(tx, [text], self.handlers, setting, self.reads))[0]
+        except (Conflict, StoreAway):
+            raise
+        except Exception as bug:  # noqa: BLE001 -- this message alone is refused
+            self.on_bug(bug)
+            return self.store.run(lambda tx: messages.refuse_for_a_fault_here(tx, text, setting))
 
     def waiting_for(self, recipient: ParticipantId) -> list[Outgoing]:
         """Return what is to be sent to a peer now."""
@@ -39,5 +82,4 @@ class Peer:
 
     def settle(self, sent: Sequence[Outgoing], results: Sequence[Result], now: Instant) -> None:
         """Take a peer's results for what was sent, in one transaction."""
-        setting = self.setting_at(now)
-        self.store.run(lambda tx: messages.settle(tx, sent, results, self.handlers, setting, self.reads, self.refused))
+        self.take([], [Answered(sent, results)], now)

@@ -1,10 +1,10 @@
 """An agent as a process: its HTTP server and, beside it, its lane, the core's loop, the timer and the notices."""
 
 import hmac
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import structlog
 from litestar import Litestar
 
 from tarazy.adapters.catalogue import load_catalogue
@@ -22,6 +22,7 @@ from tarazy.edge.config import Config, read_network, trust_in
 from tarazy.edge.context import AgentContext
 from tarazy.edge.delayed_core import DelayedCore
 from tarazy.edge.desk import desk_routes
+from tarazy.edge.door import AgentDoor, Door, TimedCore, shout, tell_faults
 from tarazy.edge.entries_api import entries_routes
 from tarazy.edge.exchange_program import clock_of
 from tarazy.edge.http import message_routes
@@ -34,8 +35,6 @@ TIMER_SECONDS: Final = 0.5
 CORE_SECONDS: Final = 1.0
 NOTICE_SECONDS: Final = 1.0
 
-diagnostics = structlog.get_logger("tarazy.agent")
-
 
 class AgentProgram:
     """Everything that runs in an agent's process."""
@@ -46,12 +45,13 @@ class AgentProgram:
         pack = load_pack(config.pack)
         assert config.bank_file is not None
         bank = from_json(Path(config.bank_file).read_bytes(), BankProfile)
-        board = Switchboard()
-        self._store = PostgresStore(config.database_url, connections_max=CONNECTIONS_MAX, on_wake=board.wake)
+        self._board = Switchboard()
+        self._store = PostgresStore(config.database_url, connections_max=CONNECTIONS_MAX, on_wake=self._woken)
         clock = clock_of(config, pack)
         core = reference_core(self._store, keyring.participant_id)
-        delayed = DelayedCore(core, Path(config.bank_file).with_suffix(".core"))
-        self._agent = agent_of(self._store, setting_for(keyring, trust_in(network), pack), delayed)
+        timed = TimedCore(DelayedCore(core, Path(config.bank_file).with_suffix(".core")))
+        agent = agent_of(self._store, setting_for(keyring, trust_in(network), pack), timed)
+        self._agent = replace(agent, peer=replace(agent.peer, on_bug=shout))
         catalogue = load_catalogue()
         self._office = NoticeOffice(bank, catalogue, _notice_secret(keyring))
         self.context = AgentContext(
@@ -69,21 +69,23 @@ class AgentProgram:
         )
         exchange = next(one for one in network.participants if one.participant_id == EXCHANGE_ID)
         core_loop = Loop("core", self._core_round, CORE_SECONDS)
+        self._door = AgentDoor(self._agent, timed, clock, core_loop.wake)
+        lane_door = Door(self._agent.peer, clock)
         self._loops = {
-            f"{LANE_CHANNEL}:{EXCHANGE_ID}": lane(self._agent.peer, EXCHANGE_ID, exchange.url, clock),
+            f"{LANE_CHANNEL}:{EXCHANGE_ID}": lane(self._agent.peer, EXCHANGE_ID, exchange.url, lane_door.settle),
             CORE_CHANNEL: core_loop,
             BOOKED_CHANNEL: core_loop,
             "timer": Loop("timer", self._timer_round, TIMER_SECONDS),
             "notices": Loop("notices", self._notice_round, NOTICE_SECONDS, rest_s=NOTICE_SECONDS),
         }
-        board.loops = self._loops
+        self._board.loops = self._loops
         self._ears = ears(config.database_url, self._loops)
 
     def app(self) -> Litestar:
         """Return the HTTP server's application."""
         return Litestar(
             route_handlers=[
-                *message_routes(self._agent.peer, self.context.clock),
+                *message_routes(self._door.receive, self.context.clock),
                 *entries_routes(self.context),
                 *static_routes(),
                 *desk_routes(self.context),
@@ -106,10 +108,12 @@ class AgentProgram:
         self._store.close()
 
     def _core_round(self) -> bool:
-        done = self._agent.core_round(self.context.clock.now())
-        for fault in done.faults:
-            diagnostics.error("entry_refused", entry_no=fault.entry_no, reason=fault.rejection, expected=fault.expected)
+        done = self._door.core_round(self.context.clock.now())
+        tell_faults(done)
         return done.is_full
+
+    def _woken(self, channel: str) -> bool:
+        return self._door.keeps(channel) or self._board.wake(channel)
 
     def _timer_round(self) -> bool:
         return self._agent.let_go(self.context.clock.now()) > 0

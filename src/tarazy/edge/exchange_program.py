@@ -1,5 +1,6 @@
 """The exchange as a process: its HTTP server and, beside it, the lanes, the timer and the sequencer."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ from tarazy.bootstrap import EXCHANGE_ID, exchange_peer, setting_for
 from tarazy.edge.config import Config, ConfigFault, Network, read_network, trust_in
 from tarazy.edge.console import console_routes
 from tarazy.edge.context import ExchangeContext
+from tarazy.edge.door import Door, shout
 from tarazy.edge.http import message_routes
 from tarazy.edge.pages import static_routes
 from tarazy.edge.receipts import receipt_routes
@@ -53,7 +55,8 @@ class ExchangeProgram:
         self._store = PostgresStore(config.database_url, connections_max=CONNECTIONS_MAX, on_wake=board.wake)
         self._store.run(lambda tx: _join(tx, network))
         clock = clock_of(config, pack)
-        peer = exchange_peer(self._store, setting_for(keyring, trust_in(network), pack))
+        peer = replace(exchange_peer(self._store, setting_for(keyring, trust_in(network), pack)), on_bug=shout)
+        self._door = Door(peer, clock)
         signer = LogSigner(LOG_ORIGIN, keyring.signing.signer(), keyring.signing.public)
         self.context = ExchangeContext(
             peer=peer,
@@ -68,7 +71,8 @@ class ExchangeProgram:
         )
         banks = [one for one in network.participants if one.url and one.participant_id != EXCHANGE_ID]
         self._loops: dict[str, Loop] = {
-            f"{LANE_CHANNEL}:{one.participant_id}": lane(peer, one.participant_id, one.url, clock) for one in banks
+            f"{LANE_CHANNEL}:{one.participant_id}": lane(peer, one.participant_id, one.url, self._door.settle)
+            for one in banks
         }
         sequencer = Loop(SEQUENCER_CHANNEL, self._sequence, SEQUENCE_SECONDS, rest_s=SEQUENCE_SECONDS)
         self._loops[SEQUENCER_CHANNEL] = sequencer
@@ -80,7 +84,7 @@ class ExchangeProgram:
         """Return the HTTP server's application."""
         return Litestar(
             route_handlers=[
-                *message_routes(self.context.peer, self.context.clock),
+                *message_routes(self._door.receive, self.context.clock),
                 *receipt_routes(self.context),
                 *static_routes(),
                 *console_routes(self.context),

@@ -10,8 +10,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.status_codes import HTTP_200_OK
 
 from tarazy.adapters.clock import Clock
-from tarazy.app.peer import Peer
-from tarazy.app.store import StoreAway
+from tarazy.app.store import Conflict, StoreAway
+from tarazy.edge.door import Receive
 from tarazy.protocol.message import BATCH_BYTES_MAX, BATCH_MESSAGES_MAX, Batch, BatchResult
 from tarazy.protocol.wire import WireFault, from_json, to_json
 
@@ -52,7 +52,7 @@ async def read_body(request: HttpRequest, bytes_max: int) -> bytes | None:
     return bytes(body)
 
 
-def message_routes(peer: Peer, clock: Clock) -> list[HTTPRouteHandler]:
+def message_routes(receive: Receive, clock: Clock) -> list[HTTPRouteHandler]:
     """Return the endpoint for messages and the one that says that the program is up."""
 
     @post("/v1/messages", status_code=HTTP_200_OK, media_type=MediaType.JSON, request_max_body_size=None)
@@ -65,7 +65,7 @@ def message_routes(peer: Peer, clock: Clock) -> list[HTTPRouteHandler]:
         if body is None:
             detail = f"Send at most {BATCH_BYTES_MAX} bytes, and the other messages in another batch."
             return problem(413, "batch_too_large", "The batch is too large", detail)
-        return await sync_to_thread(_received, peer, body, clock)
+        return await sync_to_thread(_received, receive, body)
 
     @get("/v1/health", sync_to_thread=False)
     def health() -> dict[str, str]:
@@ -75,15 +75,15 @@ def message_routes(peer: Peer, clock: Clock) -> list[HTTPRouteHandler]:
     return [take_messages, health]
 
 
-def _received(peer: Peer, body: bytes, clock: Clock) -> Response[bytes]:
+def _received(receive: Receive, body: bytes) -> Response[bytes]:
     try:
         batch = from_json(body, Batch)
     except WireFault as fault:
         form = f'Send {{"messages": ["header.payload.signature", …]}} with at most {BATCH_MESSAGES_MAX} messages.'
         return problem(400, "batch_malformed", "The batch cannot be read", f"{fault}. {form}")
     try:
-        results = peer.receive(batch.messages, clock.now())
-    except StoreAway:
+        results = tuple(receive(batch.messages))
+    except (StoreAway, Conflict):
         return problem(503, "store_away", "The database is away", "Send the same messages again in a moment.")
     return Response(to_json(BatchResult(results=results)), media_type=MediaType.JSON)
 

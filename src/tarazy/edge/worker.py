@@ -4,25 +4,26 @@ Each is a loop that runs when it is woken and at the latest after its own interv
 and never work. A fault of the world ends the round, not the thread.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from threading import Event, Thread
 from typing import Final
 
 import structlog
 
-from tarazy.adapters.clock import Clock
 from tarazy.adapters.post import MessagePost, PeerAway
 from tarazy.adapters.postgres.listener import Listener
 from tarazy.agent.core_port import CoreAway
-from tarazy.app.messages import LANE_CHANNEL
+from tarazy.app.messages import LANE_CHANNEL, Outgoing
 from tarazy.app.peer import Peer
 from tarazy.app.store import Conflict, StoreAway
-from tarazy.protocol.message import BATCH_MESSAGES_MAX, Refusal
+from tarazy.protocol.message import BATCH_MESSAGES_MAX, Refusal, Result
 from tarazy.values.ids import ParticipantId
 
 POLL_SECONDS: Final = 2.0
 PAUSE_SECONDS_MIN: Final = 0.05
 PAUSE_SECONDS_MAX: Final = 2.0
+
+Settle = Callable[[Sequence[Outgoing], Sequence[Result]], None]
 
 diagnostics = structlog.get_logger("tarazy.worker")
 
@@ -92,8 +93,11 @@ class Switchboard:
         return True
 
 
-def lane(peer: Peer, recipient: ParticipantId, url: str, clock: Clock) -> Loop:
-    """Return the loop that carries everything queued for one peer: one request in flight, in order."""
+def lane(peer: Peer, recipient: ParticipantId, url: str, settle: Settle) -> Loop:
+    """Return the loop that carries everything queued for one peer: one request in flight, in order.
+
+    ``settle`` takes what the peer has answered.
+    """
     post = MessagePost(url)
 
     def work() -> bool:
@@ -103,7 +107,7 @@ def lane(peer: Peer, recipient: ParticipantId, url: str, clock: Clock) -> Loop:
         results = post.carry([message.text for message in sent])
         if any(result.refusal == Refusal.unknown_sender for result in results):
             raise PeerAway("not known there (yet): what is queued stays queued")
-        peer.settle(sent, results, clock.now())
+        settle(sent, results)
         return len(sent) >= BATCH_MESSAGES_MAX
 
     return Loop(f"{LANE_CHANNEL}:{recipient}", work, POLL_SECONDS)

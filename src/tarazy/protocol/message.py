@@ -47,6 +47,8 @@ class Refusal(StrEnum):
     wrong_addressee = "wrong_addressee"
     sender_not_entitled = "sender_not_entitled"
     same_id_other_content = "same_id_other_content"
+    fault_here = "fault_here"
+    """The recipient's own program fails on it: its operators see it, and the message has taken no effect."""
 
 
 class Refused(NamedTuple):
@@ -93,7 +95,12 @@ class BatchResult(msgspec.Struct, frozen=True, kw_only=True):
 
 def kind_of(body: AnyBody) -> str:
     """Return the name of a body's kind, as it stands on the wire."""
-    tag = type(body).__struct_config__.tag
+    return kind_of_type(type(body))
+
+
+def kind_of_type(body: type[AnyBody]) -> str:
+    """Return the name of a kind of body, as it stands on the wire."""
+    tag = body.__struct_config__.tag
     assert isinstance(tag, str)
     return tag
 

@@ -63,7 +63,13 @@ def context_of(store: Store, *, core_key: SigningKey | None = CORE_KEY) -> Agent
 
 
 def app_of(context: AgentContext) -> Litestar:
-    return Litestar([*message_routes(context.agent.peer, context.clock), *entries_routes(context)], openapi_config=None)
+    return Litestar(
+        [
+            *message_routes(lambda texts: context.agent.peer.receive(texts, context.clock.now()), context.clock),
+            *entries_routes(context),
+        ],
+        openapi_config=None,
+    )
 
 
 def opened(account_id: str = SECRET, opening: int = 0, currency: str = "KZT") -> OpenedAccount:

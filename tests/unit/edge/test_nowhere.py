@@ -21,14 +21,14 @@ from tests.unit.edge.desk.bank_story import BankStory
 
 def exchange(base_path: str = "") -> Litestar:
     context = world_of(base_path=base_path).context
-    doors = message_routes(context.peer, context.clock)
+    doors = message_routes(lambda texts: context.peer.receive(texts, context.clock.now()), context.clock)
     routes = [*doors, *static_routes(), *console_routes(context)]
     return Litestar(routes, exception_handlers=not_found_handlers(context), openapi_config=None)
 
 
 def agent() -> Litestar:
     context = BankStory().opened().context("bank-a")
-    doors = message_routes(context.agent.peer, context.clock)
+    doors = message_routes(lambda texts: context.agent.peer.receive(texts, context.clock.now()), context.clock)
     routes = [*doors, *static_routes(), *desk_routes(context), *bank_app_routes(context)]
     return Litestar(routes, exception_handlers=not_found_handlers(context), openapi_config=None)
 
