@@ -15,7 +15,7 @@ import msgspec
 from tarazy.adapters.keys import Keyring, Trust, derived_entropy
 from tarazy.adapters.packs import load_pack
 from tarazy.agent import desk
-from tarazy.agent.core_port import CorePort
+from tarazy.agent.core_port import CoreAway, CorePort
 from tarazy.agent.desk import OfficerAtDesk, SignReport
 from tarazy.agent.ending import account_of_report
 from tarazy.agent.entries import EntryFault
@@ -87,7 +87,10 @@ class Bank:
 
 
 class Network:
-    """The exchange and its banks. ``levels`` and ``pack`` are the law's side; ``cores`` replaces reference cores."""
+    """The exchange and its banks. ``levels`` and ``pack`` are the law's side; ``cores`` replaces reference cores.
+
+    ``asks_at_once`` lets agents ask their cores before they reply to the exchange, as with a core that is quick.
+    """
 
     def __init__(
         self,
@@ -98,7 +101,9 @@ class Network:
         levels: Mapping[str, str] | None = None,
         mandated: Sequence[str] | None = None,
         cores: Mapping[str, CorePort] | None = None,
+        asks_at_once: bool = False,
     ) -> None:
+        self.asks_at_once = asks_at_once
         self.now = START
         self.watch = Watch()
         self.accounts: dict[str, str] = {}
@@ -320,13 +325,28 @@ class Network:
         sent: list[Outgoing] = source.waiting_for(ParticipantId(recipient))[:limit]
         if not sent:
             return 0
-        results = target.receive([message.text for message in sent], self.clock(recipient))
+        results = self._let_in(recipient, [message.text for message in sent])
         if (sender, recipient) in self.losing:
             self.losing.remove((sender, recipient))
             return len(sent)
         self._note(sender, recipient, sent, results)
         source.settle(sent, results, self.clock(sender))
         return len(sent)
+
+    def _let_in(self, recipient: str, texts: list[str]) -> Sequence[Result]:
+        """Let messages in; where the story says so, an agent asks its core before it replies."""
+        bank, now = self.banks.get(recipient), self.clock(recipient)
+        if bank is None or not self.asks_at_once:
+            return self.peer(recipient).receive(texts, now)
+        results, decided = bank.agent.receive(texts, now)
+        if not decided.commands:
+            return results
+        try:
+            results, done = bank.agent.ask_before_replying(results, decided, now)
+        except CoreAway:
+            return results
+        bank.faults += done.faults
+        return results
 
     def _note(self, sender: str, recipient: str, sent: Sequence[Outgoing], results: Sequence[Result]) -> None:
         for message, result in zip(sent, results, strict=True):

@@ -39,9 +39,11 @@ AMOUNTS = st.integers(100, 4_000)
 class Life(RuleBasedStateMachine):
     """A network, and everything that can happen to it."""
 
+    asks_at_once = False
+
     def __init__(self) -> None:
         super().__init__()
-        self.network = Network(lambda _: MemoryStore())
+        self.network = Network(lambda _: MemoryStore(), asks_at_once=self.asks_at_once)
         for name, bank in BANK_OF.items():
             self.network.accounts[name] = bank
             account = opened(name, OPENING if name in VICTIMS else 0, AccountKind.personal)
@@ -219,8 +221,15 @@ def live_holds(network: Network, bank: str) -> list[AgentHold]:
     return [hold for hold in network.rows(bank, HOLDS) if hold.status in LIVE_STATUSES]
 
 
+class QuickLife(Life):
+    """The same, with cores so quick that they are asked before the exchange is answered."""
+
+    asks_at_once = True
+
+
 TestLives = Life.TestCase
-TestLives.settings = settings(
+TestQuickLives = QuickLife.TestCase
+TestLives.settings = TestQuickLives.settings = settings(
     derandomize=True,
     deadline=None,
     max_examples=50,

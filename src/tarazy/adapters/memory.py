@@ -75,6 +75,7 @@ class MemoryTransaction:
 
     def __init__(self, tables: dict[str, MemoryRows[Any]]) -> None:
         self.channels: dict[str, None] = {}
+        self.notes: list[object] = []
         self._tables = tables
         self._undo: list[_Undo] = []
 
@@ -154,6 +155,13 @@ class MemoryTransaction:
         """Remove the row with this key, if there is one."""
         assert table.is_deletable
         self._set(self._rows(table), key, None)
+
+    def recall(self, table: Table[Row], rows: Collection[Row]) -> None:
+        """Do nothing: every row is at hand."""
+
+    def note(self, what: object) -> None:
+        """Keep ``what`` for whoever runs the use case."""
+        self.notes.append(what)
 
     def wake(self, channel: str) -> None:
         """Wake ``channel`` once the transaction has ended well."""

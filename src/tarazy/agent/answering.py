@@ -7,7 +7,7 @@ when it differs from what was told before.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from tarazy.agent.core_port import CORE_CHANNEL, CoreVerb
 from tarazy.agent.records import (
@@ -23,21 +23,30 @@ from tarazy.agent.records import (
     CreditPlace,
     Follow,
 )
-from tarazy.app.messages import queue, reply_instead
+from tarazy.app.messages import Incoming, queue, reply_instead
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Key, Read, Transaction, Window
 from tarazy.domain.hold import LIVE_STATUSES, HoldStatus, end_of_hold
 from tarazy.domain.line import AccountLine, Consumption, Credit, HoldSegment, holdable_minor
 from tarazy.domain.tracing import PieceView, Share, ShareKind, StopKind, WaitKind, shares_of, window_on_line
-from tarazy.protocol.bodies import Answer, FollowOrder, ShareTold
+from tarazy.protocol.bodies import FLOOR_DAYS_MAX, Answer, FollowOrder, ShareTold
 from tarazy.protocol.message import following_id, kind_of_type
-from tarazy.values.ids import AccountId, HoldId, MessageId, ParticipantId, PieceId, derived
+from tarazy.values.ids import AccountId, HoldId, MessageId, ParticipantId, PieceId, TransferRef, derived
 from tarazy.values.instant import Instant
 from tarazy.values.interval import Interval, intersect, total
 
+NO_ORDERS: Final[Mapping[MessageId, Incoming]] = {}
 ORDER_KIND: Final = kind_of_type(FollowOrder)
 SHARES_TOLD_MAX = 450
 """As many as fit one message: a share that has moved on takes some 300 bytes, a message 256 KiB."""
+
+
+class PlacedFollow(NamedTuple):
+    """Where a piece lies that has just been answered, for whoever looks at it next."""
+
+    order_id: PieceId
+    transfer_ref: TransferRef
+    window: Window
 
 
 @dataclass(slots=True)
@@ -76,6 +85,7 @@ def core_command(
         done_at=None,
     )
     tx.add(CORE_COMMANDS, command)
+    tx.note(command)
     tx.wake(CORE_CHANNEL)
 
 
@@ -129,16 +139,16 @@ def tell_answers(
     answers: Mapping[PieceId, Answer],
     exchange: ParticipantId,
     setting: Setting,
-    open_orders: Collection[MessageId] = (),
+    open_orders: Mapping[MessageId, Incoming] = NO_ORDERS,
 ) -> None:
     """Tell the exchange what has changed, in a message or, while the order itself is being replied to, in its reply."""
     for order_id, answer in answers.items():
         envelope = setting.envelope(exchange, answer, order_id, answer.answer_no)
-        order = following_id(ORDER_KIND, exchange, setting.me, order_id)
-        if order in open_orders:
-            reply_instead(tx, (exchange, order), envelope, setting)
-        else:
+        order = open_orders.get(following_id(ORDER_KIND, exchange, setting.me, order_id))
+        if order is None:
             queue(tx, envelope, setting)
+        else:
+            reply_instead(tx, order, envelope, setting)
 
 
 def open_follows(account_ids: Collection[AccountId]) -> Read[Follow]:
@@ -168,7 +178,7 @@ def read_ledger(
         Read(CONSUMPTIONS, windows=windows),
         Read(HOLD_SEGMENTS, windows=windows),
         of_accounts if holds is None else Read(HOLDS, keys=()),
-        protected_receipts(follows),
+        protected_receipts(accounts, now),
     )
     return Ledger(
         lines={line.account_id: line for line in lines},
@@ -201,21 +211,14 @@ def _ledger_of(
     return ledger
 
 
-def protected_receipts(follows: Collection[Follow]) -> Read[Credit]:
-    """Return the read of the wages, pensions and benefits of the days that the terms name."""
-    since = {
-        follow.account_id: follow.received_at.plus(-timedelta(days=follow.terms.floor_days))
-        for follow in follows
-        if follow.terms and follow.account_id
-    }
-    if not since:
-        return Read(CREDITS, keys=())
+def protected_receipts(account_ids: Collection[AccountId], now: Instant) -> Read[Credit]:
+    """Return the read of the wages, pensions and benefits of as many days as any terms may name."""
     return Read(
         CREDITS,
         conditions=(
-            Condition("account_id", "in", list(since)),
+            Condition("account_id", "in", list(account_ids)),
             Condition("is_protected", "=", True),
-            Condition("booked_at", ">", min(since.values())),
+            Condition("booked_at", ">", now.plus(-timedelta(days=FLOOR_DAYS_MAX))),
         ),
     )
 

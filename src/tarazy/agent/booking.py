@@ -4,10 +4,12 @@ The account is locked by the caller. Each entry is applied in its number's order
 ``free + held - debt = balance`` and its consumed, held and free stretches tile it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from tarazy.agent.answering import (
+    Ledger,
+    PlacedFollow,
     core_command,
     floors_from,
     is_live,
@@ -33,6 +35,7 @@ from tarazy.domain.entry import CORE_HOLD_KINDS, AccountEntry, EntryKind
 from tarazy.domain.hold import LIVE_STATUSES, HoldEnd, HoldStatus, moved
 from tarazy.domain.line import (
     AccountLine,
+    Consumption,
     Credit,
     HoldSegment,
     LineChange,
@@ -69,6 +72,8 @@ class Book:
     holds: dict[HoldId, AgentHold]
     follows: list[Follow]
     receipts: list[Credit]
+    consumptions: list[Consumption] | None = None
+    """Those of all followed pieces, where they were read with the rest; None where they are still to be read."""
 
     def units_of(self, hold_id: HoldId) -> Intervals:
         """Return what lies on the line under a hold."""
@@ -80,20 +85,29 @@ class Book:
         return floors_from(self.receipts, [follow], lines, now).get(self.line.account_id, 0)
 
 
-def open_books(tx: Transaction, account_ids: Collection[AccountId], refs: Collection[Key]) -> dict[AccountId, Book]:
+def open_books(
+    tx: Transaction,
+    account_ids: Collection[AccountId],
+    refs: Collection[Key],
+    now: Instant,
+    known: Collection[PlacedFollow] = (),
+) -> dict[AccountId, Book]:
     """Lock accounts and read what booking needs of them; ``refs`` are credits that the entries will name or add.
 
-    The follows of all books are in the order of their reports.
+    The follows of all books are in the order of their reports. ``known`` are follows of these accounts whose place is
+    known: what is read about them is read with the rest.
     """
     if not account_ids:
         return {}
     touched = (Condition("account_id", "in", list(account_ids)),)
-    lines, follows, holds, segments, _, _ = tx.gather(
+    lines, follows, holds, segments, receipts, consumptions, _, _ = tx.gather(
         Read(ACCOUNTS, keys={(account_id,) for account_id in account_ids}, is_locking=True),
         open_follows(account_ids),
         Read(HOLDS, conditions=touched),
         Read(HOLD_SEGMENTS, conditions=touched),
-        Read(CREDITS, keys=refs),
+        protected_receipts(account_ids, now),
+        Read(CONSUMPTIONS, windows={one.window for one in known}),
+        Read(CREDITS, keys={*refs, *((one.window.account_id, one.transfer_ref) for one in known)}),
         Read(CREDIT_PLACES, keys={(ref,) for _, ref in refs}),
     )
     books = {line.account_id: Book(line, [], {}, [], []) for line in lines}
@@ -103,21 +117,36 @@ def open_books(tx: Transaction, account_ids: Collection[AccountId], refs: Collec
         books[hold.account_id].holds[hold.hold_id] = hold
     for segment in segments:
         books[segment.account_id].segments.append(segment)
-    _add_credits(tx, books)
+    for credit in receipts:
+        books[credit.account_id].receipts.append(credit)
+    tx.get_many(CREDITS, {(follow.account_id, follow.transfer_ref) for follow in follows})
+    placed_orders = {one.order_id for one in known}
+    for book in books.values():
+        if all(follow.order_id in placed_orders for follow in book.follows):
+            book.consumptions = [row for row in consumptions if row.account_id == book.line.account_id]
     return books
 
 
-def _add_credits(tx: Transaction, books: dict[AccountId, Book]) -> None:
-    """Read the credits that are followed, and what is protected on accounts that are followed."""
-    follows = [follow for book in books.values() for follow in book.follows]
-    if not follows:
-        return
-    _, receipts = tx.gather(
-        Read(CREDITS, keys={(follow.account_id, follow.transfer_ref) for follow in follows}),
-        protected_receipts(follows),
+def ledger_of_books(
+    tx: Transaction, books: Mapping[AccountId, Book], follows: Collection[Follow], now: Instant
+) -> Ledger | None:
+    """Return what the follows of these books are answered from, if all of it is at hand, else None."""
+    consumptions: list[Consumption] = []
+    for book in books.values():
+        if book.consumptions is None:
+            return None
+        consumptions += book.consumptions
+    keys = {(follow.account_id, follow.transfer_ref) for follow in follows}
+    lines = {account_id: book.line for account_id, book in books.items()}
+    receipts = [credit for book in books.values() for credit in book.receipts]
+    return Ledger(
+        lines=lines,
+        credited=tx.get_many(CREDITS, keys),
+        consumptions=consumptions,
+        segments=[segment for book in books.values() for segment in book.segments],
+        holds={hold_id: hold for book in books.values() for hold_id, hold in book.holds.items()},
+        floors=floors_from(receipts, follows, lines, now),
     )
-    for credit in receipts:
-        books[credit.account_id].receipts.append(credit)
 
 
 def book_entry(tx: Transaction, book: Book, entry: AccountEntry, setting: Setting) -> None:
@@ -178,6 +207,8 @@ def _write(tx: Transaction, book: Book, change: LineChange) -> None:
         tx.add(CREDIT_PLACES, place)
     for consumption in change.consumptions:
         tx.add(CONSUMPTIONS, consumption)
+    if book.consumptions is not None:
+        book.consumptions += change.consumptions
 
 
 def _book_reserve(tx: Transaction, book: Book, entry: AccountEntry, setting: Setting) -> None:

@@ -1,16 +1,31 @@
 """Between the agent and its core: ask what was decided, read what was booked. Both sides take everything once."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
+from tarazy.agent.answering import NO_ORDERS, PlacedFollow
 from tarazy.agent.booking import Book, note_payment, open_books, refuse_reserve
 from tarazy.agent.core_port import CoreAsk, CoreTaken, CoreVerb, Feed
 from tarazy.agent.entries import EntryFault, answer_books, apply_entries, open_accounts
 from tarazy.agent.records import ACCOUNTS, CORE_COMMANDS, FEED_POSITIONS, FOLLOWS, CoreCommand, FeedPosition, Follow
+from tarazy.app.messages import Incoming
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Read, Transaction
 from tarazy.protocol.bodies import PaymentTold
 from tarazy.values.ids import AccountId, MessageId, ParticipantId, RefundId, ReportId
+
+
+class AtOnce(NamedTuple):
+    """What came of asking the core before replying: the replies as they stand now, entries that could not be booked.
+
+    ``is_all`` says that the core's loop has nothing to add before the core books something else.
+    """
+
+    replies: dict[MessageId, tuple[str, ...]]
+    faults: list[EntryFault]
+    is_all: bool
+
 
 COMMANDS_PER_RUN_MAX = 500
 FEED = "core"
@@ -43,9 +58,10 @@ def settle_commands(
     taken: Sequence[CoreTaken],
     exchange: ParticipantId,
     setting: Setting,
-    open_orders: Collection[MessageId] = (),
+    open_orders: Mapping[MessageId, Incoming] = NO_ORDERS,
 ) -> None:
     """End the commands that the core has taken. A reserve of nothing and a payment are told to the hold here."""
+    tx.recall(CORE_COMMANDS, commands)
     telling = []
     for command, done in zip(commands, taken, strict=True):
         tx.put(CORE_COMMANDS, replace(command, done_at=setting.now))
@@ -53,7 +69,7 @@ def settle_commands(
             telling.append((command, done))
     if not telling:
         return
-    books = open_books(tx, {command.account_id for command, _ in telling}, ())
+    books = open_books(tx, {command.account_id for command, _ in telling}, (), setting.now)
     for command, done in telling:
         book = books[command.account_id]
         if command.hold_id not in book.holds:
@@ -65,6 +81,29 @@ def settle_commands(
     for book in books.values():
         tx.put(ACCOUNTS, book.line)
     answer_books(tx, books, _closed_follows(tx, books, telling), exchange, setting, open_orders)
+
+
+def take_at_once(
+    tx: Transaction,
+    commands: Sequence[CoreCommand],
+    taken: Sequence[CoreTaken],
+    known: Collection[PlacedFollow],
+    exchange: ParticipantId,
+    setting: Setting,
+    orders: Sequence[Incoming],
+) -> AtOnce:
+    """Book what the core says at once that it has booked for commands which this program has decided just now.
+
+    The feed will say the same entries again, and what lies between them: an entry counts by its number.
+    """
+    open_orders = {order.message_id: order for order in orders}
+    settle_commands(tx, commands, taken, exchange, setting, open_orders)
+    entries = [one.entry for one in taken if one.entry is not None]
+    faults = apply_entries(tx, entries, exchange, setting, open_orders, known) if entries else []
+    lines = tx.get_many(ACCOUNTS, {(entry.account_id,) for entry in entries})
+    replies = {note.message_id: note.replies for note in tx.notes if isinstance(note, Incoming)}
+    is_all = all(one.entry is not None or one.amount_minor == 0 for one in taken)
+    return AtOnce(replies, faults, is_all and not any(line.is_behind for line in lines.values()))
 
 
 def _closed_follows(
@@ -105,7 +144,11 @@ def feed_position(tx: Transaction) -> int:
 
 
 def take_feed(
-    tx: Transaction, feed: Feed, exchange: ParticipantId, setting: Setting, open_orders: Collection[MessageId] = ()
+    tx: Transaction,
+    feed: Feed,
+    exchange: ParticipantId,
+    setting: Setting,
+    open_orders: Mapping[MessageId, Incoming] = NO_ORDERS,
 ) -> list[EntryFault]:
     """Book what the core has booked, and remember how far; a feed that was taken already changes nothing.
 

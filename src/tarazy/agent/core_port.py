@@ -43,10 +43,14 @@ class CoreAsk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoreTaken:
-    """The core has taken a command and done ``amount_minor`` of it; 0 means that there was nothing (left) to do."""
+    """The core has taken a command and done ``amount_minor`` of it; 0 means that there was nothing (left) to do.
+
+    ``entry`` is what it has booked for it, where it says so at once. The feed says it again, by the same number.
+    """
 
     command_id: str
     amount_minor: int
+    entry: AccountEntry | None = None
 
 
 class CoreAway(Exception):

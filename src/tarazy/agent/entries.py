@@ -5,15 +5,16 @@ again is passed over. One that cannot be booked is refused with its place, and t
 after it is guessed.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from tarazy.agent.answering import answer_follows, tell_answers
-from tarazy.agent.booking import Book, book_entry, open_books
+from tarazy.agent.answering import NO_ORDERS, PlacedFollow, answer_follows, tell_answers
+from tarazy.agent.booking import Book, book_entry, ledger_of_books, open_books
 from tarazy.agent.core_port import OpenedAccount
 from tarazy.agent.following import ENTRIES_GUARD
 from tarazy.agent.records import ACCOUNTS, CREDIT_PLACES, FOLLOWS, WAITING_ENTRIES, Follow, WaitingEntry
+from tarazy.app.messages import Incoming
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Key, Transaction
 from tarazy.domain.entry import BACKWARD_KINDS, AccountEntry, AccountKind, EntryKind, fault_in
@@ -61,16 +62,17 @@ def apply_entries(
     entries: Sequence[AccountEntry],
     exchange: ParticipantId,
     setting: Setting,
-    open_orders: Collection[MessageId] = (),
+    open_orders: Mapping[MessageId, Incoming] = NO_ORDERS,
+    known: Collection[PlacedFollow] = (),
 ) -> list[EntryFault]:
     """Book entries, wake the orders that waited for their credits, and tell the exchange whatever changed.
 
-    ``open_orders`` are messages that are being replied to just now; see `tell_answers`.
+    ``open_orders`` are messages that are being replied to just now, see `tell_answers`; ``known`` see `open_books`.
     """
     assert len(entries) <= ENTRIES_PER_BATCH_MAX
     tx.guard(ENTRIES_GUARD, shared=True)
     ordered = sorted(entries, key=lambda entry: (entry.account_id, entry.entry_no))
-    books = open_books(tx, {entry.account_id for entry in entries}, _named_credits(entries))
+    books = open_books(tx, {entry.account_id for entry in entries}, _named_credits(entries), setting.now, known)
     waiting = _waiting(tx, [account_id for account_id, book in books.items() if book.line.is_behind])
     faults: list[EntryFault] = []
     booked: list[AccountEntry] = []
@@ -93,7 +95,7 @@ def answer_books(
     arrived: Sequence[Follow],
     exchange: ParticipantId,
     setting: Setting,
-    open_orders: Collection[MessageId] = (),
+    open_orders: Mapping[MessageId, Incoming] = NO_ORDERS,
 ) -> None:
     """Tell the exchange what has changed for the follows of these accounts and those whose credit has arrived."""
     follows = sorted(
@@ -102,7 +104,8 @@ def answer_books(
     )
     lines = {account_id: book.line for account_id, book in books.items()}
     holds = [hold for book in books.values() for hold in book.holds.values()]
-    answers = answer_follows(tx, follows, lines, setting, holds=holds)
+    ledger = None if arrived else ledger_of_books(tx, books, follows, setting.now)
+    answers = answer_follows(tx, follows, lines, setting, holds=holds, ledger=ledger)
     tell_answers(tx, answers, exchange, setting, open_orders)
 
 

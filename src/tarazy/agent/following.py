@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tarazy.agent.answering import answer_follows, read_ledger, window_of
+from tarazy.agent.answering import PlacedFollow, answer_follows, read_ledger, window_of
 from tarazy.agent.records import ACCOUNTS, CREDIT_PLACES, FOLLOWS, CreditPlace, Follow
 from tarazy.app.messages import Handled
 from tarazy.app.setting import Setting
@@ -30,6 +30,8 @@ def take_follow_orders(tx: Transaction, envelopes: Sequence[Envelope], setting: 
     fresh = [follow for follow in follows if follow is not None and follow.order_id not in known]
     standing = [follow for follow in fresh if follow.account_id is not None]
     windows = [window_of(places[follow.transfer_ref], follow) for follow in standing]
+    for placed, window in zip(standing, windows, strict=True):
+        tx.note(PlacedFollow(placed.order_id, placed.transfer_ref, window))
     ledger = read_ledger(tx, standing, windows, setting.now)
     answers = answer_follows(tx, fresh, ledger.lines, setting, ledger=ledger)
     handled = []

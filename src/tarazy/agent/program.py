@@ -1,15 +1,18 @@
 """An agent's own round: ask the core, read its feed, let holds go whose time has run out."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import msgspec
+from msgspec.structs import replace
 
 from tarazy.agent import core_loop, ending
+from tarazy.agent.answering import PlacedFollow
+from tarazy.agent.core_loop import AtOnce
 from tarazy.agent.core_port import CorePort
 from tarazy.agent.entries import EntryFault
-from tarazy.app.messages import INBOX
+from tarazy.agent.records import CoreCommand
+from tarazy.app.messages import Incoming
 from tarazy.app.peer import Peer
 from tarazy.app.store import Transaction
 from tarazy.protocol.message import Result
@@ -20,20 +23,24 @@ FEED_PER_RUN_MAX = 5_000
 
 
 class CoreRound(NamedTuple):
-    """What one round with the core did: commands asked, rows of the feed taken, entries that could not be booked.
-
-    ``replies`` are the replies to the orders that were open, as they stand now.
-    """
+    """What one round with the core did: commands asked, rows of the feed taken, entries that could not be booked."""
 
     asked: int
     read: int
     faults: list[EntryFault]
-    replies: Mapping[MessageId, tuple[str, ...]] = {}
 
     @property
     def is_full(self) -> bool:
         """Whether there may be more at once."""
         return self.asked >= core_loop.COMMANDS_PER_RUN_MAX or self.read >= FEED_PER_RUN_MAX
+
+
+class Decided(NamedTuple):
+    """What a batch of the exchange's messages has decided: core commands, where pieces lie, the messages."""
+
+    commands: tuple[CoreCommand, ...]
+    follows: tuple[PlacedFollow, ...]
+    orders: tuple[Incoming, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +71,8 @@ class Agent:
         faults = self.peer.store.run(lambda tx: core_loop.take_feed(tx, feed, self.exchange, setting))
         return len(feed.entries) + len(feed.opened), faults
 
-    def core_round(self, now: Instant, open_orders: Collection[MessageId] = ()) -> CoreRound:
-        """Ask the core, read what it has booked, and take both in one transaction. Raises `CoreAway`.
-
-        ``open_orders`` are messages of the exchange that are being replied to just now: what is to be told about them
-        goes into their replies and not into messages of its own. One round at a time.
-        """
+    def core_round(self, now: Instant) -> CoreRound:
+        """Ask the core, read what it has booked, and take both in one transaction. Raises `CoreAway`."""
         commands, position = self.peer.store.run(core_loop.waiting_and_position)
         taken = self.core.ask(core_loop.as_asked(commands), now) if commands else []
         feed = self.core.feed(position, FEED_PER_RUN_MAX)
@@ -77,27 +80,40 @@ class Agent:
             return CoreRound(0, 0, [])
         setting = self.peer.setting_at(now)
 
-        def work(tx: Transaction) -> CoreRound:
-            names = [(self.exchange, order) for order in open_orders]
-            tx.get_many(INBOX, names)
-            core_loop.settle_commands(tx, commands, taken, self.exchange, setting, open_orders)
-            faults = core_loop.take_feed(tx, feed, self.exchange, setting, open_orders)
-            replies = {order.message_id: order.replies for order in tx.get_many(INBOX, names).values()}
-            return CoreRound(len(commands), len(feed.entries) + len(feed.opened), faults, replies)
+        def work(tx: Transaction) -> list[EntryFault]:
+            core_loop.settle_commands(tx, commands, taken, self.exchange, setting)
+            return core_loop.take_feed(tx, feed, self.exchange, setting)
 
-        return self.peer.store.run(work)
+        return CoreRound(len(commands), len(feed.entries) + len(feed.opened), self.peer.store.run(work))
 
-    def ask_before_replying(self, results: Sequence[Result], now: Instant) -> tuple[Sequence[Result], CoreRound]:
-        """Ask the core now about what these results' messages have just decided, and reply with what came of it.
+    def receive(self, texts: Sequence[str], now: Instant) -> tuple[tuple[Result, ...], Decided]:
+        """Let in a batch in one transaction; return its results and what was decided meanwhile."""
+        results, notes = self.peer.receive_noting(texts, now)
+        decided = Decided(
+            commands=tuple(note for note in notes if isinstance(note, CoreCommand)),
+            follows=tuple(note for note in notes if isinstance(note, PlacedFollow)),
+            orders=tuple(note for note in notes if isinstance(note, Incoming)),
+        )
+        return results, decided
 
-        The replies are kept already: if this ends halfway, they stand, and the rest is told by a message. Raises
-        `CoreAway`.
+    def ask_before_replying(
+        self, results: Sequence[Result], decided: Decided, now: Instant
+    ) -> tuple[Sequence[Result], AtOnce]:
+        """Ask the core now about what these results' messages have decided, and reply with what came of it.
+
+        The earlier replies are kept already: if this ends halfway, they stand, and the rest is told by a message. Not
+        while another round with the core is on. Raises `CoreAway`.
         """
-        done = self.core_round(now, {MessageId(result.message_id) for result in results if result.replies})
-        replies = done.replies
-        newer = [
-            msgspec.structs.replace(one, replies=replies.get(MessageId(one.message_id), one.replies)) for one in results
-        ]
+        taken = self.core.ask(core_loop.as_asked(decided.commands), now)
+        setting = self.peer.setting_at(now)
+
+        def work(tx: Transaction) -> AtOnce:
+            return core_loop.take_at_once(
+                tx, decided.commands, taken, decided.follows, self.exchange, setting, decided.orders
+            )
+
+        done = self.peer.store.run(work)
+        newer = [replace(one, replies=done.replies.get(MessageId(one.message_id), one.replies)) for one in results]
         return newer, done
 
     def let_go(self, now: Instant) -> int:

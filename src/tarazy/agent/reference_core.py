@@ -214,10 +214,12 @@ class ReferenceCore:
             taken = []
             for command in commands:
                 before = done.get((command.command_id,))
-                amount = before.amount_minor if before else self._do(tx, command, now)
-                if before is None:
-                    tx.add(CORE_DONE, CoreDone(command_id=command.command_id, amount_minor=amount))
-                taken.append(CoreTaken(command_id=command.command_id, amount_minor=amount))
+                if before is not None:
+                    taken.append(CoreTaken(command_id=command.command_id, amount_minor=before.amount_minor))
+                    continue
+                did = self._do(tx, command, now)
+                tx.add(CORE_DONE, CoreDone(command_id=command.command_id, amount_minor=did.amount_minor))
+                taken.append(did)
             return taken
 
         return self._store.run(work)
@@ -275,12 +277,16 @@ class ReferenceCore:
             _unreserve(tx, reserve, reserve.amount_minor, now)
         return len(due)
 
-    def _do(self, tx: Transaction, command: CoreAsk, now: Instant) -> int:
+    def _do(self, tx: Transaction, command: CoreAsk, now: Instant) -> CoreTaken:
         reserve = tx.get(CORE_RESERVES, command.hold_id)
         if command.verb is CoreVerb.reserve:
-            return _reserve(tx, command, reserve, now)
-        if reserve is None:
-            return 0
+            entry = _reserve(tx, command, reserve, now)
+            amount = entry.amount_minor if entry else 0
+            return CoreTaken(command_id=command.command_id, amount_minor=amount, entry=entry)
+        amount = self._do_with(tx, command, reserve, now) if reserve else 0
+        return CoreTaken(command_id=command.command_id, amount_minor=amount)
+
+    def _do_with(self, tx: Transaction, command: CoreAsk, reserve: CoreReserve, now: Instant) -> int:
         if command.verb is CoreVerb.extend:
             tx.put(CORE_RESERVES, replace(reserve, expires_at=command.expires_at))
             return reserve.amount_minor
@@ -387,8 +393,8 @@ def _book(
     exit_kind: ExitKind | None = None,
     hold_id: HoldId | None = None,
     is_protected: bool = False,
-) -> None:
-    """Write the account and its next entry."""
+) -> AccountEntry:
+    """Write the account and its next entry; return the entry."""
     entry = AccountEntry(
         account_id=account.account_id,
         entry_no=account.entry_no + 1,
@@ -406,14 +412,15 @@ def _book(
     tx.put(CORE_ACCOUNTS, replace(account, entry_no=entry.entry_no))
     tx.add(CORE_BOOKINGS, CoreBooking(serial=0, opened=None, entry=entry))
     tx.wake(BOOKED_CHANNEL)
+    return entry
 
 
-def _reserve(tx: Transaction, command: CoreAsk, reserve: CoreReserve | None, now: Instant) -> int:
-    """Reserve of the holder's own money as much as there is, up to what is asked."""
+def _reserve(tx: Transaction, command: CoreAsk, reserve: CoreReserve | None, now: Instant) -> AccountEntry | None:
+    """Reserve of the holder's own money as much as there is, up to what is asked; None where nothing is."""
     account = tx.get(CORE_ACCOUNTS, command.account_id)
     amount = min(command.amount_minor, account.own_minor) if account else 0
     if account is None or amount == 0 or command.expires_at <= now:
-        return 0
+        return None
     before = reserve.amount_minor if reserve else 0
     after = CoreReserve(
         hold_id=command.hold_id,
@@ -423,8 +430,7 @@ def _reserve(tx: Transaction, command: CoreAsk, reserve: CoreReserve | None, now
     )
     tx.put(CORE_RESERVES, after)
     account = replace(account, reserved_minor=account.reserved_minor + amount)
-    _book(tx, account, EntryKind.reserve, amount, now, hold_id=command.hold_id)
-    return amount
+    return _book(tx, account, EntryKind.reserve, amount, now, hold_id=command.hold_id)
 
 
 def _unreserve(tx: Transaction, reserve: CoreReserve, amount_minor: int, now: Instant) -> int:

@@ -203,6 +203,7 @@ def _handle(
         for opened, outcome in zip(run, outcomes, strict=True):
             incoming = _kept(opened, outcome, setting)
             tx.add(INBOX, incoming)
+            tx.note(incoming)
             done[_name(opened)] = incoming
         start = end
     return done
@@ -267,6 +268,7 @@ def end_answered(
 
     ``refused`` says what follows where the peer does not take a message of some kind.
     """
+    tx.recall(OUTBOX, answered.sent)
     for outgoing, result in zip(answered.sent, answered.results, strict=True):
         refusal = result.refusal if result.status in {"refused", "rejected"} else None
         tx.put(OUTBOX, replace(outgoing, done_at=setting.now, refusal=refusal, place=result.place))
@@ -275,14 +277,15 @@ def end_answered(
     return [reply for result in answered.results for reply in result.replies]
 
 
-def reply_instead(tx: Transaction, name: Key, reply: Envelope, setting: Setting) -> None:
+def reply_instead(tx: Transaction, incoming: Incoming, reply: Envelope, setting: Setting) -> None:
     """Put a newer reply in the place of those that a message has been given and nobody has heard yet.
 
     Whoever asks again is told the newer one as well.
     """
-    incoming = tx.get(INBOX, *name)
-    assert incoming is not None
-    tx.put(INBOX, replace(incoming, replies=(sealed_message(reply, setting.key_id, setting.sign),)))
+    tx.recall(INBOX, [incoming])
+    replied = replace(incoming, replies=(sealed_message(reply, setting.key_id, setting.sign),))
+    tx.put(INBOX, replied)
+    tx.note(replied)
 
 
 def refuse_for_a_fault_here(tx: Transaction, text: str, setting: Setting) -> Result:

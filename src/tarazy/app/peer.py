@@ -36,10 +36,19 @@ class Peer:
 
     def receive(self, texts: Sequence[str], now: Instant) -> tuple[Result, ...]:
         """Let in a batch in one transaction."""
-        return self.take([texts], [], now)[0]
+        return self.receive_noting(texts, now)[0]
 
-    def take(self, batches: Sequence[Sequence[str]], answered: Sequence[Answered], now: Instant) -> Taken:
-        """Let in batches and peers' answers to ours, all in one transaction; return the results of each batch.
+    def receive_noting(self, texts: Sequence[str], now: Instant) -> tuple[tuple[Result, ...], Sequence[object]]:
+        """Let in a batch in one transaction; return also what its handlers have noted (see `Transaction.note`)."""
+        taken, notes = self.take([texts], [], now)
+        return taken[0], notes
+
+    def take(
+        self, batches: Sequence[Sequence[str]], answered: Sequence[Answered], now: Instant
+    ) -> tuple[Taken, Sequence[object]]:
+        """Let in batches and peers' answers to ours, all in one transaction.
+
+        Returns the results of each batch, and what was noted in the transaction.
 
         If our own program fails on that, each message is let in alone, and only that on which it fails is refused.
         """
@@ -52,14 +61,14 @@ class Peer:
             self.on_bug(bug)
         replies = self.store.run(lambda tx: self._replies(tx, answered, setting))
         self._alone(replies, setting)
-        return [self._alone(texts, setting) for texts in batches]
+        return [self._alone(texts, setting) for texts in batches], ()
 
     def _take(
         self, tx: Transaction, batches: Sequence[Sequence[str]], answered: Sequence[Answered], setting: Setting
-    ) -> Taken:
+    ) -> tuple[Taken, Sequence[object]]:
         texts = [*(text for batch in batches for text in batch), *self._replies(tx, answered, setting)]
         results = iter(messages.receive(tx, texts, self.handlers, setting, self.reads) if texts else ())
-        return [tuple(next(results) for _ in batch) for batch in batches]
+        return [tuple(next(results) for _ in batch) for batch in batches], tx.notes
 
     def _replies(self, tx: Transaction, answered: Sequence[Answered], setting: Setting) -> list[str]:
         return [text for one in answered for text in messages.end_answered(tx, one, setting, self.refused)]

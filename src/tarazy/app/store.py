@@ -142,6 +142,19 @@ class Transaction(Protocol):
         """Remove the row with this key, if there is one; its table must be deletable."""
         ...
 
+    def recall(self, table: Table[Row], rows: Collection[Row]) -> None:
+        """Take over rows that an earlier transaction read or wrote and that nobody else has changed since."""
+        ...
+
+    def note(self, what: object) -> None:
+        """Keep ``what`` for whoever runs the use case: it says more than the result. A note is no effect."""
+        ...
+
+    @property
+    def notes(self) -> Sequence[object]:
+        """What has been noted so far, in order."""
+        ...
+
     def wake(self, channel: str) -> None:
         """Tell those who listen on ``channel``, once the transaction has ended well, that there is work."""
         ...

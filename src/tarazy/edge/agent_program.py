@@ -109,7 +109,7 @@ class AgentProgram:
 
     def _core_round(self) -> bool:
         done = self._door.core_round(self.context.clock.now())
-        tell_faults(done)
+        tell_faults(done.faults)
         return done.is_full
 
     def _woken(self, channel: str) -> bool:

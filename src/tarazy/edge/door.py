@@ -15,7 +15,8 @@ import structlog
 
 from tarazy.adapters.clock import Clock
 from tarazy.agent.core_port import CORE_CHANNEL, CoreAsk, CoreAway, CorePort, CoreTaken, Feed
-from tarazy.agent.program import Agent, CoreRound
+from tarazy.agent.entries import EntryFault
+from tarazy.agent.program import Agent, CoreRound, Decided
 from tarazy.agent.reference_core import BOOKED_CHANNEL
 from tarazy.app.messages import Answered, Outgoing
 from tarazy.app.peer import Peer
@@ -81,7 +82,7 @@ class Door:
         batches = [one for one in waiting if one.batch is not None]
         answered = [one.answered for one in waiting if one.answered is not None]
         try:
-            taken = self._peer.take([one.batch or () for one in batches], answered, self._clock.now())
+            taken, _ = self._peer.take([one.batch or () for one in batches], answered, self._clock.now())
             for one, results in zip(batches, taken, strict=True):
                 one.results = results
         except Exception as fault:  # noqa: BLE001 -- it is raised again in every thread that it concerns
@@ -135,8 +136,8 @@ class AgentDoor:
         now = self._clock.now()
         self._here.kept = set() if self._core.is_quick else None
         try:
-            results = self._agent.peer.receive(texts, now)
-            return self._asked(results, now) if self._here.kept else results
+            results, decided = self._agent.receive(texts, now)
+            return self._asked(results, decided, now) if self._here.kept else results
         finally:
             self._here.kept = None
 
@@ -153,14 +154,17 @@ class AgentDoor:
         with self._round:
             return self._agent.core_round(now)
 
-    def _asked(self, results: Sequence[Result], now: Instant) -> Sequence[Result]:
+    def _asked(self, results: Sequence[Result], decided: Decided, now: Instant) -> Sequence[Result]:
+        if not decided.commands:
+            self._wake_core()
+            return results
         self._here.kept = set()
         is_more = True
         try:
             with self._round:
-                results, done = self._agent.ask_before_replying(results, now)
-            tell_faults(done)
-            is_more = done.is_full or CORE_CHANNEL in self._here.kept
+                results, done = self._agent.ask_before_replying(results, decided, now)
+            tell_faults(done.faults)
+            is_more = not done.is_all or CORE_CHANNEL in self._here.kept
         except (CoreAway, StoreAway, Conflict):
             pass  # what was decided is kept, so are its replies: the core's loop goes on from there
         finally:
@@ -169,7 +173,7 @@ class AgentDoor:
         return results
 
 
-def tell_faults(done: CoreRound) -> None:
+def tell_faults(faults: Sequence[EntryFault]) -> None:
     """Tell the operators which entries of the core could not be booked, by number and reason."""
-    for fault in done.faults:
+    for fault in faults:
         diagnostics.error("entry_refused", entry_no=fault.entry_no, reason=fault.rejection, expected=fault.expected)

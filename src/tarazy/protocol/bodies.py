@@ -29,7 +29,8 @@ from tarazy.values.instant import Instant
 from tarazy.values.money import MINOR_MAX
 
 Amount = Annotated[int, msgspec.Meta(gt=0, le=MINOR_MAX)]
-Days = Annotated[int, msgspec.Meta(ge=0, le=366)]
+FLOOR_DAYS_MAX = 366
+Days = Annotated[int, msgspec.Meta(ge=0, le=FLOOR_DAYS_MAX)]
 Hours = Annotated[int, msgspec.Meta(gt=0, le=24 * 60)]
 """A mandate for more than sixty days of hold at a time is a slip of the pen: no pack allows a bank so much."""
 Offset = Annotated[int, msgspec.Meta(ge=0, le=MINOR_MAX)]

@@ -4,7 +4,7 @@ Everything happens in one thread, task after task, in an order that the seed dec
 as in service, and look around by themselves now and then.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -60,7 +60,7 @@ class World:
         self._due: set[ParticipantId] = set()
         self._on_the_rail: set[str] = set()
         self.network = network_of(options, self.agenda, self.dice, random, self._woken)
-        self.carrier = Carrier(self.network, self.agenda, options, self.dice, random)
+        self.carrier = Carrier(self.network, self.agenda, options, self.dice, random, self._asked_before_replying)
         for name in self.network.banks:
             self.agenda.after(random.uniform(0, POLL_SECONDS), f"{name} poll", partial(self._poll, name))
         self.agenda.after(random.uniform(0, POLL_SECONDS), "exchange poll", self._poll_exchange)
@@ -186,6 +186,10 @@ class World:
         done = bank.agent.core_round(now)
         self.faults += done.faults
         return done.asked + done.read
+
+    def _asked_before_replying(self, name: ParticipantId, faults: Sequence[EntryFault]) -> None:
+        self.faults += faults
+        self.hooks.after_agent_step(name)
 
     def _timers(self, bank: Bank) -> None:
         """Set the agent's timer to the next end of a hold, and the core's to the next end of a reserve."""

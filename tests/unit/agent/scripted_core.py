@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from tarazy.agent.core_port import CoreAsk, CoreTaken, CoreVerb, Feed, OpenedAccount
+from tarazy.agent.core_port import CoreAsk, CoreAway, CoreTaken, CoreVerb, Feed, OpenedAccount
 from tarazy.domain.entry import AccountEntry, AccountKind, EntryKind
 from tarazy.values.ids import AccountId, HoldId, ParticipantId, TransferRef
 from tarazy.values.instant import Instant
@@ -15,13 +15,16 @@ from tests.story_people import START, opened
 class ScriptedCore:
     """Books of accounts, a feed of them, and what was asked. ``reserves_at_most`` limits each reserve.
 
-    With ``holds_back`` the entry of a reserve waits until the story calls `catch_up`.
+    With ``holds_back`` the entry of a reserve waits until the story calls `catch_up`. With ``tells_at_once`` it is told in
+    the answer as well as in the feed.
     """
 
     def __init__(self) -> None:
         self.asked: list[CoreAsk] = []
         self.reserves_at_most: int | None = None
         self.holds_back = False
+        self.tells_at_once = False
+        self.is_away = False
         self._rows: list[OpenedAccount | AccountEntry] = []
         self._numbers: Counter[str] = Counter()
         self._done: dict[str, int] = {}
@@ -74,12 +77,18 @@ class ScriptedCore:
 
     def ask(self, commands: Sequence[CoreAsk], now: Instant) -> list[CoreTaken]:
         """Take commands, each once."""
+        if self.is_away:
+            raise CoreAway
         taken = []
         for command in commands:
+            rows = len(self._rows)
             if command.command_id not in self._done:
                 self.asked.append(command)
                 self._done[command.command_id] = self._do(command)
-            taken.append(CoreTaken(command_id=command.command_id, amount_minor=self._done[command.command_id]))
+            booked = self._rows[rows] if self.tells_at_once and len(self._rows) > rows else None
+            amount = self._done[command.command_id]
+            entry = booked if isinstance(booked, AccountEntry) else None
+            taken.append(CoreTaken(command_id=command.command_id, amount_minor=amount, entry=entry))
         return taken
 
     def _do(self, command: CoreAsk) -> int:

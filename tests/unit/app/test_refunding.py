@@ -1,5 +1,6 @@
 """Refund: held money goes back to the victims, to the unit, in a lane of the law, and only while it is held."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from tarazy.agent.desk import record_return
@@ -162,7 +163,7 @@ def test_a_refund_can_be_of_one_hold_alone(store_for: StoreFor) -> None:
 def test_a_refund_that_bounces_goes_to_the_banks_pooled_account_and_never_to_the_holder(store_for: StoreFor) -> None:
     network = robbed(store_for)
     filed = network.report("t1")
-    network.at("bank-a", lambda tx, _: tx.delete(LOCAL_REPORTS, filed))
+    network.at("bank-a", lambda tx, _: tx.delete(replace(LOCAL_REPORTS, is_deletable=True), filed))
     refunded(network, filed)
     network.settle()
     [pooled] = network.rows("bank-a", CORE_ACCOUNTS, Condition("account_id", "=", "pooled"))

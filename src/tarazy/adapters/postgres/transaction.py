@@ -44,6 +44,7 @@ class PostgresTransaction:
         self._written: list[_TableView[Any]] = []
         self._channels: dict[str, None] = {}
         self._ahead: list[Call] = [BEGIN]
+        self.notes: list[object] = []
 
     def get(self, table: Table[Row], *key: object) -> Row | None:
         """Return the row with this key, or None."""
@@ -174,6 +175,14 @@ class PostgresTransaction:
         self._before_write(view, key)
         view.delete(key)
 
+    def recall(self, table: Table[Row], rows: Collection[Row]) -> None:
+        """Take over rows that an earlier transaction read or wrote and that nobody else has changed since."""
+        self._view(table).recall(rows)
+
+    def note(self, what: object) -> None:
+        """Keep ``what`` for whoever runs the use case."""
+        self.notes.append(what)
+
     def wake(self, channel: str) -> None:
         """Wake ``channel`` once the transaction has ended well."""
         self._channels[channel] = None
@@ -273,6 +282,13 @@ class _TableView(Generic[Row]):
         self.known.update(by_key)
         self._stored.update(by_key)
 
+    def recall(self, rows: Collection[Row]) -> None:
+        """Take over rows that are there. One whose number nobody has told us is still to be read by others."""
+        for row in rows:
+            key = self.key_of(row)
+            self._stored[key] = row
+            self._know(key, row)
+
     def add(self, row: Row) -> None:
         """Keep a new row to be written."""
         key = self.key_of(row)
@@ -326,7 +342,7 @@ class _TableView(Generic[Row]):
         changed: dict[tuple[int, ...], list[Row]] = {}
         for row in rows:
             stored = self._stored.get(self.key_of(row))
-            if stored is None or self._number(row) == 0:
+            if stored is None or (self._number(row) == 0 and self._number(stored) != 0):
                 whole.append(row)
             elif places := self.statements.shape.changed(stored, row):
                 changed.setdefault(places, []).append(row)
