@@ -261,6 +261,7 @@ class Network:
         terms: tuple[tuple[str, str], ...] = (),
         *,
         officer: OfficerId = OFFICER,
+        reasons: str | None = None,
     ) -> str:
         """Return an officer's signed statement."""
         said = Statement(
@@ -269,7 +270,7 @@ class Network:
             officer_id=officer,
             participant_id=ParticipantId(bank),
             at=self.now,
-            reasons=REASONS,
+            reasons=REASONS if reasons is None else reasons,
             terms=terms,
         )
         return sign_statement(said, keyring(bank).officers[officer].signer())

@@ -29,6 +29,8 @@ class Rejection(StrEnum):
     transfer_not_outgoing = "transfer_not_outgoing"
     transfer_not_executed = "transfer_not_executed"
     booked_in_future = "booked_in_future"
+    offence_unknown = "offence_unknown"
+    fact_unknown = "fact_unknown"
     # mandates and measures
     mandate_unknown = "mandate_unknown"
     mandate_not_in_force = "mandate_not_in_force"
