@@ -216,6 +216,7 @@ def _form(
         title="desk.report.title",
         status=status if rejection is None else status_of(rejection),
         payment=subject.payment,
+        report_id=report_id_of(desk.setting().me, subject.payment),
         holder=subject.holder,
         request=subject.request,
         offences=_offences(desk, reader),
