@@ -50,6 +50,7 @@ class Rejection(StrEnum):
     lane_unknown = "lane_unknown"
     receiver_not_heard = "receiver_not_heard"
     refund_above_claim = "refund_above_claim"
+    refund_terms_differ = "refund_terms_differ"
     return_revoked = "return_revoked"
     nothing_held = "nothing_held"
     # entries

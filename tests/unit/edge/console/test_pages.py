@@ -7,6 +7,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from tarazy.agent.desk import record_return
 from tarazy.app.records import CASE_HOLDS, PIECES, REFUNDS
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
@@ -136,11 +137,21 @@ def test_a_sum_that_cannot_be_read_is_a_fault_of_the_form(told: World, browser: 
     assert "Write a sum above zero in figures." in words(browser.get(address).text)
 
 
+REASONS = "The court has heard the holder and decided upon each of these holds."
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="(\w+)"', page)
+    assert found is not None
+    return found[1]
+
+
 def order(browser: TestClient[Litestar], world: World, **fields: str):
+    """Fill in the form of a refund as the page shows it, but for what is given, and send it."""
     path = f"/console/cases/{world.cases()[1]}/refund"
-    refund_id = re.search(r'name="refund_id" value="(\w+)"', browser.get(path).text)
-    assert refund_id is not None
-    sent = {"form_token": browser.cookies[TOKEN_COOKIE], "refund_id": refund_id[1], "lane": "court", **fields}
+    page = browser.get(path).text
+    kept = {name: hidden(page, name) for name in ("refund_id", "seen")}
+    sent = {"form_token": browser.cookies[TOKEN_COOKIE], **kept, "lane": "court", "reasons": REASONS, **fields}
     return browser.post(path, data=sent, follow_redirects=False)
 
 
@@ -149,8 +160,8 @@ def test_a_refund_is_signed_divided_and_paid() -> None:
     with browser_of(world) as browser:
         act_as(browser, "investigator")
         page = words(browser.get(f"/console/cases/{world.cases()[1]}/refund?lang=en").text)
-        assert "KZT 275,000.00 × KZT 250,000.00 / KZT 375,000.00 = KZT 183,333.33" in page
-        assert "27500000 × 25000000 / 37500000 = 18333333" in page
+        assert "KZT 150,000.00 own = KZT 150,000.00 15000000 = 15000000" in page
+        assert "KZT 125,000.00 own = KZT 125,000.00 12500000 = 12500000" in page
         done = order(browser, world, authorisation="court-1", heard="yes")
         assert done.status_code == 303
         world.network.settle()
@@ -159,6 +170,44 @@ def test_a_refund_is_signed_divided_and_paid() -> None:
         assert "paid" in page
         (refund,) = world.network.rows(EXCHANGE_ID, REFUNDS)
         assert (refund.officer_id, refund.pot_minor) == ("investigator-1", 275_000_00)
+
+
+def test_what_victims_share_is_shown_as_a_formula_on_one_line() -> None:
+    world = told_world()
+    network, case_id = world.network, world.cases()[1]
+    hold = network.rows(EXCHANGE_ID, CASE_HOLDS, Condition("case_id", "=", case_id), order=("held_minor",))[1]
+    why, officer = "I give it back of my own will.", network.officer("bank-d")
+    amount = hold.held_minor
+    network.at("bank-d", lambda tx, now: record_return(tx, hold.hold_id, amount, why, officer, EXCHANGE_ID, now))
+    network.settle()
+    with browser_of(world) as browser:
+        page = words(browser.get(f"/console/cases/{case_id}/refund?lang=en&lane=consent").text)
+    assert "KZT 150,000.00 × KZT 250,000.00 / KZT 375,000.00 = KZT 100,000.00" in page
+    assert "15000000 × 12500000 / 37500000 = 5000000" in page
+
+
+def test_what_has_changed_since_the_page_was_read_is_shown_anew_and_not_ordered() -> None:
+    world = told_world()
+    network, case_id = world.network, world.cases()[1]
+    with browser_of(world) as browser:
+        act_as(browser, "investigator")
+        seen = hidden(browser.get(f"/console/cases/{case_id}/refund").text, "seen")
+        hold = network.rows(EXCHANGE_ID, CASE_HOLDS, Condition("case_id", "=", case_id), order=("held_minor",))[1]
+        network.let_go("bank-d", hold.hold_id)
+        network.settle()
+        refused = order(browser, world, authorisation="court-1", heard="yes", seen=seen)
+        assert refused.status_code == 422
+        assert network.rows(EXCHANGE_ID, REFUNDS) == []
+        assert order(browser, world, authorisation="court-1", heard="yes").status_code == 303
+
+
+def test_a_refund_without_reasons_is_not_ordered() -> None:
+    world = told_world()
+    with browser_of(world) as browser:
+        act_as(browser, "investigator")
+        refused = order(browser, world, authorisation="court-1", heard="yes", reasons="")
+        assert refused.status_code == 422
+        assert world.network.rows(EXCHANGE_ID, REFUNDS) == []
 
 
 def test_a_refund_that_law_refuses_is_said_in_words() -> None:
