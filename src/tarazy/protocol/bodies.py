@@ -250,6 +250,31 @@ class ReturnOffered(Body, frozen=True, tag="return_offered"):
         return (("amount_minor", str(self.amount_minor)),)
 
 
+class ReturnTakenBack(Body, frozen=True, tag="return_taken_back"):
+    """The holder takes back that they give money back. What was not paid yet is not paid on their consent any more."""
+
+    hold_id: HoldId
+    taken_back_at: Instant
+
+
+class ReportUpdate(Body, frozen=True, tag="report_update"):
+    """What has become of a report, to the bank that filed it, so that the payer is told: sums, times and the measure.
+
+    ``state`` is ``held``, ``back`` or ``over``. Which institution holds, and for whom, is not in it. The sums are those
+    of the moment; ``placed_at`` and ``expires_at`` are the first beginning and the latest end of the holds.
+    """
+
+    report_id: ReportId
+    update_no: Amount
+    state: ShortText
+    held_minor: Offset
+    back_minor: Offset
+    lane: ShortText | None
+    measure: ShortText
+    placed_at: Instant
+    expires_at: Instant
+
+
 class ReleaseOrder(Body, frozen=True, tag="release_order"):
     """Let go of the hold but for its lowest ``keep_minor`` units (0: let go of all, and follow the piece no more)."""
 
@@ -288,6 +313,8 @@ AnyBody = (
     | HoldLetGo
     | NoticeServed
     | ReturnOffered
+    | ReturnTakenBack
+    | ReportUpdate
     | ReleaseOrder
     | PayOrder
 )
