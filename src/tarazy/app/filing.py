@@ -120,6 +120,8 @@ def _opened(
             status=CaseStatus.open,
             currency=body.currency,
             registration=None,
+            registered_at=None,
+            registration_statement=None,
             opened_at=setting.now,
         )
         tx.add(CASES, case)

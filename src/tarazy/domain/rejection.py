@@ -46,6 +46,10 @@ class Rejection(StrEnum):
     amount_above_hold = "amount_above_hold"
     reasons_missing = "reasons_missing"
     reasons_not_individual = "reasons_not_individual"
+    # cases
+    case_unknown = "case_unknown"
+    registration_malformed = "registration_malformed"
+    registered_in_future = "registered_in_future"
     # returns and refunds
     lane_unknown = "lane_unknown"
     receiver_not_heard = "receiver_not_heard"

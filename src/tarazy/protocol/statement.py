@@ -42,6 +42,7 @@ class Act(StrEnum):
     record_return = "record_return"
     order_refund = "order_refund"
     order_release = "order_release"
+    register_case = "register_case"
     authorise = "authorise"
 
 

@@ -8,7 +8,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from tarazy.agent.desk import record_return
-from tarazy.app.records import CASE_HOLDS, PIECES, REFUNDS
+from tarazy.app.records import CASE_HOLDS, CASES, PIECES, REFUNDS
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.edge.pages.forms import TOKEN_COOKIE
@@ -40,6 +40,7 @@ def paths(world: World) -> list[str]:
     for case_id in world.cases():
         case = f"/console/cases/{case_id}"
         shown += [case, f"{case}/live", f"{case}/request", f"{case}/refund", f"{case}/refund?lane=consent"]
+        shown.append(f"{case}/registration")
         shown += [f"{case}/request?asked=yes&scope={scope}&amount=40+000" for scope in ("sum", "whole")]
     pieces = world.network.rows(EXCHANGE_ID, PIECES)
     return shown + [f"/console/cases/{piece.case_id}/pieces/{piece.piece_id}" for piece in pieces]
@@ -224,6 +225,55 @@ def test_a_refund_that_law_refuses_is_said_in_words() -> None:
         assert world.network.rows(EXCHANGE_ID, REFUNDS) == []
 
 
+def enter(browser: TestClient[Litestar], world: World, **fields: str):
+    path = f"/console/cases/{world.cases()[1]}/registration"
+    browser.get(path)
+    sent = {"form_token": browser.cookies[TOKEN_COOKIE], "number": "26-77-42", "at": "2026-11-22T10:01", **fields}
+    return browser.post(f"{path}?lang=en", data={"reasons": REASONS, **sent}, follow_redirects=False)
+
+
+def test_an_investigator_registers_the_case_and_the_law_gate_knows_it() -> None:
+    world = told_world()
+    case = f"/console/cases/{world.cases()[1]}"
+    with browser_of(world) as browser:
+        act_as(browser, "investigator")
+        browser.get(f"{case}?lang=en")
+        lane = {"lane": "investigator", "authorisation": "prosecutor-1", "heard": "yes"}
+        assert "the registration number is missing" in words(order(browser, world, **lane).text)
+        done = enter(browser, world)
+        assert done.status_code == 303
+        page = words(browser.get(f"{done.headers['location']}&lang=en").text)
+        assert "The registration was entered." in page
+        assert "The criminal case is registered as 26-77-42." in page
+        assert "The criminal case is registered as 26-77-42." in words(browser.get(case).text)
+        assert 'value="26-77-42"' in browser.get(f"{case}/request").text
+        assert order(browser, world, **lane).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("role", "fields", "status", "said"),
+    [
+        ("supervisor", {}, 403, "only read"),
+        ("prosecutor", {}, 422, "This role has no power to do that."),
+        ("investigator", {"number": "?"}, 422, "The number or the time cannot be read."),
+        ("investigator", {"at": "yesterday"}, 422, "The number or the time cannot be read."),
+        ("investigator", {"at": "2027-01-01T00:00"}, 422, "The time of the registration lies ahead."),
+        ("investigator", {"reasons": ""}, 422, "Give reasons that belong to this very case."),
+    ],
+)
+def test_a_registration_that_is_none_is_refused_in_words(
+    role: str, fields: dict[str, str], status: int, said: str
+) -> None:
+    world = told_world()
+    with browser_of(world) as browser:
+        act_as(browser, role)
+        refused = enter(browser, world, **fields)
+        assert refused.status_code == status
+        if status != 403:
+            assert said in words(refused.text)
+        assert world.network.rows(EXCHANGE_ID, CASES, Condition("registration", "not_null")) == []
+
+
 def test_a_supervisor_changes_nothing(told: World, browser: TestClient[Litestar]) -> None:
     assert order(browser, told, authorisation="court-1").status_code == 403
 
@@ -276,7 +326,7 @@ def test_a_hold_whose_time_is_over_does_not_stand_although_its_bank_is_silent() 
     assert "No clock is running" in page
 
 
-@pytest.mark.parametrize("path", ["", "/refund", "/request"])
+@pytest.mark.parametrize("path", ["", "/refund", "/request", "/registration"])
 def test_pages_read_the_same_from_either_store(path: str, store_for) -> None:
     pages = []
     for world in (told_world(), told_world(store_for=store_for)):

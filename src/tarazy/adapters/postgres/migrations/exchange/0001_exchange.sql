@@ -69,6 +69,8 @@ CREATE TABLE "cases" (
     "status" text NOT NULL,
     "currency" text NOT NULL,
     "registration" text,
+    "registered_at" timestamptz,
+    "registration_statement" text,
     "opened_at" timestamptz NOT NULL,
     PRIMARY KEY ("case_id")
 );
