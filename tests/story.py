@@ -266,6 +266,7 @@ class Network:
         terms: tuple[tuple[str, str], ...] = (),
         *,
         officer: OfficerId = OFFICER,
+        reasons: str | None = None,
     ) -> str:
         """Return an officer's signed statement."""
         said = Statement(
@@ -274,7 +275,7 @@ class Network:
             officer_id=officer,
             participant_id=ParticipantId(bank),
             at=self.now,
-            reasons=REASONS,
+            reasons=REASONS if reasons is None else reasons,
             terms=terms,
         )
         return sign_statement(said, keyring(bank).officers[officer].signer())

@@ -9,6 +9,7 @@ from tarazy.agent.records import AGENT_TABLES, CONSUMPTIONS, CREDITS, HOLD_SEGME
 from tarazy.agent.reference_core import CORE_TABLES
 from tarazy.agent.replies import HOLDER_REPLIES
 from tarazy.agent.requests import CUSTOMER_REQUESTS
+from tarazy.app.figures import FIGURES_TABLES
 from tarazy.app.records import EXCHANGE_TABLES
 from tarazy.app.sequencing import LOG_HEADS, LOG_NODES
 
@@ -24,7 +25,7 @@ def test_the_agents_schema_is_what_its_tables_declare(database_url: str) -> None
 def test_the_exchanges_schema_is_what_its_tables_declare(database_url: str) -> None:
     migrate(database_url, "exchange")
     with psycopg.connect(database_url) as connection:
-        assert schema_differences(connection, (*EXCHANGE_TABLES, LOG_HEADS, LOG_NODES)) == []
+        assert schema_differences(connection, (*EXCHANGE_TABLES, *FIGURES_TABLES, LOG_HEADS, LOG_NODES)) == []
 
 
 def test_migrating_again_changes_nothing(database_url: str) -> None:

@@ -54,7 +54,7 @@ def test_story_prints_its_table_to_the_unit(played: subprocess.CompletedProcess[
     assert table["Exits"] == ["270,000.00", "", ""]
     assert table["Untouched"] == ["50,851.00", "", ""]
     assert table["Returned"] == ["82,500.00", "27,500.00", ""]
-    assert table["Refunded"] == ["546,861.75", "182,287.25", ""]
+    assert table["Refunded"] == ["456,649.00", "272,500.00", ""]
     assert table["Released"] == ["40,000.00", "", "90,000.00"]
     assert len(table["Signature to last hold"]) == len(REPORT_STEPS)
 

@@ -5,6 +5,9 @@ the exchange: here so that the officer hears at once, there so that nobody has t
 """
 
 from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from msgspec import structs
 
 from tarazy.agent.answering import core_command, is_live
 from tarazy.agent.core_port import CoreVerb
@@ -14,14 +17,25 @@ from tarazy.agent.reference_core import Payment
 from tarazy.app.messages import OUTBOX, queue
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
+from tarazy.domain.facts import first_unknown
 from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.domain.notice import NoticeKind
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol import jws
-from tarazy.protocol.bodies import AnyBody, HoldConfirmed, HoldLetGo, ReportFiled, ReportWithdrawn, ReturnOffered
+from tarazy.protocol.bodies import (
+    HoldConfirmed,
+    HoldLetGo,
+    ReportFiled,
+    ReportWithdrawn,
+    ReturnOffered,
+    SignedBody,
+)
 from tarazy.protocol.message import following_id
-from tarazy.protocol.statement import REASONS_LENGTH_MIN, Act, Statement, sign_statement
+from tarazy.protocol.statement import Act, Statement, are_reasons, sign_statement
 from tarazy.values.ids import HoldId, IncidentId, MessageId, OfficerId, ParticipantId, ReportId, derived
+
+Signed = TypeVar("Signed", bound=SignedBody)
+UNSIGNED = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +73,15 @@ def sign_report(
         return Rejection.transfer_not_outgoing
     if not 0 < command.claim_minor <= payment.amount_minor:
         return Rejection.claim_above_transfer
-    if _too_short(command.reasons):
-        return Rejection.reasons_missing
+    rejection = _cannot_say(command, setting)
+    if rejection is not None:
+        return rejection
     before = tx.get(LOCAL_REPORTS, report_id)
     if before is not None and before.claim_minor != command.claim_minor:
         return Rejection.report_known_with_other_facts
     first = following_id("report_filed", setting.me, exchange, report_id)
     if before is not None and not _was_turned_down(tx, first):
         return report_id
-    terms = (("claim_minor", str(command.claim_minor)), ("amount_minor", str(payment.amount_minor)))
-    statement = _signed(Act.sign_report, report_id, command.reasons, officer, setting, terms)
     local = LocalReport(
         report_id=report_id,
         account_id=payment.from_account,
@@ -84,7 +97,7 @@ def sign_report(
     body = ReportFiled(
         report_id=report_id,
         incident_id=command.incident_id,
-        statement=statement,
+        statement=UNSIGNED,
         payee_participant_id=payment.to_participant,
         sealed_ref=setting.seal(payment.to_participant, payment.payment_id),
         amount_minor=payment.amount_minor,
@@ -94,9 +107,19 @@ def sign_report(
         offence_id=command.offence_id,
         facts=command.facts,
     )
+    body = _signed(body, Act.sign_report, report_id, command.reasons, officer, setting)
     again = () if before is None else (setting.now.text(),)
     queue(tx, setting.envelope(exchange, body, report_id, *again), setting)
     return report_id
+
+
+def _cannot_say(command: SignReport, setting: Setting) -> Rejection | None:
+    """Return what of the report is not in the words of the exchange, or that it has no reasons."""
+    if command.offence_id not in setting.pack.data.offences:
+        return Rejection.offence_unknown
+    if not command.facts or first_unknown(command.facts) is not None:
+        return Rejection.fact_unknown
+    return None if are_reasons(command.reasons) else Rejection.reasons_missing
 
 
 def _was_turned_down(tx: Transaction, message_id: MessageId) -> bool:
@@ -121,12 +144,12 @@ def withdraw_report(
         return Rejection.report_unknown
     if local.withdrawn_at is not None:
         return Rejection.report_has_ended
-    if _too_short(reasons):
+    if not are_reasons(reasons):
         return Rejection.reasons_missing
     act = Act.refute_report if is_refuted else Act.withdraw_report
-    statement = _signed(act, report_id, reasons, officer, setting)
     tx.put(LOCAL_REPORTS, replace(local, withdrawn_at=setting.now))
-    body = ReportWithdrawn(report_id=report_id, is_refuted=is_refuted, statement=statement)
+    body = ReportWithdrawn(report_id=report_id, is_refuted=is_refuted, statement=UNSIGNED)
+    body = _signed(body, act, report_id, reasons, officer, setting)
     queue(tx, setting.envelope(exchange, body, report_id), setting)
     return None
 
@@ -141,8 +164,6 @@ def confirm_hold(
         return rejection
     if hold.confirmed_by is not None:
         return Rejection.hold_is_confirmed
-    terms = (("expires_at", hold.expires_at_most.text()),)
-    statement = _signed(Act.confirm_hold, hold_id, reasons, officer, setting, terms)
     confirmed = replace(
         hold,
         confirmed_by=officer.officer_id,
@@ -153,8 +174,8 @@ def confirm_hold(
     )
     tx.put(HOLDS, confirmed)
     core_command(tx, confirmed, CoreVerb.extend, confirmed.reserved_minor, setting)
-    body = HoldConfirmed(hold_id=hold_id, statement=statement, expires_at=confirmed.expires_at)
-    _tell(tx, body, hold_id, exchange, setting)
+    body = HoldConfirmed(hold_id=hold_id, statement=UNSIGNED, expires_at=confirmed.expires_at)
+    _tell(tx, _signed(body, Act.confirm_hold, hold_id, reasons, officer, setting), hold_id, exchange, setting)
     with_lines(tx, [confirmed], exchange, setting, _as_it_is)
     return None
 
@@ -167,8 +188,8 @@ def release_hold(
     rejection = _cannot_act(tx, hold, reasons, setting)
     if rejection is not None or hold is None:
         return rejection
-    statement = _signed(Act.release_hold, hold_id, reasons, officer, setting)
-    _tell(tx, HoldLetGo(hold_id=hold_id, statement=statement, keep_minor=0), hold_id, exchange, setting)
+    body = HoldLetGo(hold_id=hold_id, statement=UNSIGNED, keep_minor=0)
+    _tell(tx, _signed(body, Act.release_hold, hold_id, reasons, officer, setting), hold_id, exchange, setting)
     tx.put(HOLDS, replace(hold, reasons=reasons))
     with_lines(tx, [hold], exchange, setting, _ended_by_officer)
     return None
@@ -190,9 +211,8 @@ def narrow_hold_to(
         return rejection
     if not 0 < keep_minor < min(hold.held_minor, hold.claim_minor):
         return Rejection.amount_above_hold
-    terms = (("keep_minor", str(keep_minor)),)
-    statement = _signed(Act.narrow_hold, hold_id, reasons, officer, setting, terms)
-    _tell(tx, HoldLetGo(hold_id=hold_id, statement=statement, keep_minor=keep_minor), hold_id, exchange, setting)
+    body = HoldLetGo(hold_id=hold_id, statement=UNSIGNED, keep_minor=keep_minor)
+    _tell(tx, _signed(body, Act.narrow_hold, hold_id, reasons, officer, setting), hold_id, exchange, setting)
     narrow_hold(tx, replace(hold, reasons=reasons), keep_minor, setting)
     return None
 
@@ -214,10 +234,8 @@ def record_return(
         return Rejection.hold_has_ended
     if not 0 < amount_minor <= hold.held_minor:
         return Rejection.amount_above_hold
-    terms = (("amount_minor", str(amount_minor)),)
-    statement = _signed(Act.record_return, hold_id, reasons, officer, setting, terms)
-    body = ReturnOffered(hold_id=hold_id, amount_minor=amount_minor, statement=statement)
-    _tell(tx, body, hold_id, exchange, setting)
+    body = ReturnOffered(hold_id=hold_id, amount_minor=amount_minor, statement=UNSIGNED)
+    _tell(tx, _signed(body, Act.record_return, hold_id, reasons, officer, setting), hold_id, exchange, setting)
     return None
 
 
@@ -229,14 +247,10 @@ def _cannot_act(tx: Transaction, hold: AgentHold | None, reasons: str, setting: 
         return Rejection.hold_has_ended
     if hold.status is not HoldStatus.placed:
         return Rejection.hold_not_placed
-    if _too_short(reasons):
+    if not are_reasons(reasons):
         return Rejection.reasons_missing
     copied = tx.find(HOLDS, Condition("reasons", "=", reasons), limit=2)
     return Rejection.reasons_not_individual if any(other.hold_id != hold.hold_id for other in copied) else None
-
-
-def _too_short(reasons: str) -> bool:
-    return len(reasons.strip()) < REASONS_LENGTH_MIN
 
 
 def _ended_by_officer(tx: Transaction, hold: AgentHold, setting: Setting) -> None:
@@ -247,14 +261,8 @@ def _as_it_is(_: Transaction, __: AgentHold, ___: Setting) -> None:
     """Change nothing: only the answer is brought up to date."""
 
 
-def _signed(
-    act: Act,
-    subject_id: str,
-    reasons: str,
-    officer: OfficerAtDesk,
-    setting: Setting,
-    terms: tuple[tuple[str, str], ...] = (),
-) -> str:
+def _signed(body: Signed, act: Act, subject_id: str, reasons: str, officer: OfficerAtDesk, setting: Setting) -> Signed:
+    """Return the message with the officer's statement in it: what is sent is what was signed."""
     statement = Statement(
         act=act,
         subject_id=subject_id,
@@ -262,11 +270,16 @@ def _signed(
         participant_id=setting.me,
         at=setting.now,
         reasons=reasons,
-        terms=terms,
+        terms=body.terms(),
     )
-    return sign_statement(statement, officer.sign)
+    return structs.replace(body, statement=sign_statement(statement, officer.sign))
 
 
-def _tell(tx: Transaction, body: AnyBody, hold_id: HoldId, exchange: ParticipantId, setting: Setting) -> None:
-    said = body.statement if isinstance(body, HoldConfirmed | HoldLetGo | ReturnOffered) else ""
-    queue(tx, setting.envelope(exchange, body, hold_id, said), setting)
+def _tell(
+    tx: Transaction,
+    body: HoldConfirmed | HoldLetGo | ReturnOffered,
+    hold_id: HoldId,
+    exchange: ParticipantId,
+    setting: Setting,
+) -> None:
+    queue(tx, setting.envelope(exchange, body, hold_id, body.statement), setting)

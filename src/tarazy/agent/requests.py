@@ -12,7 +12,7 @@ from typing import Final, NewType
 from tarazy.agent.reference_core import Payment
 from tarazy.app.store import Condition, Table, Transaction
 from tarazy.domain.rejection import Rejection
-from tarazy.protocol.statement import REASONS_LENGTH_MIN
+from tarazy.protocol.statement import are_reasons
 from tarazy.values.ids import AccountId, OfficerId, ReportId, TransferRef, derived
 from tarazy.values.instant import Instant
 
@@ -154,7 +154,7 @@ def decline_request(
         return Rejection.report_unknown
     if request.answer is not None:
         return Rejection.report_has_ended
-    if len(reasons.strip()) < REASONS_LENGTH_MIN:
+    if not are_reasons(reasons):
         return Rejection.reasons_missing
     declined = replace(
         request,

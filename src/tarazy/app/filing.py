@@ -8,13 +8,15 @@ from tarazy.app.eventing import record
 from tarazy.app.messages import Handled
 from tarazy.app.records import CASES, REPORTS, TRACINGS, Case, Report, Tracing
 from tarazy.app.setting import Setting
+from tarazy.app.statements import Said, statement_in
 from tarazy.app.store import Transaction
 from tarazy.domain.case import CaseStatus, ReportStatus
+from tarazy.domain.facts import first_unknown
 from tarazy.domain.rejection import Rejection
 from tarazy.domain.tracing import DAYS_MAX, ShareKind
 from tarazy.protocol.bodies import ReportFiled
 from tarazy.protocol.message import Envelope
-from tarazy.protocol.statement import SIGNED_BEFORE_MAX, Act, Statement, StatementFault, read_statement
+from tarazy.protocol.statement import SIGNED_BEFORE_MAX, Act, Statement
 from tarazy.values.ids import CaseId, IncidentId, ParticipantId, TracingId, derived
 
 CLOCK_TOLERANCE = timedelta(minutes=15)
@@ -39,16 +41,9 @@ def take_reports(tx: Transaction, envelopes: Sequence[Envelope], setting: Settin
         if fault is not None:
             handled.append(fault)
             continue
-        try:
-            statement = read_statement(
-                body.statement, Act.sign_report, body.report_id, sender, setting.officer_key_of, envelope.issued_at
-            )
-        except StatementFault as fault_in_statement:
-            handled.append(Handled(rejection=Rejection.statement_does_not_stand, place=f"body.{fault_in_statement}"))
-            continue
-        if dict(statement.terms).get("claim_minor") != str(body.claim_minor):
-            place = "body.statement.terms: another claim than the report's"
-            handled.append(Handled(rejection=Rejection.statement_does_not_stand, place=place))
+        statement = statement_in(envelope, Said(body, Act.sign_report, body.report_id), setting)
+        if isinstance(statement, Handled):
+            handled.append(statement)
             continue
         report = _opened(tx, body, statement, sender, setting)
         tracing = _tracing(report, setting)
@@ -61,12 +56,25 @@ def take_reports(tx: Transaction, envelopes: Sequence[Envelope], setting: Settin
 
 
 def _again(before: Report, body: ReportFiled, sender: ParticipantId) -> Handled:
-    same = (before.participant_id, before.amount_minor, before.claim_minor, before.currency, before.booked_at) == (
-        sender,
+    """Return that the known report stands. The reference may be sealed anew; everything else is as it was."""
+    same = before.participant_id == sender and (
+        before.incident_id,
+        before.payee_participant_id,
+        before.amount_minor,
+        before.claim_minor,
+        before.currency,
+        before.booked_at,
+        before.offence_id,
+        before.facts,
+    ) == (
+        case_id_of(body)[0],
+        body.payee_participant_id,
         body.amount_minor,
         body.claim_minor,
         body.currency,
         body.booked_at,
+        body.offence_id,
+        body.facts,
     )
     return Handled() if same else Handled(rejection=Rejection.report_known_with_other_facts, place="body.report_id")
 
@@ -78,6 +86,11 @@ def _fault_in(body: ReportFiled, is_payee_known: bool, setting: Setting) -> Hand
         return Handled(rejection=Rejection.payee_participant_unknown, place="body.payee_participant_id")
     if body.booked_at > setting.now.plus(CLOCK_TOLERANCE):
         return Handled(rejection=Rejection.booked_in_future, place="body.booked_at")
+    if body.offence_id not in setting.pack.data.offences:
+        return Handled(rejection=Rejection.offence_unknown, place="body.offence_id")
+    unknown = first_unknown(body.facts)
+    if unknown is not None:
+        return Handled(rejection=Rejection.fact_unknown, place=f"body.facts[{unknown}]")
     return None
 
 
@@ -107,6 +120,8 @@ def _opened(
             status=CaseStatus.open,
             currency=body.currency,
             registration=None,
+            registered_at=None,
+            registration_statement=None,
             opened_at=setting.now,
         )
         tx.add(CASES, case)

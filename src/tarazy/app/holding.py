@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from tarazy.app.asking import hold_id_of
 from tarazy.app.eventing import record
@@ -19,6 +18,7 @@ from tarazy.app.records import (
     Tracing,
 )
 from tarazy.app.setting import Setting
+from tarazy.app.statements import Said, statement_in
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.hold import HOLD_TRANSITIONS, LIVE_STATUSES, HoldEnd, HoldStatus
 from tarazy.domain.refund import PartStatus
@@ -34,19 +34,11 @@ from tarazy.protocol.bodies import (
     ReturnOffered,
 )
 from tarazy.protocol.message import Envelope
-from tarazy.protocol.statement import REASONS_LENGTH_MIN, Act, Statement, StatementFault, read_statement
+from tarazy.protocol.statement import Act, Statement
 from tarazy.values.ids import HoldId, ParticipantId, PieceId, RefundId, ReportId, derived
 from tarazy.values.instant import Instant
 
 ENDING_PER_RUN_MAX = 500
-
-
-class Said(NamedTuple):
-    """An officer's statement as it came, what it must be about, and the figure that must stand under the signature."""
-
-    text: str
-    act: Act
-    term: tuple[str, str] | None
 
 
 Checked = Callable[[CaseHold], Handled | None]
@@ -181,8 +173,8 @@ def take_confirmations(tx: Transaction, envelopes: Sequence[Envelope], setting: 
                 return Handled(rejection=Rejection.end_beyond_terms, place="body.expires_at")
             return None
 
-        said = Said(body.statement, Act.confirm_hold, ("expires_at", body.expires_at.text()))
-        checked = _statement_on(tx, envelope, body.hold_id, said, setting, too_far)
+        said = Said(body, Act.confirm_hold, body.hold_id)
+        checked = _statement_on(tx, envelope, said, setting, too_far)
         if isinstance(checked, Handled):
             handled.append(checked)
             continue
@@ -201,8 +193,8 @@ def take_let_go(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting
         body = envelope.body
         assert isinstance(body, HoldLetGo)
         act = Act.narrow_hold if body.keep_minor else Act.release_hold
-        term = ("keep_minor", str(body.keep_minor)) if body.keep_minor else None
-        checked = _statement_on(tx, envelope, body.hold_id, Said(body.statement, act, term), setting, _nothing_more)
+        said = Said(body, act, body.hold_id)
+        checked = _statement_on(tx, envelope, said, setting, _nothing_more)
         if isinstance(checked, Handled):
             handled.append(checked)
             continue
@@ -254,8 +246,8 @@ def take_returns_offered(tx: Transaction, envelopes: Sequence[Envelope], setting
                 return Handled(rejection=Rejection.amount_above_hold, place="body.amount_minor")
             return None
 
-        said = Said(body.statement, Act.record_return, ("amount_minor", str(body.amount_minor)))
-        checked = _statement_on(tx, envelope, body.hold_id, said, setting, too_much)
+        said = Said(body, Act.record_return, body.hold_id)
+        checked = _statement_on(tx, envelope, said, setting, too_much)
         if isinstance(checked, Handled):
             handled.append(checked)
             continue
@@ -283,25 +275,17 @@ def order_no_more(
 def _statement_on(
     tx: Transaction,
     envelope: Envelope,
-    hold_id: HoldId,
     said: Said,
     setting: Setting,
     check: Checked,
 ) -> tuple[CaseHold, Statement] | Handled:
     """Return the hold and the statement if the hold is the sender's and stood when the officer signed what fits it."""
-    sender = ParticipantId(envelope.sender)
-    hold = _hold_of(tx, hold_id, sender)
+    hold = _hold_of(tx, HoldId(said.subject_id), ParticipantId(envelope.sender))
     if isinstance(hold, Handled):
         return hold
-    try:
-        statement = read_statement(said.text, said.act, hold_id, sender, setting.officer_key_of, envelope.issued_at)
-    except StatementFault as fault:
-        return Handled(rejection=Rejection.statement_does_not_stand, place=f"body.{fault}")
-    if said.term is not None and said.term not in statement.terms:
-        place = f"body.statement.terms: another {said.term[0]} than the message's"
-        return Handled(rejection=Rejection.statement_does_not_stand, place=place)
-    if said.act is not Act.record_return and len(statement.reasons.strip()) < REASONS_LENGTH_MIN:
-        return Handled(rejection=Rejection.reasons_missing, place="body.statement.reasons")
+    statement = statement_in(envelope, said, setting)
+    if isinstance(statement, Handled):
+        return statement
     if not stands(hold, statement.at):
         return Handled(rejection=Rejection.hold_has_ended, place="body.hold_id")
     return check(hold) or (hold, statement)

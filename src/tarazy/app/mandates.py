@@ -6,11 +6,12 @@ from tarazy.app.eventing import record
 from tarazy.app.messages import Handled
 from tarazy.app.records import MANDATES, Mandate
 from tarazy.app.setting import Setting
+from tarazy.app.statements import Said, statement_in
 from tarazy.app.store import Transaction
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.bodies import MandateSigned
 from tarazy.protocol.message import Envelope
-from tarazy.protocol.statement import Act, StatementFault, read_statement
+from tarazy.protocol.statement import Act
 from tarazy.values.ids import ParticipantId
 
 
@@ -21,16 +22,9 @@ def take_mandates(tx: Transaction, envelopes: Sequence[Envelope], setting: Setti
         body = envelope.body
         assert isinstance(body, MandateSigned)
         sender = ParticipantId(envelope.sender)
-        try:
-            statement = read_statement(
-                body.statement, Act.sign_mandate, body.mandate_id, sender, setting.officer_key_of, envelope.issued_at
-            )
-        except StatementFault as fault:
-            handled.append(Handled(rejection=Rejection.statement_does_not_stand, place=f"body.{fault}"))
-            continue
-        if dict(statement.terms) != dict(body.terms()):
-            place = "body.statement.terms: other figures than the mandate's"
-            handled.append(Handled(rejection=Rejection.statement_does_not_stand, place=place))
+        statement = statement_in(envelope, Said(body, Act.sign_mandate, body.mandate_id), setting)
+        if isinstance(statement, Handled):
+            handled.append(statement)
             continue
         before = tx.get(MANDATES, body.mandate_id)
         if before is not None and before.participant_id != sender:

@@ -101,13 +101,19 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """The procedural file upon one incident: one or several reports that describe the same fraud."""
+    """The procedural file upon one incident: one or several reports that describe the same fraud.
+
+    ``registration`` is the number of the criminal case that an investigator has registered; ``registered_at`` and the
+    investigator's statement are there as soon as it is.
+    """
 
     case_id: CaseId
     incident_id: IncidentId
     status: CaseStatus
     currency: str
     registration: str | None
+    registered_at: Instant | None
+    registration_statement: str | None
     opened_at: Instant
 
 

@@ -1,18 +1,17 @@
-"""Refund: held money goes back to one victim, or fairly to several, in a lane of the law (M16)."""
+"""Refund: held money goes back to the victims, each unit to whom it belongs, in a lane of the law (M16)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from tarazy.app.dividing import CaseDivision, case_division
 from tarazy.app.eventing import record
-from tarazy.app.holding import part_id_of, stands
+from tarazy.app.holding import part_id_of
 from tarazy.app.lawgate import AIM, IMPACT, LOWER_RUNGS
 from tarazy.app.messages import queue
-from tarazy.app.records import CASE_HOLDS, CASES, REFUND_PARTS, REFUNDS, REPORTS, CaseHold, Refund, RefundPart, Report
+from tarazy.app.records import CASE_HOLDS, CASES, REFUND_PARTS, REFUNDS, Case, Refund, RefundPart
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
-from tarazy.domain.case import ReportStatus
-from tarazy.domain.refund import PartStatus, fair_shares, payments_from_holds
+from tarazy.domain.refund import PartStatus, RefundTerms
 from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import (
     ActorRole,
@@ -27,8 +26,9 @@ from tarazy.law.assessment import (
 )
 from tarazy.law.gate import assess
 from tarazy.protocol.bodies import PayOrder
-from tarazy.protocol.statement import Act, StatementFault, read_statement
+from tarazy.protocol.statement import Act, Statement, StatementFault, Terms, are_reasons, read_statement, require_terms
 from tarazy.values.ids import AuthorisationId, CaseId, HoldId, ParticipantId, RefundId
+from tarazy.values.instant import Instant
 
 SUITABILITY = "The held units are the victims' own money, followed to the unit; paying them back ends the loss."
 REFUND_RUNGS = (
@@ -71,6 +71,74 @@ def order_refund(tx: Transaction, command: OrderRefund, setting: Setting) -> Ref
     case = tx.lock(CASES, {(command.case_id,)}).get((command.case_id,))
     if case is None:
         return _no(Rejection.report_unknown)
+    tx.lock(CASE_HOLDS, {(hold.hold_id,) for hold in tx.find(CASE_HOLDS, Condition("case_id", "=", case.case_id))})
+    divided = _divided(tx, command, setting.now)
+    statement = _statement(command, _terms(command, case, divided), setting)
+    if isinstance(statement, Rejection):
+        return _no(statement)
+    if not divided.reports:
+        return _no(Rejection.report_has_ended)
+    if divided.division.paid_minor == 0:
+        return _no(Rejection.nothing_held)
+    assessment = assess(_request(command, case, divided), setting.pack, setting.now)
+    if assessment.verdict is not Verdict.permitted:
+        return RefundOrdered(refund=None, rejection=Rejection.measure_refused_by_law, assessment=assessment)
+    refund = Refund(
+        refund_id=command.refund_id,
+        case_id=command.case_id,
+        lane=command.lane,
+        authorisation_id=command.authorisation_id,
+        officer_id=statement.officer_id,
+        participant_id=command.participant_id,
+        currency=case.currency,
+        pot_minor=divided.division.paid_minor,
+        shares=divided.division.shares,
+        statement=command.statement,
+        decided_at=setting.now,
+    )
+    tx.add(REFUNDS, refund)
+    record(
+        tx,
+        setting,
+        "refund_ordered",
+        command.participant_id,
+        command.refund_id,
+        case_id=command.case_id,
+        norms=assessment.norm_ids,
+        officer=statement.officer_id,
+        lane=command.lane,
+        pot_minor=refund.pot_minor,
+    )
+    _order_payments(tx, refund, divided, setting)
+    return RefundOrdered(refund=refund, rejection=None, assessment=assessment)
+
+
+def refund_terms(tx: Transaction, command: OrderRefund, now: Instant) -> Terms:
+    """Return what the officer signs who orders this refund now; `order_refund` compares it to the letter."""
+    case = tx.get(CASES, command.case_id)
+    return () if case is None else _terms(command, case, _divided(tx, command, now))
+
+
+def _divided(tx: Transaction, command: OrderRefund, now: Instant) -> CaseDivision:
+    return case_division(tx, command.case_id, command.lane, now, command.hold_ids)
+
+
+def _terms(command: OrderRefund, case: Case, divided: CaseDivision) -> Terms:
+    terms = RefundTerms(
+        refund_id=command.refund_id,
+        case_id=command.case_id,
+        lane=f"{Measure.M16}-{command.lane}",
+        authorisation_id=command.authorisation_id,
+        currency=case.currency,
+        receiver_heard=command.receiver_heard,
+        receiver_objects=command.receiver_objects,
+        division=divided.division,
+    )
+    return terms.terms()
+
+
+def _statement(command: OrderRefund, terms: Terms, setting: Setting) -> Statement | Rejection:
+    """Return the officer's statement if it stands and says of this refund what would be ordered now, with reasons."""
     try:
         statement = read_statement(
             command.statement,
@@ -81,94 +149,29 @@ def order_refund(tx: Transaction, command: OrderRefund, setting: Setting) -> Ref
             setting.now,
         )
     except StatementFault:
-        return _no(Rejection.statement_does_not_stand)
-    holds = _holds(tx, command, setting)
-    reports = _victims(tx, command.case_id)
-    offered = payable(tx, holds, command.lane)
-    pot = sum(offered.values())
-    if not reports:
-        return _no(Rejection.report_has_ended)
-    if pot == 0:
-        return _no(Rejection.nothing_held)
-    assessment = assess(_request(command, reports, pot), setting.pack, setting.now)
-    if assessment.verdict is not Verdict.permitted:
-        return RefundOrdered(refund=None, rejection=Rejection.measure_refused_by_law, assessment=assessment)
-    shares = fair_shares(pot, [(report.report_id, report.claim_minor - report.returned_minor) for report in reports])
-    refund = Refund(
-        refund_id=command.refund_id,
-        case_id=command.case_id,
-        lane=command.lane,
-        authorisation_id=command.authorisation_id,
-        officer_id=statement.officer_id,
-        participant_id=command.participant_id,
-        currency=case.currency,
-        pot_minor=pot,
-        shares=shares,
-        statement=command.statement,
-        decided_at=setting.now,
-    )
-    tx.add(REFUNDS, refund)
-    event = record(
-        tx,
-        setting,
-        "refund_ordered",
-        command.participant_id,
-        command.refund_id,
-        case_id=command.case_id,
-        norms=assessment.norm_ids,
-        officer=statement.officer_id,
-        lane=command.lane,
-        pot_minor=pot,
-    )
-    assert event.norms == assessment.norm_ids
-    _order_payments(tx, refund, holds, offered, {report.report_id: report for report in reports}, setting)
-    return RefundOrdered(refund=refund, rejection=None, assessment=assessment)
+        return Rejection.statement_does_not_stand
+    try:
+        require_terms(statement, terms)
+    except StatementFault:
+        return Rejection.refund_terms_differ
+    return statement if are_reasons(statement.reasons) else Rejection.reasons_missing
 
 
 def _no(rejection: Rejection) -> RefundOrdered:
     return RefundOrdered(refund=None, rejection=rejection, assessment=None)
 
 
-def _holds(tx: Transaction, command: OrderRefund, setting: Setting) -> list[CaseHold]:
-    found = tx.find(CASE_HOLDS, Condition("case_id", "=", command.case_id), order=("placed_at", "hold_id"))
-    found = list(tx.lock(CASE_HOLDS, {(hold.hold_id,) for hold in found}).values())
-    wanted = set(command.hold_ids)
-    return [hold for hold in found if stands(hold, setting.now) and (not wanted or hold.hold_id in wanted)]
-
-
-def payable(tx: Transaction, holds: Sequence[CaseHold], lane: Lane) -> dict[HoldId, int]:
-    """Return what each hold can pay now: what is held and not yet ordered away; by consent, of what was offered.
-
-    What was ordered by consent has used up the offer, paid or not, until the holder offers again.
-    """
-    if not holds:
-        return {}
-    pending = dict.fromkeys((hold.hold_id for hold in holds), 0)
-    of_holds = Condition("hold_id", "in", list(pending))
-    for part in tx.find(REFUND_PARTS, of_holds, Condition("status", "=", PartStatus.ordered.value)):
-        pending[part.hold_id] += part.amount_minor
-    free = {hold.hold_id: max(0, hold.held_minor - pending[hold.hold_id]) for hold in holds}
-    if lane is Lane.consent:
-        return {hold.hold_id: min(free[hold.hold_id], hold.return_offered_minor) for hold in holds}
-    return free
-
-
-def _victims(tx: Transaction, case_id: CaseId) -> list[Report]:
-    reports = tx.find(REPORTS, Condition("case_id", "=", case_id), order=("signed_at", "report_id"))
-    return [report for report in reports if report.status is ReportStatus.filed]
-
-
-def _request(command: OrderRefund, reports: list[Report], pot: int) -> Request:
+def _request(command: OrderRefund, case: Case, divided: CaseDivision) -> Request:
     source = f"refund {command.refund_id}, signed by an officer of {command.participant_id}"
-    missing = sum(report.claim_minor - report.returned_minor for report in reports)
-    first = reports[0]
+    missing = sum(report.claim_minor - report.returned_minor for report in divided.reports)
+    first = divided.reports[0]
     return Request(
         measure=Measure.M16,
         actor_role=command.actor_role,
         officer_named=True,
-        currency=first.currency,
-        amount_minor=min(pot, missing),
-        traced_minor=pot,
+        currency=case.currency,
+        amount_minor=divided.division.paid_minor,
+        traced_minor=divided.pot_minor,
         claim_minor=missing,
         offence_id=first.offence_id,
         aim=AIM,
@@ -180,7 +183,7 @@ def _request(command: OrderRefund, reports: list[Report], pot: int) -> Request:
         duration=None,
         has_mandate=False,
         mandate_ceiling_minor=None,
-        case_registration=None,
+        case_registration=case.registration,
         report_signed=True,
         protected_minor=0,
         whole_account=False,
@@ -194,19 +197,12 @@ def _request(command: OrderRefund, reports: list[Report], pot: int) -> Request:
     )
 
 
-def _order_payments(
-    tx: Transaction,
-    refund: Refund,
-    holds: list[CaseHold],
-    offered: dict[HoldId, int],
-    reports: dict[str, Report],
-    setting: Setting,
-) -> None:
+def _order_payments(tx: Transaction, refund: Refund, divided: CaseDivision, setting: Setting) -> None:
     """Order each payment from the bank that holds to the bank of the victim."""
-    banks = {hold.hold_id: hold.participant_id for hold in holds}
-    offers = {hold.hold_id: hold for hold in holds}
-    for payment in payments_from_holds(refund.shares, list(offered.items())):
-        report = reports[payment.report_id]
+    holds = {hold.hold_id: hold for hold in divided.holds}
+    reports = {report.report_id: report for report in divided.reports}
+    for payment in divided.division.payments:
+        report, hold = reports[payment.report_id], holds[payment.hold_id]
         part = RefundPart(
             part_id=part_id_of(refund.refund_id, payment.hold_id, payment.report_id),
             refund_id=refund.refund_id,
@@ -229,9 +225,8 @@ def _order_payments(
             lane=refund.lane,
             authorisation_id=refund.authorisation_id,
         )
-        queue(tx, setting.envelope(banks[payment.hold_id], order, part.part_id), setting)
+        queue(tx, setting.envelope(hold.participant_id, order, part.part_id), setting)
         if refund.lane == Lane.consent:
-            hold = offers[payment.hold_id]
             left = hold.return_offered_minor - payment.amount_minor
-            offers[hold.hold_id] = replace(hold, return_offered_minor=left)
-            tx.put(CASE_HOLDS, offers[hold.hold_id])
+            holds[hold.hold_id] = replace(hold, return_offered_minor=left)
+            tx.put(CASE_HOLDS, holds[hold.hold_id])

@@ -8,13 +8,14 @@ from tarazy.app.holding import order_no_more, order_release
 from tarazy.app.messages import Handled
 from tarazy.app.records import CASE_HOLDS, PIECES, REPORTS, TRACINGS, Report
 from tarazy.app.setting import Setting
+from tarazy.app.statements import Said, statement_in
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.case import ReportStatus
 from tarazy.domain.hold import HoldEnd
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.bodies import ReportWithdrawn
 from tarazy.protocol.message import Envelope
-from tarazy.protocol.statement import Act, StatementFault, read_statement
+from tarazy.protocol.statement import Act
 from tarazy.values.ids import ParticipantId
 
 
@@ -35,12 +36,9 @@ def _take_one(tx: Transaction, envelope: Envelope, setting: Setting) -> Handled:
     if report.status is not ReportStatus.filed:
         return Handled()
     act = Act.refute_report if body.is_refuted else Act.withdraw_report
-    try:
-        statement = read_statement(
-            body.statement, act, body.report_id, sender, setting.officer_key_of, envelope.issued_at
-        )
-    except StatementFault as fault:
-        return Handled(rejection=Rejection.statement_does_not_stand, place=f"body.{fault}")
+    statement = statement_in(envelope, Said(body, act, body.report_id), setting)
+    if isinstance(statement, Handled):
+        return statement
     status = ReportStatus.refuted if body.is_refuted else ReportStatus.withdrawn
     why = HoldEnd.report_refuted if body.is_refuted else HoldEnd.report_withdrawn
     tx.put(REPORTS, replace(report, status=status, ended_at=setting.now))

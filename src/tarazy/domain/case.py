@@ -8,8 +8,13 @@
     case     open ───── closed ───── open
 """
 
+import re
 from enum import StrEnum
 from typing import Final
+
+REGISTRATION_LENGTH_MAX: Final = 40
+_REGISTRATION: Final = re.compile(r"[^\W_]+(?:[-/.][^\W_]+)*")
+"""Letters and digits in groups between single signs. A pack does not prescribe more yet."""
 
 
 class ReportStatus(StrEnum):
@@ -36,3 +41,9 @@ CASE_TRANSITIONS: Final[dict[CaseStatus, frozenset[CaseStatus]]] = {
     CaseStatus.open: frozenset({CaseStatus.closed}),
     CaseStatus.closed: frozenset({CaseStatus.open}),
 }
+
+
+def is_registration(number: str) -> bool:
+    """Return whether a text can be the number under which a criminal case is registered: it has a figure in it."""
+    is_short = len(number) <= REGISTRATION_LENGTH_MAX
+    return is_short and any(one in "0123456789" for one in number) and _REGISTRATION.fullmatch(number) is not None

@@ -29,6 +29,8 @@ class Rejection(StrEnum):
     transfer_not_outgoing = "transfer_not_outgoing"
     transfer_not_executed = "transfer_not_executed"
     booked_in_future = "booked_in_future"
+    offence_unknown = "offence_unknown"
+    fact_unknown = "fact_unknown"
     # mandates and measures
     mandate_unknown = "mandate_unknown"
     mandate_not_in_force = "mandate_not_in_force"
@@ -44,10 +46,15 @@ class Rejection(StrEnum):
     amount_above_hold = "amount_above_hold"
     reasons_missing = "reasons_missing"
     reasons_not_individual = "reasons_not_individual"
+    # cases
+    case_unknown = "case_unknown"
+    registration_malformed = "registration_malformed"
+    registered_in_future = "registered_in_future"
     # returns and refunds
     lane_unknown = "lane_unknown"
     receiver_not_heard = "receiver_not_heard"
     refund_above_claim = "refund_above_claim"
+    refund_terms_differ = "refund_terms_differ"
     return_revoked = "return_revoked"
     nothing_held = "nothing_held"
     # entries

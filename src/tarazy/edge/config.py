@@ -1,7 +1,7 @@
 """What a program is told when it starts: one JSON file, checked strictly; secrets stay in files of their own."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
@@ -9,6 +9,8 @@ from tarazy.adapters.keys import Trust
 from tarazy.app.records import Officer, Participant
 from tarazy.protocol.wire import WireFault, from_json, to_json
 from tarazy.values.ids import ParticipantId
+
+REFERENCE_CORE: Final = "reference"
 
 
 class ConfigFault(Exception):
@@ -27,7 +29,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     ``clock_file`` makes it a demonstration with a movable clock; a pack that is law refuses to start with one.
     ``core_delay_ms`` is how long a demonstration bank's core takes to answer. ``core_key`` is the public key (Ed25519,
-    hex) with which a bank's own core signs the entries that it sends; without it none are taken by HTTP.
+    hex) with which a bank's own core signs the entries that it sends; without it none are taken by HTTP. ``core`` is
+    what the agent asks to reserve and pay: the demonstration's ``reference``, or the bank's own factory,
+    ``package.module:factory``.
     """
 
     participant_id: ParticipantId
@@ -42,6 +46,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     bank_file: str | None = None
     base_path: str = ""
     core_key: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")] | None = None
+    core: Annotated[str, msgspec.Meta(pattern=r"^(reference|[A-Za-z_][\w.]*:[A-Za-z_]\w*)$")] = REFERENCE_CORE
 
 
 def read_file(path: Path, wanted: type[Config] | type[Network]) -> Config | Network:

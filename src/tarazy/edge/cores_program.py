@@ -15,6 +15,7 @@ from tarazy.agent.reference_core import PAYMENTS_CHANNEL, ReferenceCore
 from tarazy.bootstrap import reference_core
 from tarazy.edge.config import Config
 from tarazy.edge.exchange_program import clock_of
+from tarazy.edge.stopping import stop_together
 from tarazy.edge.worker import Loop, ears
 from tarazy.values.ids import ParticipantId
 
@@ -54,8 +55,7 @@ class CoresProgram:
 
     def stop(self) -> None:
         """Stop the threads and give back the connections."""
-        for loop in self._loops:
-            loop.stop()
+        stop_together(self._loops)
         for store in self._stores:
             store.close()
 

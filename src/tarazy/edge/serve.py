@@ -13,7 +13,7 @@ import structlog
 import uvicorn
 from litestar import Litestar
 
-from tarazy.edge.config import ConfigFault, read_config
+from tarazy.edge.config import Config, ConfigFault, read_config
 
 KEEP_ALIVE_SECONDS: Final = 75
 BODY_BYTES_MAX: Final = 10 * 1024 * 1024
@@ -25,7 +25,16 @@ PROGRAMS: Final = ("exchange", "agent", "cores")
 
 def application(program: str, files: list[Path]) -> Litestar:
     """Put together the application of a program from its configuration file (the cores: one for each bank)."""
+    if program not in PROGRAMS:
+        raise ConfigFault(f"program: expected one of {', '.join(PROGRAMS)}")
     configs = [read_config(file) for file in files]
+    try:
+        return _application(program, configs)
+    except ConfigFault as fault:
+        raise ConfigFault(f"{files[0]}: {fault}") from fault
+
+
+def _application(program: str, configs: list[Config]) -> Litestar:
     if program == "exchange":
         from tarazy.edge.exchange_program import ExchangeProgram
 
@@ -34,11 +43,9 @@ def application(program: str, files: list[Path]) -> Litestar:
         from tarazy.edge.agent_program import AgentProgram
 
         return AgentProgram(configs[0]).app()
-    if program == "cores":
-        from tarazy.edge.cores_program import CoresProgram
+    from tarazy.edge.cores_program import CoresProgram
 
-        return CoresProgram(configs).app()
-    raise ConfigFault(f"program: expected one of {', '.join(PROGRAMS)}")
+    return CoresProgram(configs).app()
 
 
 def serve(program: str, files: list[Path], port: int | None = None) -> None:

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import msgspec
 
+from tarazy.protocol.statement import Terms
+from tarazy.protocol.wire import to_json
 from tarazy.values.ids import (
     AuthorisationId,
     CaseId,
@@ -134,8 +136,8 @@ class Answer(Body, frozen=True, tag="answer"):
 class ReportFiled(Body, frozen=True, tag="report_filed"):
     """A report, signed by a named officer of the payer's bank, on a transfer that this bank has executed.
 
-    ``statement`` is the officer's own signature over the facts. The sender vouches by its signature on the message that
-    the transfer exists, is executed, and has this amount and time.
+    ``statement`` is the officer's own signature over everything that the report says. The sender vouches by its
+    signature on the message that the transfer exists, is executed, and has this amount and time.
     """
 
     report_id: ReportId
@@ -150,6 +152,20 @@ class ReportFiled(Body, frozen=True, tag="report_filed"):
     offence_id: ShortText
     facts: Annotated[tuple[ShortText, ...], msgspec.Meta(min_length=1, max_length=FACTS_MAX)]
 
+    def terms(self) -> Terms:
+        """Return all that the report says, as it must stand under the officer's signature."""
+        return (
+            ("incident_id", self.incident_id or ""),
+            ("payee_participant_id", self.payee_participant_id),
+            ("sealed_ref", self.sealed_ref),
+            ("amount_minor", str(self.amount_minor)),
+            ("claim_minor", str(self.claim_minor)),
+            ("currency", self.currency),
+            ("booked_at", self.booked_at.text()),
+            ("offence_id", self.offence_id),
+            ("facts", _listed(self.facts)),
+        )
+
 
 class ReportWithdrawn(Body, frozen=True, tag="report_withdrawn"):
     """The reporter takes the report back (after a call-back that excludes duress), or a decision has refuted it."""
@@ -157,6 +173,10 @@ class ReportWithdrawn(Body, frozen=True, tag="report_withdrawn"):
     report_id: ReportId
     is_refuted: bool
     statement: str
+
+    def terms(self) -> Terms:
+        """Return no figures: the act and the report that it is upon say everything."""
+        return ()
 
 
 class MandateSigned(Body, frozen=True, tag="mandate_signed"):
@@ -172,10 +192,11 @@ class MandateSigned(Body, frozen=True, tag="mandate_signed"):
     valid_from: Instant
     valid_to: Instant
 
-    def terms(self) -> tuple[tuple[str, str], ...]:
+    def terms(self) -> Terms:
         """Return the figures as they must stand under the officer's signature."""
         return (
             ("measure", self.measure),
+            ("norms", _listed(self.norms)),
             ("currency", self.currency),
             ("ceiling_minor", str(self.ceiling_minor)),
             ("hours", str(self.hours)),
@@ -191,6 +212,10 @@ class HoldConfirmed(Body, frozen=True, tag="hold_confirmed"):
     statement: str
     expires_at: Instant
 
+    def terms(self) -> Terms:
+        """Return the end that the officer has signed."""
+        return (("expires_at", self.expires_at.text()),)
+
 
 class HoldLetGo(Body, frozen=True, tag="hold_let_go"):
     """A named human of the bank has released or narrowed the hold, with reasons. The next answer has the sums."""
@@ -198,6 +223,10 @@ class HoldLetGo(Body, frozen=True, tag="hold_let_go"):
     hold_id: HoldId
     statement: str
     keep_minor: Offset
+
+    def terms(self) -> Terms:
+        """Return what the officer has signed to keep: nothing, if the hold is released."""
+        return (("keep_minor", str(self.keep_minor)),)
 
 
 class NoticeServed(Body, frozen=True, tag="notice_served"):
@@ -216,6 +245,35 @@ class ReturnOffered(Body, frozen=True, tag="return_offered"):
     hold_id: HoldId
     amount_minor: Amount
     statement: str
+
+    def terms(self) -> Terms:
+        """Return how much the holder gives back, as the officer has signed it."""
+        return (("amount_minor", str(self.amount_minor)),)
+
+
+class ReturnTakenBack(Body, frozen=True, tag="return_taken_back"):
+    """The holder takes back that they give money back. What was not paid yet is not paid on their consent any more."""
+
+    hold_id: HoldId
+    taken_back_at: Instant
+
+
+class ReportUpdate(Body, frozen=True, tag="report_update"):
+    """What has become of a report, to the bank that filed it, so that the payer is told: sums, times and the measure.
+
+    ``state`` is ``held``, ``back`` or ``over``. Which institution holds, and for whom, is not in it. The sums are those
+    of the moment; ``placed_at`` and ``expires_at`` are the first beginning and the latest end of the holds.
+    """
+
+    report_id: ReportId
+    update_no: Amount
+    state: ShortText
+    held_minor: Offset
+    back_minor: Offset
+    lane: ShortText | None
+    measure: ShortText
+    placed_at: Instant
+    expires_at: Instant
 
 
 class ReleaseOrder(Body, frozen=True, tag="release_order"):
@@ -239,6 +297,13 @@ class PayOrder(Body, frozen=True, tag="pay_order"):
     authorisation_id: AuthorisationId | None
 
 
+def _listed(values: tuple[str, ...]) -> str:
+    """Return a list as one text, so that no two lists read alike."""
+    return to_json(values).decode()
+
+
+SignedBody = ReportFiled | ReportWithdrawn | MandateSigned | HoldConfirmed | HoldLetGo | ReturnOffered
+"""The messages that carry a statement of an officer over their ``terms()``."""
 AnyBody = (
     FollowOrder
     | Answer
@@ -249,6 +314,8 @@ AnyBody = (
     | HoldLetGo
     | NoticeServed
     | ReturnOffered
+    | ReturnTakenBack
+    | ReportUpdate
     | ReleaseOrder
     | PayOrder
 )

@@ -25,6 +25,10 @@ SIGNED_AFTER_MAX = timedelta(minutes=5)
 """Two honest clocks differ by seconds; no law hangs on the difference."""
 
 
+Terms = tuple[tuple[str, str], ...]
+"""The figures under a signature, each with its name."""
+
+
 class Act(StrEnum):
     """What an officer signs."""
 
@@ -38,6 +42,7 @@ class Act(StrEnum):
     record_return = "record_return"
     order_refund = "order_refund"
     order_release = "order_release"
+    register_case = "register_case"
     authorise = "authorise"
 
 
@@ -54,7 +59,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     participant_id: ParticipantId
     at: Instant
     reasons: Annotated[str, msgspec.Meta(max_length=REASONS_LENGTH_MAX)]
-    terms: tuple[tuple[str, str], ...] = ()
+    terms: Terms = ()
 
 
 class StatementFault(ValueError):
@@ -97,3 +102,21 @@ def read_statement(
     if not -SIGNED_AFTER_MAX <= sent_at.since(statement.at) <= SIGNED_BEFORE_MAX:
         raise StatementFault("statement.at: signed too long before it was sent, or after")
     return statement
+
+
+def require_terms(statement: Statement, terms: Terms) -> None:
+    """Insist that the officer signed exactly these ``terms``, each once and nothing beside them.
+
+    Raises StatementFault that names the first term that is not as it was signed.
+    """
+    signed = sorted(statement.terms)
+    if signed == sorted(terms):
+        return
+    name = next((name for name, value in terms if (name, value) not in signed), None)
+    raise StatementFault(f"statement.terms: {name} is not as it was signed" if name else "statement.terms: too many")
+
+
+def are_reasons(text: str) -> bool:
+    """Return whether the text is long enough to be reasons. Space and what nobody can see do not count."""
+    seen = "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
+    return len(seen.strip()) >= REASONS_LENGTH_MIN

@@ -166,14 +166,16 @@ class Liars:
     def _confirmed_for_another(self, bank: Bank, piece: Piece) -> str:
         other = self._other(bank)
         hold_id = piece.hold_id or NO_HOLD
-        statement = self._officers.statement(other.program, Act.confirm_hold, hold_id)
-        body = HoldConfirmed(hold_id=hold_id, statement=statement, expires_at=self.world.now)
-        return self._signed(other, body)
+        body = HoldConfirmed(hold_id=hold_id, statement="", expires_at=self.world.now)
+        statement = self._officers.statement(other.program, Act.confirm_hold, hold_id, body.terms())
+        return self._signed(other, msgspec.structs.replace(body, statement=statement))
 
     def _confirmed_beyond_the_terms(self, bank: Bank, piece: Piece) -> AnyBody:
         hold_id = piece.hold_id or NO_HOLD
-        statement = self._officers.statement(bank.program, Act.confirm_hold, hold_id)
-        return HoldConfirmed(hold_id=hold_id, statement=statement, expires_at=self.world.now.plus(timedelta(days=400)))
+        expires_at = self.world.now.plus(timedelta(days=400))
+        body = HoldConfirmed(hold_id=hold_id, statement="", expires_at=expires_at)
+        statement = self._officers.statement(bank.program, Act.confirm_hold, hold_id, body.terms())
+        return msgspec.structs.replace(body, statement=statement)
 
     def _withdrawn_for_another(self, _: Bank, piece: Piece) -> str:
         report = rows(self.world.network.exchange.disc, REPORTS, Condition("tracing_id", "=", piece.tracing_id))[0]

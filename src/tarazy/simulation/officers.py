@@ -4,6 +4,7 @@ An officer who does not know whether an act was kept, because the program died, 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -15,7 +16,7 @@ from tarazy.agent.records import HOLDS, AgentHold
 from tarazy.agent.reference_core import Payment
 from tarazy.app.messages import queue
 from tarazy.app.records import CASES
-from tarazy.app.refunding import OrderRefund, order_refund
+from tarazy.app.refunding import OrderRefund, order_refund, refund_terms
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
 from tarazy.bootstrap import EXCHANGE_ID
@@ -217,6 +218,9 @@ class Officers:
 
         def act(tx: Transaction, setting: Setting) -> object:
             command = self._refund_command(refund_id, number, case_id, lane)
+            terms = refund_terms(tx, command, setting.now)
+            signed = self.statement(self.world.network.exchange, Act.order_refund, refund_id, terms)
+            command = replace(command, statement=signed)
             ordered = order_refund(tx, command, setting)
             return ordered.rejection or (ordered.refund and ordered.refund.pot_minor)
 
@@ -230,7 +234,7 @@ class Officers:
             lane=lane,
             actor_role=ActorRole.bank if lane is Lane.consent else ActorRole.investigator,
             participant_id=exchange.name,
-            statement=self.statement(exchange, Act.order_refund, refund_id),
+            statement="",
             authorisation_id=AuthorisationId(f"au-{number}") if lane is Lane.court else None,
             receiver_heard=True,
             receiver_objects=False,

@@ -10,8 +10,9 @@ from tarazy.app.messages import OUTBOX
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.protocol import jws
-from tarazy.protocol.bodies import AnyBody
+from tarazy.protocol.bodies import AnyBody, ReportFiled
 from tarazy.protocol.message import Envelope, Result, sealed_message
+from tarazy.protocol.statement import Act
 from tarazy.protocol.wire import from_json
 from tarazy.values.ids import ParticipantId
 from tests.story import Network
@@ -69,6 +70,12 @@ def order_to(network: Network, bank: str) -> Envelope:
 
 def reported(network: Network, bank: str = "bank-a", **changes: Any) -> Result:
     """File a report that differs from a good one on ``t1`` in some fields, signed as it should be."""
-    network.file("t1")
-    good = envelope_of(network.peer("bank-a").waiting_for(ParticipantId(EXCHANGE_ID))[0].text)
-    return tell(network, bank, msgspec.structs.replace(good.body, **changes), "message-1")
+    good = envelope_of(waiting_report(network)).body
+    assert isinstance(good, ReportFiled)
+    return tell(network, bank, signed_anew(network, msgspec.structs.replace(good, **changes), bank), "message-1")
+
+
+def signed_anew(network: Network, body: ReportFiled, bank: str = "bank-a") -> ReportFiled:
+    """Put an officer's statement over all that a report says into it."""
+    statement = network.statement(bank, Act.sign_report, body.report_id, body.terms())
+    return msgspec.structs.replace(body, statement=statement)

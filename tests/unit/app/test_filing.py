@@ -12,11 +12,10 @@ from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.bodies import ReportFiled
-from tarazy.protocol.statement import Act
 from tarazy.values.ids import ParticipantId, ReportId
 from tests.story import CEILING, Network, StoreFor, robbed
 from tests.story_reading import everything_but_refusals, report, told
-from tests.unit.app.speaking import envelope_of, receive, reported, signed, tell, waiting_report
+from tests.unit.app.speaking import envelope_of, receive, reported, signed, signed_anew, tell, waiting_report
 
 HOUR = timedelta(hours=1)
 
@@ -73,8 +72,7 @@ def test_the_same_report_with_another_claim_is_rejected_and_changes_nothing(stor
     network.settle()
     envelope = envelope_of(text)
     assert isinstance(envelope.body, ReportFiled)
-    statement = network.statement("bank-a", Act.sign_report, envelope.body.report_id, (("claim_minor", "400000"),))
-    body = msgspec.structs.replace(envelope.body, claim_minor=400_000, statement=statement)
+    body = signed_anew(network, msgspec.structs.replace(envelope.body, claim_minor=400_000))
     before = everything_but_refusals(network)
     result = tell(network, "bank-a", body, "message-2")
     assert (result.status, result.refusal) == ("rejected", Rejection.report_known_with_other_facts)
@@ -172,7 +170,10 @@ def test_a_report_cannot_be_signed_in_the_past_to_come_before_others(store_for: 
     body = envelope_of(text).body
     assert isinstance(body, ReportFiled)
     now, network.now = network.now, network.now.plus(-timedelta(days=40))
-    backdated = network.statement("bank-a", Act.sign_report, body.report_id, (("claim_minor", "500000"),))
+    backdated = signed_anew(network, body)
     network.now = now
-    result = tell(network, "bank-a", msgspec.structs.replace(body, statement=backdated), "message-1")
-    assert result.refusal == Rejection.statement_does_not_stand
+    result = tell(network, "bank-a", backdated, "message-1")
+    assert (result.refusal, result.place) == (
+        Rejection.statement_does_not_stand,
+        "body.statement.at: signed too long before it was sent, or after",
+    )

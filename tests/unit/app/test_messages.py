@@ -17,7 +17,7 @@ from tarazy.protocol import jws
 from tarazy.protocol.bodies import ReportFiled
 from tarazy.protocol.message import key_id_of, payload_of
 from tarazy.protocol.statement import Act
-from tarazy.values.ids import ParticipantId, ReportId
+from tarazy.values.ids import ParticipantId
 from tests.story import Network, StoreFor, robbed
 from tests.story_people import COLLEAGUE, OFFICER, keyring
 from tests.story_reading import everything_but_refusals, refusals, told
@@ -196,38 +196,34 @@ def changed_statement(network: Network, text: str, statement: str) -> str:
     return signed(msgspec.structs.replace(envelope, body=msgspec.structs.replace(envelope.body, statement=statement)))
 
 
-CLAIM = (("claim_minor", "500000"),)
-OTHER_CLAIM = (("claim_minor", "1"),)
-
-
 def re_signed(statement: str) -> str:
     """Put a colleague's signature under an officer's statement."""
     read = jws.read(statement)
     return jws.sign(read.payload, read.key_id, keyring("bank-a").officers[COLLEAGUE].signer())
 
 
-MAKERS: dict[str, Callable[[Network, ReportId], str]] = {
-    "other subject": lambda network, _: network.statement("bank-a", Act.sign_report, "rp-2", CLAIM),
-    "officer of another bank": lambda network, report: network.statement("bank-b", Act.sign_report, report, CLAIM),
-    "other act": lambda network, report: network.statement("bank-a", Act.confirm_hold, report, CLAIM),
-    "other claim": lambda network, report: network.statement("bank-a", Act.sign_report, report, OTHER_CLAIM),
-    "no claim": lambda network, report: network.statement("bank-a", Act.sign_report, report),
+SIGN = Act.sign_report
+MAKERS: dict[str, Callable[[Network, ReportFiled], str]] = {
+    "other subject": lambda network, body: network.statement("bank-a", SIGN, "rp-2", body.terms()),
+    "officer of another bank": lambda network, body: network.statement("bank-b", SIGN, body.report_id, body.terms()),
+    "other act": lambda network, body: network.statement("bank-a", Act.confirm_hold, body.report_id, body.terms()),
+    "no terms": lambda network, body: network.statement("bank-a", SIGN, body.report_id),
     "no statement": lambda _, __: "",
-    "signature of a colleague": lambda network, report: re_signed(
-        network.statement("bank-a", Act.sign_report, report, CLAIM)
+    "signature of a colleague": lambda network, body: re_signed(
+        network.statement("bank-a", SIGN, body.report_id, body.terms())
     ),
 }
 
 
 @pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 def test_a_report_without_its_officers_own_statement_is_rejected(
-    store_for: StoreFor, make: Callable[[Network, ReportId], str]
+    store_for: StoreFor, make: Callable[[Network, ReportFiled], str]
 ) -> None:
     network = robbed(store_for)
     text = waiting_report(network)
     body = envelope_of(text).body
     assert isinstance(body, ReportFiled)
-    [result] = receive(network, changed_statement(network, text, make(network, body.report_id)))
+    [result] = receive(network, changed_statement(network, text, make(network, body)))
     assert (result.status, result.refusal) == ("rejected", Rejection.statement_does_not_stand)
     assert network.rows(EXCHANGE_ID, REPORTS) == []
 

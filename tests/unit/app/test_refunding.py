@@ -2,50 +2,72 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from tarazy.agent.desk import record_return
 from tarazy.agent.records import LOCAL_REPORTS
 from tarazy.agent.reference_core import CORE_ACCOUNTS
 from tarazy.app.records import CASES, REFUND_PARTS, REFUNDS
-from tarazy.app.refunding import OrderRefund, RefundOrdered, order_refund
+from tarazy.app.refunding import OrderRefund, RefundOrdered, order_refund, refund_terms
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.hold import HoldEnd, HoldStatus
-from tarazy.domain.refund import PartStatus
+from tarazy.domain.refund import PartStatus, formula
 from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import ActorRole, Lane, Verdict
 from tarazy.protocol.statement import Act
-from tarazy.values.ids import AuthorisationId, HoldId, RefundId, ReportId
+from tarazy.values.ids import AccountId, AuthorisationId, HoldId, RefundId, ReportId
 from tests.story import Network, StoreFor, robbed
 from tests.story_reading import bank_hold, case_hold, ends, report, told
 
 COURT = AuthorisationId("court-1")
 
 
-def refunded(
+def command_for(
     network: Network,
     filed: ReportId,
     *,
     refund: str = "rf-1",
     lane: Lane = Lane.court,
     authorisation: AuthorisationId | None = COURT,
-    act: Act = Act.order_refund,
     holds: tuple[HoldId, ...] = (),
-) -> RefundOrdered:
-    """Order the refund of a report's case; the payments wait to be carried."""
-    command = OrderRefund(
+) -> OrderRefund:
+    """Return the refund of a report's case, not signed yet."""
+    return OrderRefund(
         refund_id=RefundId(refund),
         case_id=report(network, filed).case_id,
         lane=lane,
         actor_role=ActorRole.investigator if lane is Lane.court else ActorRole.bank,
         participant_id=EXCHANGE_ID,
-        statement=network.statement(EXCHANGE_ID, act, refund),
+        statement="",
         authorisation_id=authorisation,
         receiver_heard=True,
         receiver_objects=False,
         hold_ids=holds,
     )
-    return network.at(EXCHANGE_ID, lambda tx, now: order_refund(tx, command, now))
+
+
+def terms_of(network: Network, command: OrderRefund) -> tuple[tuple[str, str], ...]:
+    """Return what an officer signs who orders the refund now."""
+    return network.at(EXCHANGE_ID, lambda tx, now: refund_terms(tx, command, now.now))
+
+
+def signed(
+    network: Network, command: OrderRefund, terms: tuple[tuple[str, str], ...], act: Act = Act.order_refund
+) -> RefundOrdered:
+    """Order a refund under a signature upon these terms; the payments wait to be carried."""
+    statement = network.statement(EXCHANGE_ID, act, command.refund_id, terms)
+    return network.at(EXCHANGE_ID, lambda tx, now: order_refund(tx, replace(command, statement=statement), now))
+
+
+def refunded(
+    network: Network, filed: ReportId, *, refund: str = "rf-1", act: Act = Act.order_refund, **options: Any
+) -> RefundOrdered:
+    """Order the refund of a report's case as it is now."""
+    command = command_for(network, filed, refund=refund, **options)
+    return signed(network, command, terms_of(network, command), act)
 
 
 def parts(network: Network) -> list[tuple[int, PartStatus]]:
@@ -90,21 +112,116 @@ def two_victims(store_for: StoreFor, *, spent: int = 450_000) -> tuple[Network, 
     return network, network.report("t1", incident="in-1"), network.report("t9", incident="in-1")
 
 
-def test_a_loss_of_two_victims_is_shared_in_proportion_to_the_unit(store_for: StoreFor) -> None:
+def test_each_victim_gets_what_is_held_of_their_own_money(store_for: StoreFor) -> None:
     network, first, second = two_victims(store_for)
     assert told(network, first) == {"bank-b exited cash": 450_000, "bank-b held": 50_000}
     assert told(network, second) == {"bank-b held": 250_001}
     refunded(network, first)
     network.settle()
-    assert (report(network, first).returned_minor, report(network, second).returned_minor) == (200_000, 100_001)
-    assert (network.balance("aigul"), network.balance("berik"), network.balance("mule")) == (500_000, 100_001, 0)
+    assert (report(network, first).returned_minor, report(network, second).returned_minor) == (50_000, 250_001)
+    assert (network.balance("aigul"), network.balance("berik"), network.balance("mule")) == (350_000, 250_001, 0)
 
 
-def test_victims_share_also_what_only_one_of_their_holds_has(store_for: StoreFor) -> None:
+def test_who_has_nothing_left_of_their_own_gets_nothing_of_the_others(store_for: StoreFor) -> None:
     network, first, second = two_victims(store_for, spent=650_001)
-    assert refunded(network, first).rejection is None
+    refunded(network, first)
     network.settle()
-    assert (report(network, first).returned_minor, report(network, second).returned_minor) == (66_667, 33_333)
+    assert (report(network, first).returned_minor, report(network, second).returned_minor) == (0, 100_000)
+
+
+def given_back(network: Network, hold: HoldId, amount: int) -> None:
+    officer = network.officer("bank-b")
+    why = "I give it back of my own will, to whom it belongs."
+    network.at("bank-b", lambda tx, now: record_return(tx, hold, amount, why, officer, EXCHANGE_ID, now))
+    network.settle()
+
+
+def test_what_a_holder_gives_back_is_shared_in_proportion_and_then_made_good(store_for: StoreFor) -> None:
+    """The return names no report; the second victim's own units make the first good for what was shared."""
+    network, first, second = two_victims(store_for)
+    given_back(network, case_hold(network, first).hold_id, 50_000)
+    assert refunded(network, first, lane=Lane.consent, refund="rf-0").rejection is None
+    network.settle()
+    assert (report(network, first).returned_minor, report(network, second).returned_minor) == (33_333, 16_667)
+    [share] = [one for one in network.rows(EXCHANGE_ID, REFUNDS)[0].shares if one.report_id == second]
+    assert formula(share) == "50000 × 250001 / 750001 = 16667"
+    refunded(network, first)
+    network.settle()
+    assert (report(network, first).returned_minor, report(network, second).returned_minor) == (50_000, 250_001)
+
+
+def in_between(store_for: StoreFor) -> tuple[Network, ReportId, ReportId]:
+    """Let a second victim have been used to pass 200,000 of the first one's money on, with 100,000 of her own."""
+    network = robbed(store_for)
+    network.open("bank-c", dana=100_000)
+    network.pay("t2", "mule", "dana", 200_000)
+    network.settle()
+    network.open("bank-b", last=0)
+    network.pay("t3", "dana", "last", 300_000)
+    network.settle()
+    network.spend("last", 140_000)
+    network.settle()
+    return network, network.report("t1", incident="in-1"), network.report("t3", incident="in-1")
+
+
+def test_units_that_two_reports_claim_are_shared_by_these_two(store_for: StoreFor) -> None:
+    network, first, second = in_between(store_for)
+    assert told(network, first) == {"bank-b held": 460_000, "bank-b exited cash": 40_000}
+    assert told(network, second) == {"bank-b exited cash": 140_000, "bank-b stopped held_for_other_case": 160_000}
+    refunded(network, first)
+    network.settle()
+    # 300,000 are of the first alone; 160,000 are claimed by both: × 200,000 / 500,000 and × 300,000 / 500,000
+    assert (report(network, first).returned_minor, report(network, second).returned_minor) == (364_000, 96_000)
+
+
+def test_a_hold_of_a_report_that_has_ended_pays_nobody(store_for: StoreFor) -> None:
+    network, first, second = two_victims(store_for)
+    given_back(network, case_hold(network, second).hold_id, 250_001)
+    network.banks["bank-b"].is_away = True
+    network.withdraw("bank-c", second)
+    network.settle()
+    assert refunded(network, first, lane=Lane.consent).rejection is Rejection.nothing_held
+    assert refunded(network, first).rejection is None
+    assert parts(network) == [(50_000, PartStatus.ordered)]
+
+
+@pytest.mark.parametrize(
+    "term",
+    ["refund_id", "case_id", "lane", "authorisation_id", "receiver_heard", "currency", "pot_minor", "hold", "share"],
+)
+def test_a_refund_is_what_its_officer_has_signed_to_the_letter(store_for: StoreFor, term: str) -> None:
+    network, first, _ = two_victims(store_for)
+    command = command_for(network, first)
+    terms = terms_of(network, command)
+    place = next(number for number, (name, _) in enumerate(terms) if name == term)
+    for other in (
+        (*terms[:place], (term, f"{terms[place][1]}0"), *terms[place + 1 :]),
+        terms[:place],
+        (*terms, ("", "")),
+    ):
+        assert signed(network, command, other).rejection is Rejection.refund_terms_differ
+    assert network.rows(EXCHANGE_ID, REFUNDS) == []
+    assert signed(network, command, terms).rejection is None
+
+
+def test_what_has_changed_since_it_was_signed_is_not_ordered(store_for: StoreFor) -> None:
+    network, first, _ = two_victims(store_for)
+    command = command_for(network, first)
+    terms = terms_of(network, command)
+    network.let_go("bank-b", case_hold(network, first).hold_id)
+    network.settle()
+    assert signed(network, command, terms).rejection is Rejection.refund_terms_differ
+    assert signed(network, command, terms_of(network, command)).rejection is None
+
+
+def test_a_refund_needs_reasons(store_for: StoreFor) -> None:
+    network = robbed(store_for)
+    command = command_for(network, network.report("t1"))
+    statement = network.statement(
+        EXCHANGE_ID, Act.order_refund, command.refund_id, terms_of(network, command), reasons="because"
+    )
+    ordered = network.at(EXCHANGE_ID, lambda tx, now: order_refund(tx, replace(command, statement=statement), now))
+    assert ordered.rejection is Rejection.reasons_missing
 
 
 def test_two_payments_of_one_hold_that_are_told_one_by_one_both_count(store_for: StoreFor) -> None:
@@ -163,7 +280,9 @@ def test_a_refund_can_be_of_one_hold_alone(store_for: StoreFor) -> None:
 def test_a_refund_that_bounces_goes_to_the_banks_pooled_account_and_never_to_the_holder(store_for: StoreFor) -> None:
     network = robbed(store_for)
     filed = network.report("t1")
-    network.at("bank-a", lambda tx, _: tx.delete(replace(LOCAL_REPORTS, is_deletable=True), filed))
+    [local] = network.rows("bank-a", LOCAL_REPORTS)
+    gone = replace(local, account_id=AccountId("closed since"))
+    network.at("bank-a", lambda tx, _: tx.put(LOCAL_REPORTS, gone))
     refunded(network, filed)
     network.settle()
     [pooled] = network.rows("bank-a", CORE_ACCOUNTS, Condition("account_id", "=", "pooled"))

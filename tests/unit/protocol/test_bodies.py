@@ -23,8 +23,10 @@ from tarazy.protocol.bodies import (
     PayOrder,
     ReleaseOrder,
     ReportFiled,
+    ReportUpdate,
     ReportWithdrawn,
     ReturnOffered,
+    ReturnTakenBack,
     ShareTold,
 )
 from tarazy.protocol.message import Envelope, kind_of, payload_of
@@ -42,10 +44,11 @@ TIMES = st.datetimes(timezones=st.just(UTC)).map(Instant)
 SIGNED_TERMS = st.lists(st.tuples(TEXTS, TEXTS), max_size=3).map(tuple)
 FACTS = st.lists(TEXTS, min_size=1, max_size=5).map(tuple)
 FIELDS = {
-    **dict.fromkeys(("amount_minor", "claim_minor", "ceiling_minor", "answer_no", "to_minor"), AMOUNTS),
+    **dict.fromkeys(("amount_minor", "claim_minor", "ceiling_minor", "answer_no", "to_minor", "update_no"), AMOUNTS),
     **dict.fromkeys(("from_minor", "onward_from", "depth", "keep_minor", "living_minimum_minor"), OFFSETS),
     **dict.fromkeys(("booked_at", "rank", "ends_at", "confirm_by", "expires_at", "served_at"), TIMES),
-    **dict.fromkeys(("valid_from", "valid_to", "issued_at", "at"), TIMES),
+    **dict.fromkeys(("valid_from", "valid_to", "issued_at", "at", "taken_back_at", "placed_at"), TIMES),
+    **dict.fromkeys(("held_minor", "back_minor"), OFFSETS),
     "hold_expires_at": st.none() | TIMES,
     "floor_days": st.integers(0, 366),
     "currency": CURRENCIES,
@@ -87,6 +90,8 @@ BODIES: dict[type[msgspec.Struct], st.SearchStrategy[msgspec.Struct]] = {
             HoldLetGo,
             NoticeServed,
             ReturnOffered,
+            ReturnTakenBack,
+            ReportUpdate,
             ReleaseOrder,
             PayOrder,
         )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tarazy.app.holding import stands
 from tarazy.app.queries.due import Due, next_due
 from tarazy.app.queries.equation import TermKind
-from tarazy.app.records import CASE_HOLDS, CASES, TRACINGS, Case, CaseHold, Tracing
+from tarazy.app.records import CASE_HOLDS, CASES, PIECES, TRACINGS, Case, CaseHold, Piece, Tracing
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.case import CaseStatus
 from tarazy.domain.hold import LIVE_STATUSES
@@ -17,6 +17,7 @@ from tarazy.values.ids import CaseId
 from tarazy.values.instant import Instant
 
 PAGE_SIZE = 25
+HELD = frozenset({TermKind.held, TermKind.requested})
 
 
 class Place(NamedTuple):
@@ -73,19 +74,29 @@ def _rows(tx: Transaction, cases: list[Case], pack: Pack, now: Instant) -> tuple
     tracings = tx.find(TRACINGS, Condition("case_id", "in", ids))
     live = [status.value for status in LIVE_STATUSES]
     holds = tx.find(CASE_HOLDS, Condition("case_id", "in", ids), Condition("status", "in", live))
-    return tuple(
-        _row(
-            case,
-            [tracing for tracing in tracings if tracing.case_id == case.case_id],
-            [hold for hold in holds if hold.case_id == case.case_id],
-            pack,
-            now,
-        )
-        for case in cases
-    )
+    rows = []
+    for case in cases:
+        own = [tracing for tracing in tracings if tracing.case_id == case.case_id]
+        unended = [hold for hold in holds if hold.case_id == case.case_id]
+        rows.append(_row(case, own, unended, _without_hold(tx, own, unended, now), pack, now))
+    return tuple(rows)
 
 
-def _row(case: Case, tracings: list[Tracing], holds: list[CaseHold], pack: Pack, now: Instant) -> CaseRow:
+def _without_hold(tx: Transaction, tracings: list[Tracing], unended: list[CaseHold], now: Instant) -> list[Piece]:
+    """Return the pieces whose bank has last said that units are held or requested, under a hold that stands no more.
+
+    Where what stands explains all that the sums say, as it mostly does, nothing more is read.
+    """
+    told = sum(tracing.sums[TermKind.held] + tracing.sums[TermKind.requested] for tracing in tracings)
+    if told == sum(hold.held_minor for hold in unended if stands(hold, now)):
+        return []
+    holds = tx.find(CASE_HOLDS, Condition("case_id", "=", tracings[0].case_id))
+    return list(tx.get_many(PIECES, {(hold.piece_id,) for hold in holds if not stands(hold, now)}).values())
+
+
+def _row(
+    case: Case, tracings: list[Tracing], unended: list[CaseHold], without_hold: list[Piece], pack: Pack, now: Instant
+) -> CaseRow:
     return CaseRow(
         case_id=case.case_id,
         status=case.status,
@@ -93,23 +104,25 @@ def _row(case: Case, tracings: list[Tracing], holds: list[CaseHold], pack: Pack,
         currency=case.currency,
         reports=len(tracings),
         stolen_minor=sum(tracing.stolen_minor for tracing in tracings),
-        sums=sums_of(tracings, holds, now),
+        sums=sums_of(tracings, without_hold),
         to_last_hold=to_last_hold(tracings),
-        due=next_due(holds, pack, now),
+        due=next_due(unended, pack, now),
     )
 
 
-def sums_of(tracings: Iterable[Tracing], live_holds: Iterable[CaseHold], now: Instant) -> dict[TermKind, int]:
-    """Return the sums of tracings by state; what lies under a hold whose time has run out counts as released."""
+def sums_of(tracings: Iterable[Tracing], without_hold: Iterable[Piece]) -> dict[TermKind, int]:
+    """Return the sums of tracings by state; of pieces whose hold stands no more, what was held counts as released."""
     sums = dict.fromkeys(TermKind, 0)
     for tracing in tracings:
         sums[TermKind.asking] += tracing.asking_minor
         for kind, minor in tracing.sums.items():
             if kind in TermKind.__members__:
                 sums[TermKind(kind)] += minor
-    overdue = sum(hold.held_minor for hold in live_holds if not stands(hold, now))
-    sums[TermKind.held] -= overdue
-    sums[TermKind.stopped] += overdue
+    for piece in without_hold:
+        for share in piece.shares:
+            if share.kind in HELD:
+                sums[TermKind(share.kind)] -= share.to_minor - share.from_minor
+                sums[TermKind.stopped] += share.to_minor - share.from_minor
     return sums
 
 

@@ -2,67 +2,51 @@
 
 from dataclasses import dataclass
 
-from tarazy.app.holding import stands
-from tarazy.app.records import CASE_HOLDS, CASES, PIECES, TRACINGS, CaseHold
+from tarazy.app.figures import FIGURES, Figures, counted_up_to, is_case_due
 from tarazy.app.sequencing import LogHead, log_head
-from tarazy.app.store import Condition, Transaction
-from tarazy.domain.hold import HoldStatus
-from tarazy.domain.tracing import ShareKind
+from tarazy.app.store import Transaction
 from tarazy.values.instant import Instant
 
-ENDED_IN_FAVOUR_OF_HOLDER = frozenset({HoldStatus.released, HoldStatus.expired})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Money:
-    """The sums of one currency."""
-
-    currency: str
-    stolen_minor: int
-    held_minor: int
-    returned_minor: int
+CURRENCIES_MAX = 300
+"""There are not two hundred currencies in the world."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """The public figures. ``refused`` counts pieces of which the law gate refused at least one measure."""
+    """The public figures, as far as they are counted. ``is_behind`` says that newer acts are still to be counted."""
 
-    cases: int
-    money: tuple[Money, ...]
-    holds_standing: int
-    holds_released: int
-    refused: int
+    money: tuple[Figures, ...]
+    counted: int
+    is_behind: bool
     head: LogHead | None
+
+    @property
+    def cases(self) -> int:
+        """Cases in which a report stands."""
+        return sum(one.cases for one in self.money)
+
+    @property
+    def holds_standing(self) -> int:
+        """Holds that stand now."""
+        return sum(one.standing for one in self.money)
+
+    @property
+    def holds_released(self) -> int:
+        """Holds that have ended in favour of the account holder."""
+        return sum(one.released for one in self.money)
+
+    @property
+    def refused(self) -> int:
+        """Pieces of which the law gate refused a measure."""
+        return sum(one.refused for one in self.money)
 
 
 def overview(tx: Transaction, origin: str, now: Instant) -> Overview:
-    """Return the public figures as they are now."""
-    holds = tx.find(CASE_HOLDS)
-    standing = [hold for hold in holds if stands(hold, now)]
-    # A piece that was refused outright, or followed without a hold, has no hold of its own.
-    refused = sum(bool(piece.refused_by) for piece in tx.find(PIECES, Condition("hold_id", "is_null")))
+    """Return the public figures as they were last counted (`tarazy.app.figures.count_figures`)."""
+    head, counted = log_head(tx, origin), counted_up_to(tx)
     return Overview(
-        cases=len(tx.find(CASES)),
-        money=_money(tx, standing),
-        holds_standing=len(standing),
-        holds_released=sum(hold.status in ENDED_IN_FAVOUR_OF_HOLDER for hold in holds),
-        refused=refused,
-        head=log_head(tx, origin),
-    )
-
-
-def _money(tx: Transaction, standing: list[CaseHold]) -> tuple[Money, ...]:
-    tracings = tx.find(TRACINGS)
-    return tuple(
-        Money(
-            currency=currency,
-            stolen_minor=sum(tracing.stolen_minor for tracing in tracings if tracing.currency == currency),
-            held_minor=sum(hold.held_minor for hold in standing if hold.currency == currency),
-            returned_minor=sum(
-                tracing.sums[ShareKind.returned] + tracing.sums[ShareKind.refunded]
-                for tracing in tracings
-                if tracing.currency == currency
-            ),
-        )
-        for currency in sorted({tracing.currency for tracing in tracings})
+        money=tuple(tx.find(FIGURES, order=("currency",), limit=CURRENCIES_MAX)),
+        counted=counted,
+        is_behind=counted < (0 if head is None else head.size) or is_case_due(tx, now),
+        head=head,
     )

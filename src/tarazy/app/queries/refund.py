@@ -3,53 +3,49 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tarazy.app.holding import stands
-from tarazy.app.records import CASE_HOLDS, REPORTS, Report
-from tarazy.app.refunding import payable
-from tarazy.app.store import Condition, Transaction
-from tarazy.domain.case import ReportStatus
-from tarazy.domain.refund import RefundShare, fair_shares
+from tarazy.app.dividing import case_division
+from tarazy.app.records import Report
+from tarazy.app.store import Transaction
+from tarazy.domain.refund import Division
 from tarazy.law.assessment import Lane
-from tarazy.values.ids import CaseId, HoldId, ParticipantId
+from tarazy.values.ids import CaseId, HoldId, ParticipantId, ReportId
 from tarazy.values.instant import Instant
 
 
-class Source(NamedTuple):
-    """What one hold would give."""
+class PreviewSource(NamedTuple):
+    """What one hold would give, and on whose report it was placed."""
 
     hold_id: HoldId
     participant_id: ParticipantId
+    report_id: ReportId
     held_minor: int
     payable_minor: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundPreview:
-    """A refund as it would be ordered now: sources, the pot, and the shares in the order of the reports."""
+    """A refund as it would be ordered now: what the holds offer, and who gets how much of it out of which."""
 
     lane: Lane
-    sources: tuple[Source, ...]
+    sources: tuple[PreviewSource, ...]
     pot_minor: int
-    shares: tuple[RefundShare, ...]
+    division: Division
     reports: tuple[Report, ...]
 
 
 def refund_preview(tx: Transaction, case_id: CaseId, lane: Lane, now: Instant) -> RefundPreview:
     """Return what `order_refund` would divide now. With the holder's consent only what they offered is divided."""
-    holds = tx.find(CASE_HOLDS, Condition("case_id", "=", case_id), order=("asked_at", "hold_id"))
-    standing = [hold for hold in holds if stands(hold, now)]
-    sums = payable(tx, standing, lane)
+    divided = case_division(tx, case_id, lane, now)
     sources = tuple(
-        Source(
+        PreviewSource(
             hold_id=hold.hold_id,
             participant_id=hold.participant_id,
+            report_id=hold.report_id,
             held_minor=hold.held_minor,
-            payable_minor=sums[hold.hold_id],
+            payable_minor=divided.offered[hold.hold_id],
         )
-        for hold in standing
+        for hold in divided.holds
     )
-    found = tx.find(REPORTS, Condition("case_id", "=", case_id), order=("signed_at", "report_id"))
-    reports = tuple(report for report in found if report.status is ReportStatus.filed)
-    pot = sum(source.payable_minor for source in sources)
-    missing = [(report.report_id, report.claim_minor - report.returned_minor) for report in reports]
-    return RefundPreview(lane=lane, sources=sources, pot_minor=pot, shares=fair_shares(pot, missing), reports=reports)
+    return RefundPreview(
+        lane=lane, sources=sources, pot_minor=divided.pot_minor, division=divided.division, reports=divided.reports
+    )

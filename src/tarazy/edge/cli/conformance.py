@@ -2,7 +2,6 @@
 
 import os
 import sys
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated, cast
 
@@ -11,6 +10,7 @@ import typer
 from tarazy.agent.conformance.bench import CoreBench
 from tarazy.agent.conformance.suite import PROMISES, Report, try_core
 from tarazy.edge.cli.refusal import refuse
+from tarazy.edge.core_choice import NameFault, named_function
 
 NOT_KEPT = 1
 
@@ -51,13 +51,11 @@ def _bench(place: str) -> CoreBench:
         refuse("expected MODULE:FUNCTION, such as mybank.bench:open_bench")
     sys.path.insert(0, str(Path.cwd()))
     try:
-        function = getattr(import_module(module_name), function_name, None)
-    except ImportError as fault:
-        refuse(f"{module_name}: cannot be imported: {fault}")
+        function = named_function(place)
+    except NameFault as fault:
+        refuse(str(fault))
     finally:
         sys.path.pop(0)
-    if not callable(function):
-        refuse(f"{place}: expected a function that returns a bench")
     try:
         found = function()
     except Exception as fault:  # noqa: BLE001 -- a bank's own code may raise anything; it is told in one line

@@ -33,7 +33,9 @@ class Signatory:
     officer_id: OfficerId
     sign: jws.Sign
 
-    def statement(self, act: Act, subject_id: str, reasons: str, now: Instant) -> str:
+    def statement(
+        self, act: Act, subject_id: str, reasons: str, now: Instant, terms: tuple[tuple[str, str], ...] = ()
+    ) -> str:
         """Return this official's signed statement."""
         statement = Statement(
             act=act,
@@ -42,6 +44,7 @@ class Signatory:
             participant_id=self.participant_id,
             at=now,
             reasons=reasons,
+            terms=terms,
         )
         return sign_statement(statement, self.sign)
 

@@ -1,6 +1,10 @@
-"""Proposing a refund: the preview of the fair shares, and the order that an official signs."""
+"""Proposing a refund: the preview of the fair shares, and the order that an official signs.
+
+The page carries a mark of the division that it shows. What has changed when the official signs is shown anew first.
+"""
 
 import secrets
+from dataclasses import replace
 from typing import Final
 
 from litestar import Response, get, post
@@ -9,16 +13,19 @@ from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
 
 from tarazy.app.queries.case import CaseView, case_view
 from tarazy.app.queries.refund import RefundPreview, refund_preview
-from tarazy.app.refunding import OrderRefund, RefundOrdered, order_refund
-from tarazy.domain.refund import RefundShare, formula
+from tarazy.app.records import REFUNDS
+from tarazy.app.refunding import OrderRefund, RefundOrdered, order_refund, refund_terms
+from tarazy.app.store import Transaction
+from tarazy.domain.refund import Division, RefundShare, formula
+from tarazy.domain.rejection import Rejection
 from tarazy.edge.console import words
 from tarazy.edge.console.office import Office
 from tarazy.edge.console.person import Person
 from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
 from tarazy.edge.pages.reader import Reader
 from tarazy.law.assessment import ActorRole, Lane
-from tarazy.protocol.statement import Act
-from tarazy.values.ids import AuthorisationId, CaseId, RefundId
+from tarazy.protocol.statement import REASONS_LENGTH_MIN, Act
+from tarazy.values.ids import AuthorisationId, CaseId, RefundId, derived
 
 REFUND_ID_BYTES: Final = 16
 REASONS_LENGTH_MAX: Final = 4000
@@ -58,11 +65,21 @@ def refund_routes(office: Office) -> list[HTTPRouteHandler]:
     def order(request: PageRequest, case_id: str, body: bytes) -> Response[str]:
         """Sign and order the refund; a lawful 'no' is shown in words."""
         form, person = read_form(request, body), office.person(request)
-        command = _command(form, case_id, person, office.site.reader(request))
-        if command is None:
+        signatory, command = person.signatory, _command(form, case_id, person)
+        if signatory is None or command is None:
             return office.read_only(request)
         setting = context.setting()
-        ordered = context.peer.store.run(lambda tx: order_refund(tx, command, setting))
+
+        def act(tx: Transaction) -> RefundOrdered:
+            preview = refund_preview(tx, command.case_id, command.lane, setting.now)
+            if form.text("seen") != mark_of(preview.division) and tx.get(REFUNDS, command.refund_id) is None:
+                return RefundOrdered(refund=None, rejection=Rejection.refund_terms_differ, assessment=None)
+            terms = refund_terms(tx, command, setting.now)
+            reasons = form.text("reasons")[:REASONS_LENGTH_MAX]
+            signed = signatory.statement(Act.order_refund, command.refund_id, reasons, setting.now, terms)
+            return order_refund(tx, replace(command, statement=signed), setting)
+
+        ordered = context.peer.store.run(act)
         if ordered.refund is None:
             return shown(request, case_id, form, ordered, HTTP_422_UNPROCESSABLE_ENTITY)
         return office.site.redirect(f"/console/cases/{case_id}/refund?done={ordered.refund.refund_id}")
@@ -75,13 +92,19 @@ def _lane(form: Form) -> Lane:
     return Lane(lane) if lane in Lane.__members__ else Lane.court
 
 
-def _command(form: Form, case_id: str, person: Person, reader: Reader) -> OrderRefund | None:
-    """Return the order that the official signs; None for somebody who may only read."""
+def mark_of(division: Division) -> str:
+    """Return a mark that another division does not have."""
+    shares = [f"{share.report_id} {share.share_minor}" for share in division.shares]
+    payments = [f"{one.hold_id} {one.report_id} {one.amount_minor}" for one in division.payments]
+    return derived("dv", *shares, "", *payments)
+
+
+def _command(form: Form, case_id: str, person: Person) -> OrderRefund | None:
+    """Return the order as the official entered it, not signed yet; None for somebody who may only read."""
     signatory = person.signatory
     refund_id = RefundId(form.text("refund_id")[:AUTHORISATION_LENGTH_MAX])
     if signatory is None or not refund_id:
         return None
-    reasons = form.text("reasons")[:REASONS_LENGTH_MAX] or reader.t("console.refund.reasons.example")
     authorisation = form.text("authorisation")[:AUTHORISATION_LENGTH_MAX]
     return OrderRefund(
         refund_id=refund_id,
@@ -89,7 +112,7 @@ def _command(form: Form, case_id: str, person: Person, reader: Reader) -> OrderR
         lane=_lane(form),
         actor_role=person.acts_as or ActorRole.exchange,
         participant_id=signatory.participant_id,
-        statement=signatory.statement(Act.order_refund, refund_id, reasons, reader.now),
+        statement="",
         authorisation_id=AuthorisationId(authorisation) if authorisation else None,
         receiver_heard=form.is_ticked("heard"),
         receiver_objects=form.is_ticked("objects"),
@@ -98,23 +121,26 @@ def _command(form: Form, case_id: str, person: Person, reader: Reader) -> OrderR
 
 
 def _facts(view: CaseView, preview: RefundPreview, reader: Reader) -> dict[str, object]:
+    shares = [share for share in preview.division.shares if share.share_minor]
     return {
         "view": view,
         "preview": preview,
+        "seen": mark_of(preview.division),
         "currency": view.case.currency,
         "words": words,
-        "formulas": [
-            (formula(preview.shares, number), formula_in_words(preview.shares, number, view.case.currency, reader))
-            for number in range(len(preview.shares))
-        ],
+        "shares": [(share, formula(share), formula_in_words(share, view.case.currency, reader)) for share in shares],
         "reports": {report.report_id: report for report in view.reports},
+        "reasons_length_min": REASONS_LENGTH_MIN,
     }
 
 
-def formula_in_words(shares: tuple[RefundShare, ...], number: int, currency: str, reader: Reader) -> str:
+def formula_in_words(share: RefundShare, currency: str, reader: Reader) -> str:
     """Return one victim's division on one line, as `formula` does, with the sums as people write them."""
-    pot = sum(share.share_minor for share in shares)
-    missing = sum(share.missing_minor for share in shares)
-    own = shares[number]
-    sums = [reader.money(minor, currency) for minor in (pot, own.missing_minor, missing, own.share_minor)]
-    return f"{sums[0]} × {sums[1]} / {sums[2]} = {sums[3]}"
+
+    def said(minor: int) -> str:
+        return reader.money(minor, currency)
+
+    terms = [f"{said(one.pot_minor)} × {said(one.missing_minor)} / {said(one.whole_minor)}" for one in share.parts]
+    if share.own_minor or not terms:
+        terms.insert(0, reader.t("console.refund.own", sum=said(share.own_minor)))
+    return f"{' + '.join(terms)} = {said(share.share_minor)}"

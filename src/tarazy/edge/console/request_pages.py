@@ -98,7 +98,7 @@ def read_asking(form: Form, view: CaseView, reader: Reader) -> Asking:
         at=at or reader.now,
         days=min(days, DAYS_ASKED_MAX),
         offence_id=form.text("offence") or (view.reports[0].offence_id if view.reports else ""),
-        registration=form.text("registration"),
+        registration=form.text("registration") or view.case.registration or "",
         reasons=form.text("reasons") if form.is_ticked("asked") else reader.t("console.request.reasons.example"),
         faults=frozenset(faults),
     )

@@ -3,6 +3,7 @@
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
+from tarazy.app.figures import count_figures
 from tarazy.app.queries.overview import overview
 from tarazy.app.store import StoreAway
 from tarazy.edge.console.office import Office
@@ -26,6 +27,7 @@ def start_routes(office: Office) -> list[HTTPRouteHandler]:
     def start(request: PageRequest) -> Response[str]:
         """Say what this is, how much it has done, where its log stands, and what to do in the first ten minutes."""
         now = office.context.clock.now()
+        office.read(lambda tx: count_figures(tx, now))
         shown = office.read(lambda tx: overview(tx, signer.origin, now))
         signed = None if shown.head is None else shown.head.checkpoint
         return office.site.page(

@@ -31,6 +31,8 @@ TYPED: Final = frozenset(
         Rejection.reasons_not_individual,
         Rejection.amount_above_hold,
         Rejection.claim_above_transfer,
+        Rejection.offence_unknown,
+        Rejection.fact_unknown,
     }
 )
 """Rejections of what the officer has typed; every other one is about how things stand."""

@@ -1,24 +1,9 @@
-"""The facts that an officer can tick in a report, and which of them a customer's own words suggest."""
+"""Which of the facts that an officer can tick in a report a customer's own words suggest."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 from tarazy.agent.requests import Told
-
-FACTS: Final = (
-    "payment_under_deceit",
-    "payment_not_by_payer",
-    "bank_or_authority_impersonated",
-    "relative_impersonated",
-    "goods_not_delivered",
-    "investment_not_paid_out",
-    "code_or_password_obtained",
-    "screen_or_device_controlled",
-    "payer_pressed",
-    "payer_called_back",
-    "messages_or_receipts_seen",
-)
-"""What happened as the officer has established it. Each has a text ``desk.fact.…``."""
 
 SUGGESTED: Final[Mapping[Told, tuple[str, ...]]] = {
     Told.bank_or_police_call: ("payment_under_deceit", "bank_or_authority_impersonated"),

@@ -24,7 +24,7 @@ from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.entered import read_sum
 from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
 from tarazy.edge.pages.reader import Reader
-from tarazy.protocol.statement import REASONS_LENGTH_MIN
+from tarazy.protocol.statement import are_reasons
 from tarazy.texts.catalogue import Language
 from tarazy.values.ids import HoldId, ParticipantId
 from tarazy.values.instant import Instant
@@ -172,7 +172,7 @@ def _offer_return(visit: Visit, form: Form) -> Response[str]:
         return visit.faulty(tried, "desk.sum_not_read")
     if not all(form.is_ticked(check) for check in RETURN_CHECKS):
         return visit.faulty(tried, "desk.return.unchecked")
-    if len(tried.typed) < REASONS_LENGTH_MIN:
+    if not are_reasons(tried.typed):
         return visit.faulty(tried, "desk.rejection.reasons_missing")
     return visit.done(tried, lambda tx, by, to, now: acts.record_return(tx, hold_id, amount, tried.typed, by, to, now))
 

@@ -21,10 +21,11 @@ from tarazy.agent.requests import (
     request_id_of,
 )
 from tarazy.app.store import Transaction
+from tarazy.domain.facts import FACTS
 from tarazy.domain.rejection import Rejection
 from tarazy.edge.context import OfficerProfile
 from tarazy.edge.desk.desk_site import DeskSite, status_of
-from tarazy.edge.desk.facts import FACTS, suggested
+from tarazy.edge.desk.facts import suggested
 from tarazy.edge.desk.reports_list import reports_handlers
 from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.entered import read_sum, typed_sum
@@ -215,6 +216,7 @@ def _form(
         title="desk.report.title",
         status=status if rejection is None else status_of(rejection),
         payment=subject.payment,
+        report_id=report_id_of(desk.setting().me, subject.payment),
         holder=subject.holder,
         request=subject.request,
         offences=_offences(desk, reader),

@@ -1,17 +1,20 @@
 """How holds end well: released to the holder, returned by the holder, refunded to two victims, and all of it proven."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import urllib3
 
 from tarazy.agent.replies import ReplyChoice
+from tarazy.app.queries.refund import refund_preview
 from tarazy.app.records import EVENTS, REFUND_PARTS, REFUNDS, Refund
-from tarazy.app.refunding import OrderRefund, RefundOrdered, order_refund
+from tarazy.app.refunding import OrderRefund, RefundOrdered, order_refund, refund_terms
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.hold import HoldStatus
-from tarazy.domain.refund import PartStatus
+from tarazy.domain.refund import PartStatus, RefundShare
+from tarazy.edge.console.refund_pages import mark_of
 from tarazy.edge.stage.plot import AIGUL, ARMAN, BANK_OF, DANIYAR, LYUDMILA, THEFT
 from tarazy.edge.stage.scene import ANALYST, Scene, StoryFault, typed
 from tarazy.edge.stage.telling import Fact, fact
@@ -19,7 +22,7 @@ from tarazy.law.assessment import ActorRole, Lane
 from tarazy.log.note import parse_key
 from tarazy.log.receipt import Failure, verify_receipt
 from tarazy.protocol.statement import Act
-from tarazy.values.ids import AuthorisationId, HoldId, RefundId
+from tarazy.values.ids import AccountId, AuthorisationId, HoldId, RefundId
 
 COURT_DECISION: Final = AuthorisationId("au_invented_court_decision_1")
 RETURN_ID: Final = RefundId("rf_story_return")
@@ -54,29 +57,32 @@ def arman_returns(scene: Scene) -> tuple[Fact, ...]:
     recorded = [("amount", typed(hold.held_minor)), ("reasons", reasons), *ticks]
     scene.desk(bank).send(f"/desk/holds/{hold.hold_id}/return", recorded)
     scene.wait_until("the exchange to know the offer", lambda: _offered(scene, hold.hold_id) == hold.held_minor)
-    statement = scene.statement(bank, ANALYST, Act.order_refund, RETURN_ID, reasons)
     command = OrderRefund(
         refund_id=RETURN_ID,
         case_id=scene.known_report(THEFT).case_id,
         lane=Lane.consent,
         actor_role=ActorRole.bank,
         participant_id=bank,
-        statement=statement,
+        statement="",
         authorisation_id=None,
         receiver_heard=True,
         receiver_objects=False,
         hold_ids=(hold.hold_id,),
     )
-    refund = _ordered(scene, command)
+    terms = scene.at(EXCHANGE_ID, lambda tx, setting: refund_terms(tx, command, setting.now))
+    statement = scene.statement(bank, ANALYST, Act.order_refund, RETURN_ID, reasons, terms)
+    refund = _ordered(scene, replace(command, statement=statement))
     return (fact("returned", person=ARMAN, amount_minor=refund.pot_minor), *_formulas(refund))
 
 
 def court_refunds(scene: Scene) -> tuple[Fact, ...]:
-    """A court has decided: what is still held is divided between both victims by what each still misses."""
+    """A court has decided: each victim gets what is held of their own; what is over makes good what was shared."""
     case_id = scene.known_report(THEFT).case_id
+    preview = scene.at(EXCHANGE_ID, lambda tx, setting: refund_preview(tx, case_id, Lane.court, setting.now))
     fields = [
         ("lane", Lane.court.value),
         ("refund_id", REFUND_ID),
+        ("seen", mark_of(preview.division)),
         ("authorisation", COURT_DECISION),
         ("heard", "yes"),
         ("reasons", "The invented court's decision orders the held money back to both victims."),
@@ -139,20 +145,19 @@ def _is_paid(scene: Scene, refund_id: RefundId) -> bool:
 
 
 def _formulas(refund: Refund) -> Sequence[Fact]:
-    """Return each victim's division on one line: pot x what they miss / what all miss = their share."""
-    whole = sum(share.missing_minor for share in refund.shares)
-    pot = sum(share.share_minor for share in refund.shares)
-    return [
-        fact(
-            "formula",
-            person=person,
-            pot_minor=pot,
-            missing_minor=share.missing_minor,
-            whole_minor=whole,
-            share_minor=share.share_minor,
-        )
-        for share, person in zip(refund.shares, (AIGUL, LYUDMILA), strict=True)
-    ]
+    """Return each victim's division on one line: own units + pot × what they miss / what all miss = their share."""
+    return [_formula(person, share) for share, person in zip(refund.shares, (AIGUL, LYUDMILA), strict=True)]
+
+
+def _formula(person: AccountId, share: RefundShare) -> Fact:
+    own, whole = share.own_minor, share.share_minor
+    if not share.parts:
+        return fact("formula.own", person=person, own_minor=own, share_minor=whole)
+    (part,) = share.parts
+    shared = {"pot_minor": part.pot_minor, "missing_minor": part.missing_minor, "whole_minor": part.whole_minor}
+    if not own:
+        return fact("formula", person=person, **shared, share_minor=whole)
+    return fact("formula.both", person=person, own_minor=own, **shared, share_minor=whole)
 
 
 def _status(scene: Scene, hold_id: HoldId) -> HoldStatus:

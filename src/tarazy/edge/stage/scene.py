@@ -167,7 +167,13 @@ class Scene(Kept):
         return signed
 
     def statement(
-        self, participant: ParticipantId, officer_id: OfficerId, act: Act, subject_id: str, reasons: str
+        self,
+        participant: ParticipantId,
+        officer_id: OfficerId,
+        act: Act,
+        subject_id: str,
+        reasons: str,
+        terms: tuple[tuple[str, str], ...] = (),
     ) -> str:
         """Return an officer's signed statement."""
         said = Statement(
@@ -177,6 +183,7 @@ class Scene(Kept):
             participant_id=participant,
             at=self.now(),
             reasons=reasons,
+            terms=terms,
         )
         key = self.network.keyrings[participant].officers[officer_id]
         return sign_statement(said, key.signer())

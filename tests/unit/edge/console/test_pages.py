@@ -7,7 +7,8 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from tarazy.app.records import CASE_HOLDS, PIECES, REFUNDS
+from tarazy.agent.desk import record_return
+from tarazy.app.records import CASE_HOLDS, CASES, PIECES, REFUNDS
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.edge.pages.forms import TOKEN_COOKIE
@@ -39,6 +40,7 @@ def paths(world: World) -> list[str]:
     for case_id in world.cases():
         case = f"/console/cases/{case_id}"
         shown += [case, f"{case}/live", f"{case}/request", f"{case}/refund", f"{case}/refund?lane=consent"]
+        shown.append(f"{case}/registration")
         shown += [f"{case}/request?asked=yes&scope={scope}&amount=40+000" for scope in ("sum", "whole")]
     pieces = world.network.rows(EXCHANGE_ID, PIECES)
     return shown + [f"/console/cases/{piece.case_id}/pieces/{piece.piece_id}" for piece in pieces]
@@ -136,11 +138,21 @@ def test_a_sum_that_cannot_be_read_is_a_fault_of_the_form(told: World, browser: 
     assert "Write a sum above zero in figures." in words(browser.get(address).text)
 
 
+REASONS = "The court has heard the holder and decided upon each of these holds."
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="(\w+)"', page)
+    assert found is not None
+    return found[1]
+
+
 def order(browser: TestClient[Litestar], world: World, **fields: str):
+    """Fill in the form of a refund as the page shows it, but for what is given, and send it."""
     path = f"/console/cases/{world.cases()[1]}/refund"
-    refund_id = re.search(r'name="refund_id" value="(\w+)"', browser.get(path).text)
-    assert refund_id is not None
-    sent = {"form_token": browser.cookies[TOKEN_COOKIE], "refund_id": refund_id[1], "lane": "court", **fields}
+    page = browser.get(path).text
+    kept = {name: hidden(page, name) for name in ("refund_id", "seen")}
+    sent = {"form_token": browser.cookies[TOKEN_COOKIE], **kept, "lane": "court", "reasons": REASONS, **fields}
     return browser.post(path, data=sent, follow_redirects=False)
 
 
@@ -149,8 +161,8 @@ def test_a_refund_is_signed_divided_and_paid() -> None:
     with browser_of(world) as browser:
         act_as(browser, "investigator")
         page = words(browser.get(f"/console/cases/{world.cases()[1]}/refund?lang=en").text)
-        assert "KZT 275,000.00 × KZT 250,000.00 / KZT 375,000.00 = KZT 183,333.33" in page
-        assert "27500000 × 25000000 / 37500000 = 18333333" in page
+        assert "KZT 150,000.00 own = KZT 150,000.00 15000000 = 15000000" in page
+        assert "KZT 125,000.00 own = KZT 125,000.00 12500000 = 12500000" in page
         done = order(browser, world, authorisation="court-1", heard="yes")
         assert done.status_code == 303
         world.network.settle()
@@ -159,6 +171,44 @@ def test_a_refund_is_signed_divided_and_paid() -> None:
         assert "paid" in page
         (refund,) = world.network.rows(EXCHANGE_ID, REFUNDS)
         assert (refund.officer_id, refund.pot_minor) == ("investigator-1", 275_000_00)
+
+
+def test_what_victims_share_is_shown_as_a_formula_on_one_line() -> None:
+    world = told_world()
+    network, case_id = world.network, world.cases()[1]
+    hold = network.rows(EXCHANGE_ID, CASE_HOLDS, Condition("case_id", "=", case_id), order=("held_minor",))[1]
+    why, officer = "I give it back of my own will.", network.officer("bank-d")
+    amount = hold.held_minor
+    network.at("bank-d", lambda tx, now: record_return(tx, hold.hold_id, amount, why, officer, EXCHANGE_ID, now))
+    network.settle()
+    with browser_of(world) as browser:
+        page = words(browser.get(f"/console/cases/{case_id}/refund?lang=en&lane=consent").text)
+    assert "KZT 150,000.00 × KZT 250,000.00 / KZT 375,000.00 = KZT 100,000.00" in page
+    assert "15000000 × 12500000 / 37500000 = 5000000" in page
+
+
+def test_what_has_changed_since_the_page_was_read_is_shown_anew_and_not_ordered() -> None:
+    world = told_world()
+    network, case_id = world.network, world.cases()[1]
+    with browser_of(world) as browser:
+        act_as(browser, "investigator")
+        seen = hidden(browser.get(f"/console/cases/{case_id}/refund").text, "seen")
+        hold = network.rows(EXCHANGE_ID, CASE_HOLDS, Condition("case_id", "=", case_id), order=("held_minor",))[1]
+        network.let_go("bank-d", hold.hold_id)
+        network.settle()
+        refused = order(browser, world, authorisation="court-1", heard="yes", seen=seen)
+        assert refused.status_code == 422
+        assert network.rows(EXCHANGE_ID, REFUNDS) == []
+        assert order(browser, world, authorisation="court-1", heard="yes").status_code == 303
+
+
+def test_a_refund_without_reasons_is_not_ordered() -> None:
+    world = told_world()
+    with browser_of(world) as browser:
+        act_as(browser, "investigator")
+        refused = order(browser, world, authorisation="court-1", heard="yes", reasons="")
+        assert refused.status_code == 422
+        assert world.network.rows(EXCHANGE_ID, REFUNDS) == []
 
 
 def test_a_refund_that_law_refuses_is_said_in_words() -> None:
@@ -173,6 +223,55 @@ def test_a_refund_that_law_refuses_is_said_in_words() -> None:
         assert "The law gate did not permit it." in page
         assert "The receiver was not heard." in page
         assert world.network.rows(EXCHANGE_ID, REFUNDS) == []
+
+
+def enter(browser: TestClient[Litestar], world: World, **fields: str):
+    path = f"/console/cases/{world.cases()[1]}/registration"
+    browser.get(path)
+    sent = {"form_token": browser.cookies[TOKEN_COOKIE], "number": "26-77-42", "at": "2026-11-22T10:01", **fields}
+    return browser.post(f"{path}?lang=en", data={"reasons": REASONS, **sent}, follow_redirects=False)
+
+
+def test_an_investigator_registers_the_case_and_the_law_gate_knows_it() -> None:
+    world = told_world()
+    case = f"/console/cases/{world.cases()[1]}"
+    with browser_of(world) as browser:
+        act_as(browser, "investigator")
+        browser.get(f"{case}?lang=en")
+        lane = {"lane": "investigator", "authorisation": "prosecutor-1", "heard": "yes"}
+        assert "the registration number is missing" in words(order(browser, world, **lane).text)
+        done = enter(browser, world)
+        assert done.status_code == 303
+        page = words(browser.get(f"{done.headers['location']}&lang=en").text)
+        assert "The registration was entered." in page
+        assert "The criminal case is registered as 26-77-42." in page
+        assert "The criminal case is registered as 26-77-42." in words(browser.get(case).text)
+        assert 'value="26-77-42"' in browser.get(f"{case}/request").text
+        assert order(browser, world, **lane).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("role", "fields", "status", "said"),
+    [
+        ("supervisor", {}, 403, "only read"),
+        ("prosecutor", {}, 422, "This role has no power to do that."),
+        ("investigator", {"number": "?"}, 422, "The number or the time cannot be read."),
+        ("investigator", {"at": "yesterday"}, 422, "The number or the time cannot be read."),
+        ("investigator", {"at": "2027-01-01T00:00"}, 422, "The time of the registration lies ahead."),
+        ("investigator", {"reasons": ""}, 422, "Give reasons that belong to this very case."),
+    ],
+)
+def test_a_registration_that_is_none_is_refused_in_words(
+    role: str, fields: dict[str, str], status: int, said: str
+) -> None:
+    world = told_world()
+    with browser_of(world) as browser:
+        act_as(browser, role)
+        refused = enter(browser, world, **fields)
+        assert refused.status_code == status
+        if status != 403:
+            assert said in words(refused.text)
+        assert world.network.rows(EXCHANGE_ID, CASES, Condition("registration", "not_null")) == []
 
 
 def test_a_supervisor_changes_nothing(told: World, browser: TestClient[Litestar]) -> None:
@@ -227,7 +326,7 @@ def test_a_hold_whose_time_is_over_does_not_stand_although_its_bank_is_silent() 
     assert "No clock is running" in page
 
 
-@pytest.mark.parametrize("path", ["", "/refund", "/request"])
+@pytest.mark.parametrize("path", ["", "/refund", "/request", "/registration"])
 def test_pages_read_the_same_from_either_store(path: str, store_for) -> None:
     pages = []
     for world in (told_world(), told_world(store_for=store_for)):

@@ -6,7 +6,8 @@ import pytest
 
 from tarazy.agent.replies import HOLDER_REPLIES, REPLIES_PER_HOLD_MAX, HolderReply
 from tarazy.agent.requests import CUSTOMER_REQUESTS, CustomerRequest, RequestAnswer, Told
-from tarazy.edge.desk.facts import FACTS, SUGGESTED
+from tarazy.domain.facts import FACTS
+from tarazy.edge.desk.facts import SUGGESTED
 from tarazy.texts.banned_words import BANNED_WORDS
 from tarazy.texts.catalogue import Language
 from tests.unit.edge.desk.bank_story import OWN_REASONS, PEOPLE, PHONE, TENGE, BankStory, Browser, Read

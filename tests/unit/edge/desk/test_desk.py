@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from markupsafe import escape
 
 from tarazy.adapters.catalogue import load_catalogue
+from tarazy.agent.desk import report_id_of
 from tarazy.agent.records import HOLDS, LOCAL_REPORTS
 from tarazy.app.records import CASE_HOLDS, REPORTS, TRACINGS
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.domain.rejection import Rejection
+from tarazy.protocol.bodies import ReportFiled
 from tarazy.texts.catalogue import Language, faults
 from tests.story_people import COLLEAGUE, OFFICER
 from tests.unit.edge.desk.bank_story import OWN_REASONS, TENGE, BankStory, Browser
@@ -179,6 +182,21 @@ def test_a_report_goes_from_a_customers_name_to_the_exchange() -> None:
     assert desk.get("/desk/payments/t1/report").path == page.path.partition("?")[0]
 
 
+def test_an_officer_sees_everything_that_the_signature_binds_before_signing() -> None:
+    story = BankStory().opened().fraud()
+    page = story.browser("bank-a").sit_down().get("/desk/payments/t1/report")
+    catalogue = load_catalogue()
+    terms = [name for name in ReportFiled.__struct_fields__ if name not in {"report_id", "statement"}]
+    labels = [catalogue.text(f"desk.signs.{name}", Language.en) for name in (*terms, "reasons")]
+    signs = page.text.partition('id="signs"')[2].partition("</dl>")[0]
+    assert signs.count("<dt>") == len(labels) + 1
+    assert [label for label in labels if f"<dt>{escape(label)}</dt>" not in signs] == []
+    payment = story.network.payment("t1")
+    for said in (report_id_of(payment.from_participant, payment), "t1", "KZT\u00a0500,000.00", payment.sent_at.text()):
+        assert said in signs
+    assert "Balkash Bank" in signs
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
@@ -189,6 +207,7 @@ def test_a_report_goes_from_a_customers_name_to_the_exchange() -> None:
         ({"claim": "500001"}, "The sum is above the payment"),
         ({"claim": "-1"}, "The sum could not be read."),
         ({"reasons": "short"}, "The reasons are too short."),
+        ({"reasons": " " * 60}, "The reasons are too short."),
     ],
 )
 def test_a_report_that_lacks_something_says_what_and_keeps_what_was_typed(

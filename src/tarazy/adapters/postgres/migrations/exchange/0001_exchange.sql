@@ -69,6 +69,8 @@ CREATE TABLE "cases" (
     "status" text NOT NULL,
     "currency" text NOT NULL,
     "registration" text,
+    "registered_at" timestamptz,
+    "registration_statement" text,
     "opened_at" timestamptz NOT NULL,
     PRIMARY KEY ("case_id")
 );
@@ -262,6 +264,39 @@ CREATE TABLE "log_nodes" (
     "position" bigint NOT NULL,
     "node_hash" bytea NOT NULL,
     PRIMARY KEY ("level", "position")
+);
+
+CREATE TABLE "figures" (
+    "currency" text NOT NULL,
+    "cases" bigint NOT NULL,
+    "stolen_minor" bigint NOT NULL,
+    "held_minor" bigint NOT NULL,
+    "returned_minor" bigint NOT NULL,
+    "standing" bigint NOT NULL,
+    "released" bigint NOT NULL,
+    "refused" bigint NOT NULL,
+    PRIMARY KEY ("currency")
+);
+
+CREATE TABLE "case_figures" (
+    "case_id" text NOT NULL,
+    "currency" text NOT NULL,
+    "cases" bigint NOT NULL,
+    "stolen_minor" bigint NOT NULL,
+    "held_minor" bigint NOT NULL,
+    "returned_minor" bigint NOT NULL,
+    "standing" bigint NOT NULL,
+    "released" bigint NOT NULL,
+    "refused" bigint NOT NULL,
+    "recount_at" timestamptz,
+    PRIMARY KEY ("case_id")
+);
+CREATE INDEX case_figures_by_recount ON case_figures (recount_at) WHERE recount_at IS NOT NULL;
+
+CREATE TABLE "figures_positions" (
+    "name" text NOT NULL,
+    "log_size" bigint NOT NULL,
+    PRIMARY KEY ("name")
 );
 
 

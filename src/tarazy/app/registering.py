@@ -1,0 +1,90 @@
+"""Registering: an investigator enters that a criminal case is registered upon what a case is about."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tarazy.app.eventing import record
+from tarazy.app.records import CASES, OFFICERS, Case
+from tarazy.app.setting import Setting
+from tarazy.app.store import Transaction
+from tarazy.domain.case import is_registration
+from tarazy.domain.rejection import Rejection
+from tarazy.protocol.statement import (
+    SIGNED_AFTER_MAX,
+    Act,
+    StatementFault,
+    Terms,
+    are_reasons,
+    read_statement,
+    require_terms,
+)
+from tarazy.values.ids import CaseId, ParticipantId
+from tarazy.values.instant import Instant
+
+INVESTIGATOR: Final = "investigator"
+"""The role of an officer who may register: whoever leads the investigation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterCase:
+    """Under this number a criminal case was registered at that time. A slip of the pen is corrected by a new act."""
+
+    case_id: CaseId
+    participant_id: ParticipantId
+    registration: str
+    registered_at: Instant
+    statement: str
+
+    def terms(self) -> Terms:
+        """Return the figures as they must stand under the officer's signature."""
+        return (("registration", self.registration), ("registered_at", self.registered_at.text()))
+
+
+def register_case(tx: Transaction, command: RegisterCase, setting: Setting) -> Case | Rejection:
+    """Enter the registration that an investigator has signed; the law gate reads it from the case from then on."""
+    case = tx.lock(CASES, {(command.case_id,)}).get((command.case_id,))
+    if case is None:
+        return Rejection.case_unknown
+    if not is_registration(command.registration):
+        return Rejection.registration_malformed
+    if command.registered_at > setting.now.plus(SIGNED_AFTER_MAX):
+        return Rejection.registered_in_future
+    try:
+        statement = read_statement(
+            command.statement,
+            Act.register_case,
+            command.case_id,
+            command.participant_id,
+            setting.officer_key_of,
+            setting.now,
+        )
+        require_terms(statement, command.terms())
+    except StatementFault:
+        return Rejection.statement_does_not_stand
+    officer = tx.get(OFFICERS, command.participant_id, statement.officer_id)
+    if officer is None or not officer.is_active or officer.role != INVESTIGATOR:
+        return Rejection.officer_not_entitled
+    if not are_reasons(statement.reasons):
+        return Rejection.reasons_missing
+    if (case.registration, case.registered_at) == (command.registration, command.registered_at):
+        return case
+    after = replace(
+        case,
+        registration=command.registration,
+        registered_at=command.registered_at,
+        registration_statement=command.statement,
+    )
+    tx.put(CASES, after)
+    record(
+        tx,
+        setting,
+        "case_registered",
+        command.participant_id,
+        command.case_id,
+        case_id=command.case_id,
+        officer=statement.officer_id,
+        registration=command.registration,
+        registered_at=command.registered_at.text(),
+        before=case.registration,
+    )
+    return after

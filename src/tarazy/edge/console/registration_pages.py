@@ -1,0 +1,90 @@
+"""Entering the registration of a case: a number and a day that an investigator signs."""
+
+from dataclasses import replace
+from typing import Final
+
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
+
+from tarazy.app.queries.case import case_view
+from tarazy.app.registering import RegisterCase, register_case
+from tarazy.domain.case import REGISTRATION_LENGTH_MAX
+from tarazy.domain.rejection import Rejection
+from tarazy.edge.console import words
+from tarazy.edge.console.office import Office
+from tarazy.edge.console.person import Signatory
+from tarazy.edge.pages.entered import read_local, write_local
+from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
+from tarazy.edge.pages.reader import Reader
+from tarazy.protocol.statement import REASONS_LENGTH_MAX, REASONS_LENGTH_MIN, Act
+from tarazy.values.ids import CaseId
+
+NUMBER_READ_MAX: Final = 2 * REGISTRATION_LENGTH_MAX
+"""A number that is too long is refused as one, and not cut to fit."""
+
+
+def registration_routes(office: Office) -> list[HTTPRouteHandler]:
+    """Return the endpoints of the registration."""
+    context = office.context
+
+    def shown(
+        request: PageRequest, case_id: str, form: Form, rejection: Rejection | None, status: int
+    ) -> Response[str]:
+        now = context.clock.now()
+        view = office.read(lambda tx: case_view(tx, CaseId(case_id), context.pack, now))
+        if view is None:
+            return office.not_found(request)
+        at = view.case.registered_at or now
+        return office.page(
+            request,
+            "registration.html",
+            office.person(request),
+            status=status,
+            view=view,
+            words=words,
+            entered=form,
+            rejection=rejection,
+            number=form.text("number") or view.case.registration or "",
+            local=form.text("at") or write_local(at, office.site.reader(request).timezone),
+            reasons_length_min=REASONS_LENGTH_MIN,
+        )
+
+    @get("/cases/{case_id:str}/registration", sync_to_thread=True)
+    def propose(request: PageRequest, case_id: str) -> Response[str]:
+        """Show the registration of a case, and the form to enter it."""
+        return shown(request, case_id, read_query(request), None, HTTP_200_OK)
+
+    @post("/cases/{case_id:str}/registration", sync_to_thread=True)
+    def enter(request: PageRequest, case_id: str, body: bytes) -> Response[str]:
+        """Sign and enter the registration; a lawful 'no' is shown in words."""
+        form, signatory = read_form(request, body), office.person(request).signatory
+        if signatory is None:
+            return office.read_only(request)
+        command = _command(form, CaseId(case_id), signatory, office.site.reader(request))
+        setting = context.setting()
+        if command is None:
+            return shown(request, case_id, form, Rejection.registration_malformed, HTTP_422_UNPROCESSABLE_ENTITY)
+        entered = context.peer.store.run(lambda tx: register_case(tx, command, setting))
+        if isinstance(entered, Rejection):
+            return shown(request, case_id, form, entered, HTTP_422_UNPROCESSABLE_ENTITY)
+        return office.site.redirect(f"/console/cases/{case_id}/registration?done=yes")
+
+    return [propose, enter]
+
+
+def _command(form: Form, case_id: CaseId, signatory: Signatory, reader: Reader) -> RegisterCase | None:
+    """Return what the official has entered, signed; None where the moment cannot be read."""
+    at = read_local(form.text("at"), reader.timezone)
+    if at is None:
+        return None
+    command = RegisterCase(
+        case_id=case_id,
+        participant_id=signatory.participant_id,
+        registration=form.text("number").strip()[:NUMBER_READ_MAX],
+        registered_at=at,
+        statement="",
+    )
+    reasons = form.text("reasons")[:REASONS_LENGTH_MAX]
+    signed = signatory.statement(Act.register_case, case_id, reasons, reader.now, command.terms())
+    return replace(command, statement=signed)
