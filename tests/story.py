@@ -343,11 +343,11 @@ class Network:
         if not decided.commands:
             return results
         try:
-            results, done = bank.agent.ask_before_replying(results, decided, now)
+            newer, done = bank.agent.ask_before_replying(results, decided, now)
         except CoreAway:
             return results
         bank.faults += done.faults
-        return results
+        return newer
 
     def _note(self, sender: str, recipient: str, sent: Sequence[Outgoing], results: Sequence[Result]) -> None:
         for message, result in zip(sent, results, strict=True):

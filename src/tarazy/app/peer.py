@@ -19,20 +19,23 @@ SettingAt = Callable[[Instant], Setting]
 Taken = list[tuple[Result, ...]]
 
 
-def _tell_nobody(_: Exception) -> None:
-    return None
+def _raise(bug: Exception) -> None:
+    raise bug
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A program's end: its store, what takes each kind of message and reads first for it, its circumstances."""
+    """A program's end: its store, what takes each kind of message and reads first for it, its circumstances.
+
+    ``on_bug`` is told when our own program fails on messages. Unless it raises, the others are let in all the same.
+    """
 
     store: Store
     handlers: dict[str, Handler]
     setting_at: SettingAt
     reads: Mapping[str, ReadsFor] = field(default_factory=dict)
     refused: Mapping[str, WhenRefused] = field(default_factory=dict)
-    on_bug: Callable[[Exception], None] = _tell_nobody
+    on_bug: Callable[[Exception], None] = _raise
 
     def receive(self, texts: Sequence[str], now: Instant) -> tuple[Result, ...]:
         """Let in a batch in one transaction."""
@@ -50,7 +53,8 @@ class Peer:
 
         Returns the results of each batch, and what was noted in the transaction.
 
-        If our own program fails on that, each message is let in alone, and only that on which it fails is refused.
+        If our own program fails on that, and ``on_bug`` does not raise, each message is let in alone, and only that on
+        which it fails is refused.
         """
         setting = self.setting_at(now)
         try:
