@@ -5,6 +5,7 @@ import pytest
 
 from tarazy.adapters.postgres.declared import schema_differences
 from tarazy.adapters.postgres.migrations import migrate
+from tarazy.agent.consent import RETURN_OFFERS
 from tarazy.agent.records import AGENT_TABLES, CONSUMPTIONS, CREDITS, HOLD_SEGMENTS
 from tarazy.agent.reference_core import CORE_TABLES
 from tarazy.agent.replies import HOLDER_REPLIES
@@ -18,7 +19,12 @@ from tarazy.app.sequencing import LOG_HEADS, LOG_NODES
 def test_the_agents_schema_is_what_its_tables_declare(database_url: str) -> None:
     migrate(database_url, "agent")
     with psycopg.connect(database_url) as connection:
-        assert schema_differences(connection, (*AGENT_TABLES, *CORE_TABLES, CUSTOMER_REQUESTS, HOLDER_REPLIES)) == []
+        assert (
+            schema_differences(
+                connection, (*AGENT_TABLES, *CORE_TABLES, CUSTOMER_REQUESTS, HOLDER_REPLIES, RETURN_OFFERS)
+            )
+            == []
+        )
 
 
 @pytest.mark.postgres_versions

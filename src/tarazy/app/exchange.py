@@ -1,6 +1,7 @@
 """Which use case takes which kind of message at the exchange."""
 
 from tarazy.app.answers import answer_reads, order_was_refused, take_answers
+from tarazy.app.consent import payment_was_refused, take_returns_taken_back
 from tarazy.app.filing import take_reports
 from tarazy.app.holding import take_confirmations, take_let_go, take_notices_served, take_returns_offered
 from tarazy.app.mandates import take_mandates
@@ -8,7 +9,10 @@ from tarazy.app.messages import Handler, ReadsFor, WhenRefused
 from tarazy.app.withdrawing import take_withdrawals
 
 EXCHANGE_READS: dict[str, ReadsFor] = {"answer": answer_reads}
-EXCHANGE_REFUSED: dict[str, WhenRefused] = {"follow_order": order_was_refused}
+EXCHANGE_REFUSED: dict[str, WhenRefused] = {
+    "follow_order": order_was_refused,
+    "pay_order": payment_was_refused,
+}
 EXCHANGE_HANDLERS: dict[str, Handler] = {
     "report_filed": take_reports,
     "answer": take_answers,
@@ -16,6 +20,7 @@ EXCHANGE_HANDLERS: dict[str, Handler] = {
     "hold_let_go": take_let_go,
     "notice_served": take_notices_served,
     "return_offered": take_returns_offered,
+    "return_taken_back": take_returns_taken_back,
     "mandate_signed": take_mandates,
     "report_withdrawn": take_withdrawals,
 }

@@ -5,6 +5,7 @@ from typing import Final
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
+from tarazy.agent.consent import OfferState, offers_of
 from tarazy.agent.movements import Movement, last_movements
 from tarazy.agent.queries import notices_for
 from tarazy.agent.records import ServedNotice
@@ -17,6 +18,8 @@ from tarazy.values.ids import AccountId
 
 MOVEMENTS_SHOWN: Final = 10
 NOTICES_SHOWN: Final = 2
+OFFERS_SHOWN: Final = frozenset({OfferState.open, OfferState.being_paid})
+"""What is over stands with the notice of its hold."""
 
 
 def home_handlers(app: AppSite) -> list[HTTPRouteHandler]:
@@ -27,6 +30,7 @@ def home_handlers(app: AppSite) -> list[HTTPRouteHandler]:
         """Show a person their own account."""
         holder, reader = app.signed_in(request), app.site.reader(request)
         money = app.money_of(holder, reader.now)
+        offers = app.run(lambda tx: offers_of(tx, holder.account_id, reader.now))
         movements, paid, notices, requests = app.run(lambda tx: _read(tx, holder.account_id, money.account.currency))
         return app.page(
             request,
@@ -38,6 +42,7 @@ def home_handlers(app: AppSite) -> list[HTTPRouteHandler]:
             notices=notices[:NOTICES_SHOWN],
             notice_of={notice.hold_id: notice for notice in reversed(notices)},
             requests=requests,
+            offers=[view for view in offers if view.state in OFFERS_SHOWN],
         )
 
     @get("/", sync_to_thread=False)

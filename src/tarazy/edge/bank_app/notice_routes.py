@@ -4,6 +4,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from tarazy.agent.answering import is_live
+from tarazy.agent.consent import offer_of
 from tarazy.agent.queries import notices_for
 from tarazy.agent.records import HOLDS, SERVED_NOTICES, AgentHold, Holder, ServedNotice
 from tarazy.agent.replies import ReplyChoice, replies_to, reply
@@ -42,6 +43,7 @@ def notice_handlers(app: AppSite) -> list[HTTPRouteHandler]:
             hold=hold,
             is_held=hold is not None and is_live(hold, reader.now),
             replies=answers,
+            offer=app.run(lambda tx: offer_of(tx, told.hold_id, reader.now)),
             choices=list(ReplyChoice),
             done=read_query(request).text("done") == "reply",
             full=read_query(request).text("done") == "full",

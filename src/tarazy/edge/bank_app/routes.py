@@ -10,6 +10,7 @@ from tarazy.edge.bank_app.deceived_routes import deceived_handlers
 from tarazy.edge.bank_app.home_routes import home_handlers
 from tarazy.edge.bank_app.notice_routes import notice_handlers
 from tarazy.edge.bank_app.pay_routes import pay_handlers
+from tarazy.edge.bank_app.return_routes import return_handlers
 from tarazy.edge.context import AgentContext
 from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.forms import PageRequest, read_form
@@ -24,6 +25,7 @@ def bank_app_routes(context: AgentContext) -> list[HTTPRouteHandler | Router]:
         *home_handlers(app),
         *pay_handlers(app),
         *notice_handlers(app),
+        *return_handlers(app),
         *deceived_handlers(app),
     ]
     return [Router(path="/app", route_handlers=handlers, exception_handlers=app.faults(), include_in_schema=False)]

@@ -10,6 +10,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
 
 from tarazy.agent import desk as acts
 from tarazy.agent.answering import is_live
+from tarazy.agent.consent import OfferView, offer_of, offer_return, take_back
 from tarazy.agent.desk import OfficerAtDesk
 from tarazy.agent.queries import HoldSheet, hold_sheet
 from tarazy.agent.records import HOLDS
@@ -88,6 +89,7 @@ class Visit:
         sheet = self.desk.run(lambda tx: hold_sheet(tx, self.hold_id, reader.now))
         if sheet is None:
             raise NotThere
+        offer = self.desk.run(lambda tx: offer_of(tx, self.hold_id, reader.now))
         live = is_live(sheet.hold, reader.now)
         returned = read_query(self.request).text("done") == "return"
         return self.desk.page(
@@ -100,7 +102,8 @@ class Visit:
             drawn=drawn(sheet.picture),
             live=live,
             can_act=live and sheet.hold.status is HoldStatus.placed,
-            history=history_of(self.desk, sheet, reader),
+            history=history_of(self.desk, sheet, offer, reader),
+            offer=offer,
             consent=_consent(self.desk, sheet),
             done=reader.t("desk.done.return") if returned else None,
             act=tried.act,
@@ -138,11 +141,21 @@ def hold_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
         return _narrow(visit(request, hold_id), read_form(request, body))
 
     @post("/holds/{hold_id:str}/return", sync_to_thread=True)
-    def offer_return(request: PageRequest, hold_id: str, body: bytes) -> Response[str]:
+    def give_back(request: PageRequest, hold_id: str, body: bytes) -> Response[str]:
         """Record that the holder gives money back, identified, informed and of their own will."""
         return _offer_return(visit(request, hold_id), read_form(request, body))
 
-    return [hold_page, confirm, release, narrow, offer_return]
+    @post("/holds/{hold_id:str}/return/take-back", sync_to_thread=True)
+    def take_return_back(request: PageRequest, hold_id: str, body: bytes) -> Response[str]:
+        """Take the return back on the holder's word, by telephone or at the branch: no reason is asked for."""
+        at = visit(request, hold_id)
+        read_form(request, body)
+        setting, exchange = desk.setting(), desk.context.agent.exchange
+        if desk.run(lambda tx: take_back(tx, at.hold_id, exchange, setting)) is None:
+            raise NotThere
+        return desk.site.redirect(f"/desk/holds/{hold_id}")
+
+    return [hold_page, confirm, release, narrow, give_back, take_return_back]
 
 
 def _confirm(visit: Visit, form: Form) -> Response[str]:
@@ -174,10 +187,10 @@ def _offer_return(visit: Visit, form: Form) -> Response[str]:
         return visit.faulty(tried, "desk.return.unchecked")
     if not are_reasons(tried.typed):
         return visit.faulty(tried, "desk.rejection.reasons_missing")
-    return visit.done(tried, lambda tx, by, to, now: acts.record_return(tx, hold_id, amount, tried.typed, by, to, now))
+    return visit.done(tried, lambda tx, by, to, now: offer_return(tx, hold_id, amount, tried.typed, by, to, now))
 
 
-def history_of(desk: DeskSite, sheet: HoldSheet, reader: Reader) -> list[tuple[Instant, str]]:
+def history_of(desk: DeskSite, sheet: HoldSheet, offer: OfferView | None, reader: Reader) -> list[tuple[Instant, str]]:
     """Return what has happened to a hold, oldest first, each in one sentence."""
     hold = sheet.hold
     told = [
@@ -188,6 +201,11 @@ def history_of(desk: DeskSite, sheet: HoldSheet, reader: Reader) -> list[tuple[I
     if hold.confirmed_at is not None and hold.confirmed_by is not None:
         name = desk.officer_name(hold.confirmed_by)
         told.append((hold.confirmed_at, reader.t("desk.history.confirmed", name=name)))
+    if offer is not None:
+        given = reader.money(offer.offer.amount_minor, offer.offer.currency)
+        told.append((offer.offer.offered_at, reader.t("app.return.desk_offered", sum=given)))
+        if offer.offer.taken_back_at is not None:
+            told.append((offer.offer.taken_back_at, reader.t("app.return.desk_taken_back")))
     if hold.ended_at is not None and hold.end is not None:
         told.append((hold.ended_at, reader.t(f"desk.end.{hold.end}")))
     return sorted(told, key=lambda one: one[0])

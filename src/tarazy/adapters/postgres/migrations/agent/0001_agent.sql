@@ -246,6 +246,19 @@ CREATE TABLE "refused_messages" (
     PRIMARY KEY ("serial")
 );
 
+CREATE TABLE "return_offers" (
+    "hold_id" text NOT NULL,
+    "account_id" text NOT NULL,
+    "amount_minor" bigint NOT NULL,
+    "currency" text NOT NULL,
+    "officer_id" text NOT NULL,
+    "offered_at" timestamptz NOT NULL,
+    "paid_before_minor" bigint NOT NULL,
+    "taken_back_at" timestamptz,
+    PRIMARY KEY ("hold_id")
+);
+CREATE INDEX return_offers_by_account ON return_offers (account_id, offered_at);
+
 
 -- These rows change soon after they are written: room on their own page keeps their indexes out of it.
 ALTER TABLE follows SET (fillfactor = 60);

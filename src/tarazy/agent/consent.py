@@ -1,0 +1,181 @@
+"""A holder's consent to give held money back: kept where the holder is known, and taken back at any time until paid.
+
+The bank is the last to see a payment before it is made. Whatever the exchange has ordered meanwhile, nothing is paid
+on a consent that the holder has taken back here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from tarazy.agent.answering import is_live
+from tarazy.agent.core_port import CoreVerb
+from tarazy.agent.desk import OfficerAtDesk, record_return
+from tarazy.agent.records import CORE_COMMANDS, HOLDS, AgentHold
+from tarazy.app.messages import Handled, Handler, queue
+from tarazy.app.setting import Setting
+from tarazy.app.store import Condition, Table, Transaction
+from tarazy.domain.rejection import Rejection
+from tarazy.law.assessment import Lane
+from tarazy.protocol.bodies import PayOrder, ReturnTakenBack
+from tarazy.protocol.message import Envelope
+from tarazy.values.ids import AccountId, HoldId, OfficerId, ParticipantId
+from tarazy.values.instant import Instant
+
+OFFERS_SHOWN_MAX: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnOffer:
+    """What a holder has offered to give back of a hold, recorded by an officer; the newest offer of the hold."""
+
+    hold_id: HoldId
+    account_id: AccountId
+    amount_minor: int
+    currency: str
+    officer_id: OfficerId
+    offered_at: Instant
+    paid_before_minor: int
+    taken_back_at: Instant | None
+
+
+class OfferState(StrEnum):
+    """What can become of an offer now."""
+
+    open = "open"
+    """It can be taken back."""
+    being_paid = "being_paid"
+    """The bank's core has been asked to pay all of it: too late."""
+    paid = "paid"
+    taken_back = "taken_back"
+    over = "over"
+    """The hold has ended: nothing is held that could be given back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferView:
+    """An offer, its hold, what of it is paid and what is on its way."""
+
+    offer: ReturnOffer
+    hold: AgentHold
+    state: OfferState
+    paid_minor: int
+    paying_minor: int
+
+    @property
+    def left_minor(self) -> int:
+        """How much can still be taken back."""
+        return max(0, min(self.offer.amount_minor - self.paid_minor, self.hold.held_minor) - self.paying_minor)
+
+
+RETURN_OFFERS = Table("return_offers", ReturnOffer, ("hold_id",))
+
+
+def offer_return(
+    tx: Transaction,
+    hold_id: HoldId,
+    amount_minor: int,
+    reasons: str,
+    officer: OfficerAtDesk,
+    exchange: ParticipantId,
+    setting: Setting,
+) -> Rejection | None:
+    """Record that the holder gives held money back, and keep it for the holder to see and to take back."""
+    before = tx.lock(RETURN_OFFERS, {(hold_id,)}).get((hold_id,))
+    rejection = record_return(tx, hold_id, amount_minor, reasons, officer, exchange, setting)
+    hold = tx.get(HOLDS, hold_id)
+    if rejection is not None or hold is None:
+        return rejection
+    offer = ReturnOffer(
+        hold_id=hold_id,
+        account_id=hold.account_id,
+        amount_minor=amount_minor,
+        currency=hold.currency,
+        officer_id=officer.officer_id,
+        offered_at=setting.now,
+        paid_before_minor=hold.paid_minor,
+        taken_back_at=None,
+    )
+    if before != offer:
+        tx.put(RETURN_OFFERS, offer)
+    return None
+
+
+def offer_of(tx: Transaction, hold_id: HoldId, now: Instant) -> OfferView | None:
+    """Return the offer on a hold as it stands now."""
+    offer, hold = tx.get(RETURN_OFFERS, hold_id), tx.get(HOLDS, hold_id)
+    return None if offer is None or hold is None else _view(tx, offer, hold, now)
+
+
+def offers_of(tx: Transaction, account_id: AccountId, now: Instant) -> list[OfferView]:
+    """Return what the holder of an account has offered, newest first."""
+    mine = Condition("account_id", "=", account_id)
+    offers = tx.find(RETURN_OFFERS, mine, order=("offered_at",), descending=True, limit=OFFERS_SHOWN_MAX)
+    holds = tx.get_many(HOLDS, {(offer.hold_id,) for offer in offers})
+    return [_view(tx, offer, holds[offer.hold_id,], now) for offer in offers]
+
+
+def take_back(tx: Transaction, hold_id: HoldId, exchange: ParticipantId, setting: Setting) -> OfferView | None:
+    """Take back what is not yet on its way, and tell the exchange. None for a hold without an offer.
+
+    Nothing happens where nothing can be taken back any more: the state says why. Doing it twice is doing it once.
+    """
+    offer = tx.lock(RETURN_OFFERS, {(hold_id,)}).get((hold_id,))
+    view = offer_of(tx, hold_id, setting.now)
+    if offer is None or view is None or view.state is not OfferState.open:
+        return view
+    taken = replace(offer, taken_back_at=setting.now)
+    tx.put(RETURN_OFFERS, taken)
+    body = ReturnTakenBack(hold_id=hold_id, taken_back_at=setting.now)
+    queue(tx, setting.envelope(exchange, body, hold_id, setting.now.text()), setting)
+    return replace(view, offer=taken, state=OfferState.taken_back)
+
+
+def with_consent(take: Handler) -> Handler:
+    """Let payments through to ``take``, but for those that rest on a consent that was taken back."""
+
+    def take_with_consent(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:
+        orders = [envelope.body for envelope in envelopes if isinstance(envelope.body, PayOrder)]
+        consented = {(order.hold_id,) for order in orders if order.lane == Lane.consent}
+        offers = tx.lock(RETURN_OFFERS, consented) if consented else {}
+        refused = {offer.hold_id for offer in offers.values() if offer.taken_back_at is not None}
+        if not refused:
+            return list(take(tx, envelopes, setting))
+        taken = iter(take(tx, [one for one in envelopes if not _rests_on(one, refused)], setting))
+        revoked = Handled(rejection=Rejection.return_revoked, place="body.hold_id")
+        return [revoked if _rests_on(one, refused) else next(taken) for one in envelopes]
+
+    return take_with_consent
+
+
+def _rests_on(envelope: Envelope, refused: set[HoldId]) -> bool:
+    order = envelope.body
+    return isinstance(order, PayOrder) and order.lane == Lane.consent and order.hold_id in refused
+
+
+def _view(tx: Transaction, offer: ReturnOffer, hold: AgentHold, now: Instant) -> OfferView:
+    waiting = tx.find(
+        CORE_COMMANDS,
+        Condition("done_at", "is_null"),
+        Condition("hold_id", "=", hold.hold_id),
+        Condition("kind", "=", CoreVerb.pay.value),
+    )
+    view = OfferView(
+        offer=offer,
+        hold=hold,
+        state=OfferState.open,
+        paid_minor=min(offer.amount_minor, hold.paid_minor - offer.paid_before_minor),
+        paying_minor=sum(command.amount_minor for command in waiting),
+    )
+    return replace(view, state=_state(view, now))
+
+
+def _state(view: OfferView, now: Instant) -> OfferState:
+    if view.offer.taken_back_at is not None:
+        return OfferState.taken_back
+    if view.paid_minor >= view.offer.amount_minor:
+        return OfferState.paid
+    if not is_live(view.hold, now):
+        return OfferState.over
+    return OfferState.open if view.left_minor > 0 else OfferState.being_paid
