@@ -1,15 +1,16 @@
 """Carrying batches of signed messages to a peer over HTTP, on one connection that stays open."""
 
 from collections.abc import Sequence
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from types import TracebackType
 from typing import Final, Self
-
-import urllib3
+from urllib.parse import urlsplit
 
 from tarazy.protocol.message import BATCH_BYTES_MAX, Batch, BatchResult, Result
 from tarazy.protocol.wire import WireFault, from_json, to_json
 
 ANSWER_SECONDS_MAX: Final = 30.0
+HEADERS: Final = {"Content-Type": "application/json"}
 ANSWER_BYTES_MAX: Final = 64 * 1024 * 1024
 assert ANSWER_BYTES_MAX > BATCH_BYTES_MAX
 
@@ -22,18 +23,21 @@ class MessagePost:
     """One connection to one peer. Not for several threads at once."""
 
     def __init__(self, url: str) -> None:
-        self._url = f"{url}/v1/messages"
-        self._pool = urllib3.PoolManager(num_pools=1, maxsize=1, retries=False)
+        """Take the peer's address, ``http://host:port/path`` or https."""
+        parts = urlsplit(url)
+        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        self._connection = kind(parts.hostname or "", parts.port, timeout=ANSWER_SECONDS_MAX)
+        self._path = f"{parts.path}/v1/messages"
 
     def carry(self, texts: Sequence[str]) -> tuple[Result, ...]:
         """Hand over messages and return their results. Raises PeerAway; sending the same again is always safe."""
         body = to_json(Batch(messages=tuple(texts)))
         try:
             status, data = self._once(body)
-        except urllib3.exceptions.HTTPError:
-            try:
+        except (HTTPException, OSError):
+            try:  # a connection that was kept may have been given up at the other end
                 status, data = self._once(body)
-            except urllib3.exceptions.HTTPError as fault:
+            except (HTTPException, OSError) as fault:
                 raise PeerAway(type(fault).__name__) from fault
         if status != 200:  # noqa: PLR2004 -- OK
             raise PeerAway(f"status {status}")
@@ -47,18 +51,18 @@ class MessagePost:
 
     def close(self) -> None:
         """Close the connection."""
-        self._pool.clear()
+        self._connection.close()
 
     def _once(self, body: bytes) -> tuple[int, bytes]:
-        headers = {"Content-Type": "application/json"}
-        answer = self._pool.request(
-            "POST", self._url, body=body, headers=headers, timeout=ANSWER_SECONDS_MAX, preload_content=False
-        )
         try:
-            data = answer.read(ANSWER_BYTES_MAX + 1, decode_content=False)
-        finally:
-            answer.release_conn()
+            self._connection.request("POST", self._path, body=body, headers=HEADERS)
+            answer = self._connection.getresponse()
+            data = answer.read(ANSWER_BYTES_MAX + 1)
+        except BaseException:
+            self._connection.close()
+            raise
         if len(data) > ANSWER_BYTES_MAX:
+            self._connection.close()
             raise PeerAway(f"an answer of more than {ANSWER_BYTES_MAX} bytes")
         return answer.status, data
 

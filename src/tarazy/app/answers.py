@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from tarazy.app.asking import Onward, ask_pieces, directory_for, hold_id_of
+from tarazy.app.asking import Onward, ask_pieces, directory_from, directory_reads, hold_id_of
 from tarazy.app.eventing import record
 from tarazy.app.holding import hold_after_answer
 from tarazy.app.messages import Handled, Outgoing
-from tarazy.app.records import CASE_HOLDS, PIECES, TRACINGS, CaseHold, Piece, Tracing
+from tarazy.app.records import CASE_HOLDS, PIECES, REPORTS, TRACINGS, CaseHold, Piece, Tracing
 from tarazy.app.setting import Setting
-from tarazy.app.store import Key, Read, Transaction
+from tarazy.app.store import Condition, Key, Read, Transaction
 from tarazy.domain.entry import ExitKind
 from tarazy.domain.hold import HoldStatus
 from tarazy.domain.rejection import Rejection
@@ -68,40 +68,49 @@ def take_answers(tx: Transaction, envelopes: Sequence[Envelope], setting: Settin
         pieces[piece.piece_id,] = after
         tx.put(PIECES, after)
         handled.append(Handled())
-    _follow_on(tx, tracings, onward, setting)
+    _follow_on(tx, tracings, onward, answers, setting)
     return handled
 
 
-def answer_reads(envelopes: Sequence[Envelope], _: Setting) -> list[Read[Any]]:
-    """Return what is read first for a batch of answers: tracings locked, then their pieces and holds as they are."""
+def answer_reads(envelopes: Sequence[Envelope], setting: Setting) -> list[Read[Any]]:
+    """Return what is read first for a batch of answers.
+
+    The tracings are locked, then follow their pieces and holds as they are, and whom the money that moved on went to.
+    """
     answers = [envelope.body for envelope in envelopes if isinstance(envelope.body, Answer)]
     return [
         Read(TRACINGS, keys={(answer.tracing_id,) for answer in answers}, is_locking=True),
         Read(PIECES, keys={(answer.order_id,) for answer in answers}),
         Read(CASE_HOLDS, keys={(hold_id_of(answer.order_id),) for answer in answers}, is_locking=True),
+        *_directory_reads(answers, setting),
     ]
+
+
+def _directory_reads(answers: Sequence[Answer], setting: Setting) -> list[Read[Any]]:
+    banks = {share.participant_id for answer in answers for share in answer.shares if share.participant_id is not None}
+    of_tracings = (Condition("tracing_id", "in", tuple(sorted({answer.tracing_id for answer in answers}))),)
+    return directory_reads(banks, Read(REPORTS, conditions=of_tracings, is_kept=True), setting)
 
 
 def _locked(
     tx: Transaction, envelopes: Sequence[Envelope], setting: Setting
 ) -> tuple[dict[Key, Tracing], dict[Key, Piece]]:
-    tracings, pieces, _ = tx.gather(*answer_reads(envelopes, setting))
+    tracings, pieces, *_ = tx.gather(*answer_reads(envelopes, setting))
     return {(one.tracing_id,): one for one in tracings}, {(one.piece_id,): one for one in pieces}
 
 
 def _follow_on(
-    tx: Transaction, tracings: dict[Key, Tracing], onward: dict[Key, list[Onward]], setting: Setting
+    tx: Transaction,
+    tracings: dict[Key, Tracing],
+    onward: dict[Key, list[Onward]],
+    answers: Sequence[Answer],
+    setting: Setting,
 ) -> None:
     """Ask about what moved on, all tracings of the batch together, and store their sums."""
-    going = {key: ones for key, ones in onward.items() if ones}
-    directory = directory_for(
-        tx,
-        {one.participant_id for ones in going.values() for one in ones},
-        setting,
-        reports={tracings[key].report_id for key in going},
-    )
+    is_going = any(onward.values())
+    directory = directory_from(tx, _directory_reads(answers, setting) if is_going else ())
     for key, tracing in tracings.items():
-        ones = going.get(key, [])
+        ones = onward.get(key, [])
         tx.put(TRACINGS, ask_pieces(tx, tracing, ones, directory, setting) if ones else tracing)
 
 

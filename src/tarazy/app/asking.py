@@ -1,8 +1,9 @@
 """Asking banks to follow pieces: within the limits, as far as the law gate allows, one signed order for each piece."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from tarazy.app.eventing import record
 from tarazy.app.lawgate import Asked, assess_answer, assess_hold, is_permitted
@@ -12,7 +13,6 @@ from tarazy.app.records import (
     MANDATES,
     PARTICIPANTS,
     PIECES,
-    REPORTS,
     CaseHold,
     Mandate,
     Participant,
@@ -74,23 +74,31 @@ class Directory:
     reports: dict[ReportId, Report]
 
 
-def directory_for(
-    tx: Transaction, participant_ids: set[ParticipantId], setting: Setting, reports: set[ReportId]
-) -> Directory:
-    """Read whom the pieces go to and on which reports; of several mandates in one currency the newest counts."""
+def directory_reads(
+    participant_ids: Collection[ParticipantId], reports: Read[Report], setting: Setting
+) -> list[Read[Any]]:
+    """Return the reads of `directory_from`. Several may ask them in one transaction; the database answers once."""
     if not participant_ids:
-        return Directory({}, {}, {})
+        return []
+    named = tuple(sorted(participant_ids))
     mandates_in_force = (
-        Condition("participant_id", "in", list(participant_ids)),
+        Condition("participant_id", "in", named),
         Condition("measure", "=", Measure.M4b.value),
         Condition("valid_from", "<=", setting.now),
         Condition("valid_to", ">", setting.now),
     )
-    participants, mandates, known = tx.gather(
-        Read(PARTICIPANTS, keys={(participant_id,) for participant_id in participant_ids}),
-        Read(MANDATES, conditions=mandates_in_force, order=("valid_from",)),
-        Read(REPORTS, keys={(report_id,) for report_id in reports}),
-    )
+    return [
+        Read(PARTICIPANTS, keys=tuple((participant_id,) for participant_id in named)),
+        Read(MANDATES, conditions=mandates_in_force, order=("valid_from",), is_kept=True),
+        reports,
+    ]
+
+
+def directory_from(tx: Transaction, reads: Sequence[Read[Any]]) -> Directory:
+    """Return whom the pieces go to and on which reports; of several mandates in one currency the newest counts."""
+    if not reads:
+        return Directory({}, {}, {})
+    participants, mandates, known = tx.gather(*reads)
     return Directory(
         {one.participant_id: one for one in participants},
         {(one.participant_id, one.currency): one for one in mandates},

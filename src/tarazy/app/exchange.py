@@ -2,13 +2,23 @@
 
 from tarazy.app.answers import answer_reads, order_was_refused, take_answers
 from tarazy.app.consent import payment_was_refused, take_returns_taken_back
-from tarazy.app.filing import take_reports
-from tarazy.app.holding import take_confirmations, take_let_go, take_notices_served, take_returns_offered
+from tarazy.app.filing import report_reads, take_reports
+from tarazy.app.holding import (
+    notice_reads,
+    take_confirmations,
+    take_let_go,
+    take_notices_served,
+    take_returns_offered,
+)
 from tarazy.app.mandates import take_mandates
 from tarazy.app.messages import Handler, ReadsFor, WhenRefused
 from tarazy.app.withdrawing import take_withdrawals
 
-EXCHANGE_READS: dict[str, ReadsFor] = {"answer": answer_reads}
+EXCHANGE_READS: dict[str, ReadsFor] = {
+    "report_filed": report_reads,
+    "answer": answer_reads,
+    "notice_served": notice_reads,
+}
 EXCHANGE_REFUSED: dict[str, WhenRefused] = {
     "follow_order": order_was_refused,
     "pay_order": payment_was_refused,

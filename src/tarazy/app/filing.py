@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
-from tarazy.app.asking import Onward, ask_pieces, directory_for
+from tarazy.app.asking import Onward, ask_pieces, directory_from, directory_reads
 from tarazy.app.eventing import record
 from tarazy.app.messages import Handled
 from tarazy.app.records import CASES, REPORTS, TRACINGS, Case, Report, Tracing
 from tarazy.app.setting import Setting
 from tarazy.app.statements import Said, statement_in
-from tarazy.app.store import Transaction
+from tarazy.app.store import Read, Transaction
 from tarazy.domain.case import CaseStatus, ReportStatus
 from tarazy.domain.facts import first_unknown
 from tarazy.domain.rejection import Rejection
@@ -28,8 +29,7 @@ def take_reports(tx: Transaction, envelopes: Sequence[Envelope], setting: Settin
     reports = [envelope.body for envelope in envelopes]
     bodies = [body for body in reports if isinstance(body, ReportFiled)]
     assert len(bodies) == len(reports)
-    payees = {body.payee_participant_id for body in bodies}
-    directory = directory_for(tx, payees, setting, reports={body.report_id for body in bodies})
+    directory = directory_from(tx, _directory_reads(bodies, setting))
     handled = []
     for envelope, body in zip(envelopes, bodies, strict=True):
         sender = ParticipantId(envelope.sender)
@@ -53,6 +53,18 @@ def take_reports(tx: Transaction, envelopes: Sequence[Envelope], setting: Settin
         tx.add(TRACINGS, ask_pieces(tx, tracing, [first], directory, setting))
         handled.append(Handled())
     return handled
+
+
+def report_reads(envelopes: Sequence[Envelope], setting: Setting) -> list[Read[Any]]:
+    """Return what is read first for a batch of reports: whom their money went to, and what is known of them already."""
+    bodies = [envelope.body for envelope in envelopes if isinstance(envelope.body, ReportFiled)]
+    cases = Read(CASES, keys={(case_id_of(body)[1],) for body in bodies})
+    return [*_directory_reads(bodies, setting), cases]
+
+
+def _directory_reads(bodies: Sequence[ReportFiled], setting: Setting) -> list[Read[Any]]:
+    known = Read(REPORTS, keys={(body.report_id,) for body in bodies})
+    return directory_reads({body.payee_participant_id for body in bodies}, known, setting)
 
 
 def _again(before: Report, body: ReportFiled, sender: ParticipantId) -> Handled:

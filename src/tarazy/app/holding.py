@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from tarazy.app.asking import hold_id_of
 from tarazy.app.eventing import record
@@ -19,7 +20,7 @@ from tarazy.app.records import (
 )
 from tarazy.app.setting import Setting
 from tarazy.app.statements import Said, statement_in
-from tarazy.app.store import Condition, Transaction
+from tarazy.app.store import Condition, Read, Transaction
 from tarazy.domain.hold import HOLD_TRANSITIONS, LIVE_STATUSES, HoldEnd, HoldStatus
 from tarazy.domain.refund import PartStatus
 from tarazy.domain.rejection import Rejection
@@ -209,6 +210,12 @@ def _nothing_more(_: CaseHold) -> Handled | None:
     return None
 
 
+def notice_reads(envelopes: Sequence[Envelope], _: Setting) -> list[Read[Any]]:
+    """Return what is read first for a batch of notices: the holds that they tell of, locked."""
+    bodies = [envelope.body for envelope in envelopes if isinstance(envelope.body, NoticeServed)]
+    return [Read(CASE_HOLDS, keys={(body.hold_id,) for body in bodies}, is_locking=True)]
+
+
 def take_notices_served(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:
     """Keep that the holder was told, and the hash of the notice's code."""
     handled = []
@@ -292,9 +299,10 @@ def _statement_on(
 
 
 def _hold_of(tx: Transaction, hold_id: HoldId, sender: ParticipantId) -> CaseHold | Handled:
-    hold = tx.lock(CASE_HOLDS, {(hold_id,)}).get((hold_id,))
-    if hold is None:
+    locked = tx.gather(Read(CASE_HOLDS, keys={(hold_id,)}, is_locking=True))[0]
+    if not locked:
         return Handled(rejection=Rejection.hold_unknown, place="body.hold_id")
+    hold: CaseHold = locked[0]
     if hold.participant_id != sender:
         return Handled(rejection=Rejection.hold_not_of_sender, place="body.hold_id")
     return hold

@@ -127,6 +127,7 @@ def queue(tx: Transaction, envelope: Envelope, setting: Setting) -> None:
         place=None,
     )
     tx.add(OUTBOX, outgoing)
+    tx.note(outgoing)
     tx.wake(f"{LANE_CHANNEL}:{recipient}")
 
 

@@ -70,13 +70,15 @@ class Window(NamedTuple):
 class Read(Generic[Row]):
     """One read of several that are asked together: `get_many` (or `lock`) of keys, `find`, or `overlapping`.
 
-    Keys that the transaction has read (or locked) already are not asked again, unless ``is_anew``.
+    Keys that the transaction has read (or locked) already are not asked again, unless ``is_anew``. Nor is a read by
+    conditions that says ``is_kept`` and equals an earlier one, as long as the transaction has not written the table.
     """
 
     table: Table[Row]
     keys: Collection[Key] | None = None
     is_locking: bool = False
     is_anew: bool = False
+    is_kept: bool = False
     conditions: tuple[Condition, ...] = ()
     order: Sequence[str] = ()
     windows: Collection[Window] | None = None

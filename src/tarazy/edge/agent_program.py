@@ -27,7 +27,7 @@ from tarazy.edge.entries_api import entries_routes
 from tarazy.edge.exchange_program import clock_of
 from tarazy.edge.http import message_routes
 from tarazy.edge.pages import static_routes
-from tarazy.edge.worker import Loop, Switchboard, ears, lane
+from tarazy.edge.worker import Lane, Loop, Switchboard, ears
 from tarazy.protocol.wire import from_json
 
 CONNECTIONS_MAX: Final = 12
@@ -72,7 +72,7 @@ class AgentProgram:
         self._door = AgentDoor(self._agent, timed, clock, core_loop.wake)
         lane_door = Door(self._agent.peer, clock)
         self._loops = {
-            f"{LANE_CHANNEL}:{EXCHANGE_ID}": lane(self._agent.peer, EXCHANGE_ID, exchange.url, lane_door.settle),
+            f"{LANE_CHANNEL}:{EXCHANGE_ID}": Lane(self._agent.peer, EXCHANGE_ID, exchange.url, lane_door.settle),
             CORE_CHANNEL: core_loop,
             BOOKED_CHANNEL: core_loop,
             "timer": Loop("timer", self._timer_round, TIMER_SECONDS),

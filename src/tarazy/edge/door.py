@@ -6,7 +6,7 @@ them would wait for the same tracing, so whoever's turn it is takes along everyt
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock, local
 from typing import Final
@@ -18,9 +18,10 @@ from tarazy.agent.core_port import CORE_CHANNEL, CoreAsk, CoreAway, CorePort, Co
 from tarazy.agent.entries import EntryFault
 from tarazy.agent.program import Agent, CoreRound, Decided
 from tarazy.agent.reference_core import BOOKED_CHANNEL
-from tarazy.app.messages import Answered, Outgoing
+from tarazy.app.messages import LANE_CHANNEL, Answered, Outgoing
 from tarazy.app.peer import Peer
 from tarazy.app.store import Conflict, StoreAway
+from tarazy.edge.worker import Lane
 from tarazy.protocol.message import Result
 from tarazy.values.instant import Instant
 
@@ -53,11 +54,17 @@ class _Waiting:
 
 
 class Door:
-    """Lets batches and answers in, those of several threads in one transaction."""
+    """Lets batches and answers in, those of several threads in one transaction.
 
-    def __init__(self, peer: Peer, clock: Clock) -> None:
+    What the transaction has queued for peers it hands over to their lanes in ``lanes``, which need not read it.
+    `keeps` is asked before a channel wakes its loop.
+    """
+
+    def __init__(self, peer: Peer, clock: Clock, lanes: Mapping[str, Lane] | None = None) -> None:
         self._peer = peer
         self._clock = clock
+        self._lanes = lanes or {}
+        self._here = local()
         self._turn = Lock()
         self._queue: deque[_Waiting] = deque()
 
@@ -68,6 +75,14 @@ class Door:
     def settle(self, sent: Sequence[Outgoing], results: Sequence[Result]) -> None:
         """Take a peer's results for what was sent. Raises `StoreAway` or `Conflict` as well."""
         self._through(_Waiting(answered=Answered(sent, results)))
+
+    def keeps(self, channel: str) -> bool:
+        """Return whether this thread will tell the lane of a channel itself."""
+        kept: set[str] | None = getattr(self._here, "kept", None)
+        if kept is None or channel not in self._lanes:
+            return False
+        kept.add(channel)
+        return True
 
     def _through(self, mine: _Waiting) -> Sequence[Result]:
         self._queue.append(mine)
@@ -81,15 +96,29 @@ class Door:
     def _take(self, waiting: Sequence[_Waiting]) -> None:
         batches = [one for one in waiting if one.batch is not None]
         answered = [one.answered for one in waiting if one.answered is not None]
+        self._here.kept = kept = set[str]()
         try:
-            taken, _ = self._peer.take([one.batch or () for one in batches], answered, self._clock.now())
+            taken, notes = self._peer.take([one.batch or () for one in batches], answered, self._clock.now())
+            self._hand_over([note for note in notes if isinstance(note, Outgoing)], kept)
             for one, results in zip(batches, taken, strict=True):
                 one.results = results
         except Exception as fault:  # noqa: BLE001 -- it is raised again in every thread that it concerns
             for one in waiting:
                 one.fault = fault
+        finally:
+            self._here.kept = None
+            for channel in kept:
+                self._lanes[channel].wake()
         for one in waiting:
             one.is_done = True
+
+    def _hand_over(self, queued: Sequence[Outgoing], kept: set[str]) -> None:
+        by_channel: dict[str, list[Outgoing]] = {}
+        for message in queued:
+            by_channel.setdefault(f"{LANE_CHANNEL}:{message.recipient}", []).append(message)
+        for channel in kept & by_channel.keys():
+            self._lanes[channel].hand_over(by_channel[channel])
+            kept.remove(channel)
 
 
 class TimedCore:

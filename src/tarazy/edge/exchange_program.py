@@ -25,7 +25,7 @@ from tarazy.edge.door import Door, shout
 from tarazy.edge.http import message_routes
 from tarazy.edge.pages import static_routes
 from tarazy.edge.receipts import receipt_routes
-from tarazy.edge.worker import Loop, Switchboard, ears, lane
+from tarazy.edge.worker import Lane, Loop, Switchboard, ears
 from tarazy.law.ground import Pack
 from tarazy.values.ids import ParticipantId
 
@@ -51,12 +51,13 @@ class ExchangeProgram:
         network = read_network(Path(config.network_file))
         keyring = read_keyring(Path(config.keyring_file))
         pack = load_pack(config.pack)
-        board = Switchboard()
-        self._store = PostgresStore(config.database_url, connections_max=CONNECTIONS_MAX, on_wake=board.wake)
+        self._board = Switchboard()
+        self._store = PostgresStore(config.database_url, connections_max=CONNECTIONS_MAX, on_wake=self._woken)
         self._store.run(lambda tx: _join(tx, network))
         clock = clock_of(config, pack)
         peer = replace(exchange_peer(self._store, setting_for(keyring, trust_in(network), pack)), on_bug=shout)
-        self._door = Door(peer, clock)
+        lanes: dict[str, Lane] = {}
+        self._door = Door(peer, clock, lanes)
         signer = LogSigner(LOG_ORIGIN, keyring.signing.signer(), keyring.signing.public)
         self.context = ExchangeContext(
             peer=peer,
@@ -70,14 +71,15 @@ class ExchangeProgram:
             base_path=config.base_path,
         )
         banks = [one for one in network.participants if one.url and one.participant_id != EXCHANGE_ID]
-        self._loops: dict[str, Loop] = {
-            f"{LANE_CHANNEL}:{one.participant_id}": lane(peer, one.participant_id, one.url, self._door.settle)
-            for one in banks
-        }
+        for bank in banks:
+            lanes[f"{LANE_CHANNEL}:{bank.participant_id}"] = Lane(
+                peer, bank.participant_id, bank.url, self._door.settle
+            )
+        self._loops: dict[str, Loop] = {**lanes}
         sequencer = Loop(SEQUENCER_CHANNEL, self._sequence, SEQUENCE_SECONDS, rest_s=SEQUENCE_SECONDS)
         self._loops[SEQUENCER_CHANNEL] = sequencer
         self._loops["timer"] = Loop("timer", self._end_overdue, TIMER_SECONDS)
-        board.loops = self._loops
+        self._board.loops = self._loops
         self._ears = ears(config.database_url, self._loops)
 
     def app(self) -> Litestar:
@@ -104,6 +106,9 @@ class ExchangeProgram:
         for loop in (self._ears, *self._loops.values()):
             loop.stop()
         self._store.close()
+
+    def _woken(self, channel: str) -> bool:
+        return self._door.keeps(channel) or self._board.wake(channel)
 
     def _sequence(self) -> bool:
         return sequence_events(self._store, self.context.log_signer) > 0

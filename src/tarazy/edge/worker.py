@@ -5,7 +5,7 @@ and never work. A fault of the world ends the round, not the thread.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Final
 
 import structlog
@@ -16,13 +16,17 @@ from tarazy.agent.core_port import CoreAway
 from tarazy.app.messages import LANE_CHANNEL, Outgoing
 from tarazy.app.peer import Peer
 from tarazy.app.store import Conflict, StoreAway
-from tarazy.protocol.message import BATCH_MESSAGES_MAX, Refusal, Result
+from tarazy.protocol import jws
+from tarazy.protocol.message import BATCH_BYTES_MAX, BATCH_MESSAGES_MAX, Refusal, Result
 from tarazy.values.ids import ParticipantId
 
 POLL_SECONDS: Final = 2.0
+HANDED_MAX: Final = 30
+"""So many messages fit one batch whatever their size; more are read, cut to what a batch may carry."""
 PAUSE_SECONDS_MIN: Final = 0.05
 PAUSE_SECONDS_MAX: Final = 2.0
 
+assert HANDED_MAX * (jws.MESSAGE_BYTES_MAX + 10) < BATCH_BYTES_MAX
 Settle = Callable[[Sequence[Outgoing], Sequence[Result]], None]
 
 diagnostics = structlog.get_logger("tarazy.worker")
@@ -93,24 +97,60 @@ class Switchboard:
         return True
 
 
-def lane(peer: Peer, recipient: ParticipantId, url: str, settle: Settle) -> Loop:
-    """Return the loop that carries everything queued for one peer: one request in flight, in order.
+class Lane(Loop):
+    """The loop that carries everything queued for one peer: one request in flight, in order.
 
-    ``settle`` takes what the peer has answered.
+    ``settle`` takes what the peer has answered. What to carry is read from the outbox, but for messages that are handed
+    over by whoever has just queued them: those are what the outbox would say as long as nobody else has woken the lane.
     """
-    post = MessagePost(url)
 
-    def work() -> bool:
-        sent = peer.waiting_for(recipient)
+    def __init__(self, peer: Peer, recipient: ParticipantId, url: str, settle: Settle) -> None:
+        super().__init__(f"{LANE_CHANNEL}:{recipient}", self._carry, POLL_SECONDS)
+        self._peer = peer
+        self._recipient = recipient
+        self._settle = settle
+        self._post = MessagePost(url)
+        self._lock = Lock()
+        self._handed: list[Outgoing] = []
+        self._is_to_read = True
+
+    def wake(self) -> None:
+        """Say that something was queued."""
+        with self._lock:
+            self._is_to_read = True
+        super().wake()
+
+    def hand_over(self, messages: Sequence[Outgoing]) -> None:
+        """Say what was queued, in its order."""
+        with self._lock:
+            self._handed += messages
+        super().wake()
+
+    def _carry(self) -> bool:
+        sent = self._next()
         if not sent:
             return False
-        results = post.carry([message.text for message in sent])
+        try:
+            self._settle(sent, self._carried(sent))
+        except BaseException:
+            self._is_to_read = True  # what was handed over and has not arrived stands in the outbox
+            raise
+        return len(sent) >= BATCH_MESSAGES_MAX or bool(self._handed)
+
+    def _carried(self, sent: Sequence[Outgoing]) -> Sequence[Result]:
+        results = self._post.carry([message.text for message in sent])
         if any(result.refusal == Refusal.unknown_sender for result in results):
             raise PeerAway("not known there (yet): what is queued stays queued")
-        settle(sent, results)
-        return len(sent) >= BATCH_MESSAGES_MAX
+        return results
 
-    return Loop(f"{LANE_CHANNEL}:{recipient}", work, POLL_SECONDS)
+    def _next(self) -> Sequence[Outgoing]:
+        """Return what to carry. Whoever handed messages over had queued them before: reading finds them too."""
+        with self._lock:
+            handed, self._handed = self._handed, []
+            is_to_read, self._is_to_read = self._is_to_read or not handed, False
+        if is_to_read or len(handed) > HANDED_MAX:
+            return self._peer.waiting_for(self._recipient)
+        return handed
 
 
 def ears(url: str, loops: Mapping[str, Loop]) -> Loop:

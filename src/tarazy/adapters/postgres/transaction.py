@@ -45,6 +45,7 @@ class PostgresTransaction:
         self._channels: dict[str, None] = {}
         self._ahead: list[Call] = [BEGIN]
         self.notes: list[object] = []
+        self._kept: dict[Read[Any], list[Any]] = {}
 
     def get(self, table: Table[Row], *key: object) -> Row | None:
         """Return the row with this key, or None."""
@@ -129,14 +130,18 @@ class PostgresTransaction:
 
     def _asks(self, read: Read[Any]) -> bool:
         """Return whether the database has to be asked: not for no keys or windows, nor for keys that are known."""
-        if read.keys is None or read.windows is not None:
-            return read.windows is None or len(read.windows) > 0
+        if read.windows is not None:
+            return len(read.windows) > 0
+        if read.keys is None:
+            return not (read.is_kept and read in self._kept and not self._view(read.table).is_written)
         view = self._view(read.table)
         known = view.locked if read.is_locking else view.known
         return read.is_anew or any(key not in known for key in read.keys)
 
     def _known(self, read: Read[Any]) -> list[Any]:
-        """Return the rows of keys that are known, without those that have none."""
+        """Return the rows of keys that are known, without those that have none, or those of an equal read."""
+        if read.is_kept:
+            return self._kept[read]
         known = self._view(read.table).known
         return [row for key in dict.fromkeys(read.keys or ()) if (row := known[key]) is not None]
 
@@ -145,6 +150,8 @@ class PostgresTransaction:
         view.remember(read.keys or (), rows)
         if read.is_locking:
             view.locked.update(read.keys or ())
+        if read.is_kept:
+            self._kept[read] = rows
         if read.windows is None:
             return rows
         found = {view.key_of(row): row for row in rows}
@@ -218,6 +225,7 @@ class PostgresTransaction:
         """Note that the table is written. A key that is to be deleted is deleted before it is written again."""
         if key in view.deleted:
             self._send(self._writes())
+        view.is_written = True
         if not view.is_dirty:
             view.is_dirty = True
             self._written.append(view)
@@ -267,6 +275,7 @@ class _TableView(Generic[Row]):
         self.key_of = statements.shape.key_of
         self.is_numbered = statements.table.serial is not None
         self.is_dirty = False
+        self.is_written = False
         self.known: dict[Key, Row | None] = {}
         self.locked: set[Key] = set()
         self.added: dict[Key, Row] = {}

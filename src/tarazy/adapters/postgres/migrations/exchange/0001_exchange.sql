@@ -62,6 +62,7 @@ CREATE TABLE "reports" (
     PRIMARY KEY ("report_id")
 );
 CREATE INDEX reports_by_case ON reports (case_id);
+CREATE UNIQUE INDEX reports_by_tracing ON reports (tracing_id);
 
 CREATE TABLE "cases" (
     "case_id" text NOT NULL,
