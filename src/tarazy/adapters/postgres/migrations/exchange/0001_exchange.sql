@@ -309,10 +309,18 @@ CREATE TABLE "case_figures" (
 );
 CREATE INDEX case_figures_by_recount ON case_figures (recount_at) WHERE recount_at IS NOT NULL;
 
-CREATE TABLE "figures_positions" (
-    "name" text NOT NULL,
+CREATE TABLE "log_positions" (
+    "reader" text NOT NULL,
     "log_size" bigint NOT NULL,
-    PRIMARY KEY ("name")
+    PRIMARY KEY ("reader")
+);
+
+CREATE TABLE "reporters_told" (
+    "report_id" text NOT NULL,
+    "updates" bigint NOT NULL,
+    "is_held" boolean NOT NULL,
+    "back_minor" bigint NOT NULL,
+    PRIMARY KEY ("report_id")
 );
 
 
