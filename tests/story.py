@@ -22,20 +22,22 @@ from tarazy.agent.entries import EntryFault
 from tarazy.agent.program import Agent
 from tarazy.agent.reference_core import CORE_PAYMENTS, POOLED_ACCOUNT, Payment, ReferenceCore
 from tarazy.app.holding import end_overdue_holds
+from tarazy.app.joining import ACT_OF, incident_of
 from tarazy.app.messages import Outgoing, queue
 from tarazy.app.peer import Peer
+from tarazy.app.records import JOIN_REQUESTS, REPORTS, JoinRequest
 from tarazy.app.setting import Setting
-from tarazy.app.store import Store, Transaction
+from tarazy.app.store import Condition, Store, Transaction
 from tarazy.bootstrap import EXCHANGE_ID, agent_of, exchange_peer, setting_for
+from tarazy.domain.case import JoinStatus
 from tarazy.domain.entry import AccountKind, ExitKind
 from tarazy.domain.rejection import Rejection
-from tarazy.protocol.bodies import AnyBody, MandateSigned
+from tarazy.protocol.bodies import AnyBody, JoinDecided, MandateSigned
 from tarazy.protocol.message import Result
 from tarazy.protocol.statement import Act, Statement, sign_statement
 from tarazy.values.ids import (
     AccountId,
     HoldId,
-    IncidentId,
     MandateId,
     NormId,
     OfficerId,
@@ -107,6 +109,7 @@ class Network:
         self.now = START
         self.watch = Watch()
         self.accounts: dict[str, str] = {}
+        self.frauds: dict[str, ReportId] = {}
         self.losing: set[tuple[str, str]] = set()
         self.turned_down: list[TurnedDown] = []
         self.stalled: set[str] = set()
@@ -208,26 +211,53 @@ class Network:
         return OfficerAtDesk(officer_id, keyring(bank).officers[officer_id].signer())
 
     def file(self, ref: str, claim: int | None = None, *, incident: str | None = None) -> ReportId:
-        """Sign a report on a payment; it waits to be carried to the exchange."""
+        """Sign a report on a payment; it waits to be carried to the exchange.
+
+        ``incident`` is what the story calls a fraud: a later report of it asks to join what the first one has opened.
+        """
         payment = self.payment(ref)
+        first = self.frauds.get(incident) if incident is not None else None
+        is_known = first is not None and self.rows(EXCHANGE_ID, REPORTS, Condition("report_id", "=", first)) != []
         command = SignReport(
             payment=payment,
             claim_minor=payment.amount_minor if claim is None else claim,
             offence_id=FRAUD,
             facts=FACTS,
             reasons=REASONS,
-            incident_id=None if incident is None else IncidentId(incident),
+            incident_id=incident_of(first) if first is not None and is_known else None,
         )
         bank = payment.from_participant
         filed = self.at(bank, lambda tx, now: desk.sign_report(tx, command, self.officer(bank), EXCHANGE_ID, now))
         assert not isinstance(filed, Rejection), filed
+        if incident is not None and not is_known:
+            self.frauds[incident] = filed
         return filed
 
     def report(self, ref: str, claim: int | None = None, *, incident: str | None = None) -> ReportId:
-        """Report a payment, and let everything follow from it."""
+        """Report a payment, and let everything follow from it; the first reporter's bank lets it join its incident."""
         report_id = self.file(ref, claim, incident=incident)
         self.settle()
+        self.join(report_id)
         return report_id
+
+    def join(self, report_id: ReportId, *, is_accepted: bool = True) -> None:
+        """Let another officer of the first reporter's bank decide upon a request to join, if one waits."""
+        waiting = Condition("status", "=", JoinStatus.waiting.value)
+        for request in self.rows(EXCHANGE_ID, JOIN_REQUESTS, Condition("report_id", "=", report_id), waiting):
+            reports = self.rows(EXCHANGE_ID, REPORTS, Condition("case_id", "=", request.case_id))
+            bank = next(one.participant_id for one in reports if incident_of(one.report_id) == one.incident_id)
+            self.say(bank, self.join_decided(bank, request, is_accepted=is_accepted), report_id, self.now.text())
+            self.settle()
+
+    def join_decided(
+        self, bank: str, request: JoinRequest, *, is_accepted: bool = True, officer: OfficerId = COLLEAGUE
+    ) -> JoinDecided:
+        """Return the decision of a bank's officer upon a request to join."""
+        body = JoinDecided(
+            report_id=request.report_id, incident_id=request.incident_id, is_accepted=is_accepted, statement=""
+        )
+        signed = self.statement(bank, ACT_OF[is_accepted], request.report_id, body.terms(), officer=officer)
+        return msgspec.structs.replace(body, statement=signed)
 
     def payment(self, ref: str) -> Payment:
         """Return a payment as the payer's bank keeps it."""

@@ -9,10 +9,13 @@ from tarazy.agent.consent import RETURN_OFFERS
 from tarazy.agent.records import AGENT_TABLES, CONSUMPTIONS, CREDITS, HOLD_SEGMENTS
 from tarazy.agent.reference_core import CORE_TABLES
 from tarazy.agent.replies import HOLDER_REPLIES
+from tarazy.agent.report_news import REPORT_NEWS, REPORT_NOTICES
 from tarazy.agent.requests import CUSTOMER_REQUESTS
 from tarazy.app.figures import FIGURES_TABLES
+from tarazy.app.log_reading import LOG_POSITIONS
 from tarazy.app.records import EXCHANGE_TABLES
 from tarazy.app.sequencing import LOG_HEADS, LOG_NODES
+from tarazy.app.telling_reporters import REPORTERS_TOLD
 
 
 @pytest.mark.postgres_versions
@@ -21,7 +24,16 @@ def test_the_agents_schema_is_what_its_tables_declare(database_url: str) -> None
     with psycopg.connect(database_url) as connection:
         assert (
             schema_differences(
-                connection, (*AGENT_TABLES, *CORE_TABLES, CUSTOMER_REQUESTS, HOLDER_REPLIES, RETURN_OFFERS)
+                connection,
+                (
+                    *AGENT_TABLES,
+                    *CORE_TABLES,
+                    CUSTOMER_REQUESTS,
+                    HOLDER_REPLIES,
+                    RETURN_OFFERS,
+                    REPORT_NEWS,
+                    REPORT_NOTICES,
+                ),
             )
             == []
         )
@@ -31,7 +43,12 @@ def test_the_agents_schema_is_what_its_tables_declare(database_url: str) -> None
 def test_the_exchanges_schema_is_what_its_tables_declare(database_url: str) -> None:
     migrate(database_url, "exchange")
     with psycopg.connect(database_url) as connection:
-        assert schema_differences(connection, (*EXCHANGE_TABLES, *FIGURES_TABLES, LOG_HEADS, LOG_NODES)) == []
+        assert (
+            schema_differences(
+                connection, (*EXCHANGE_TABLES, *FIGURES_TABLES, LOG_POSITIONS, REPORTERS_TOLD, LOG_HEADS, LOG_NODES)
+            )
+            == []
+        )
 
 
 def test_migrating_again_changes_nothing(database_url: str) -> None:

@@ -83,6 +83,8 @@ def paths(world: World) -> list[str]:
         f"{first}{asked}",
         f"/console/cases/{piece.case_id}/pieces/{piece.piece_id}",
         f"{two}/refund",
+        f"{two}/registration",
+        f"{two}/joins",
         waiting,
         "/console/law",
         "/console/law/M4b",

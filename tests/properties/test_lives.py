@@ -87,6 +87,7 @@ class Life(RuleBasedStateMachine):
         if ref is not None:
             self.reports.append(self.network.file(ref, min(claim, amount), incident="in-1" if is_one_fraud else None))
             self.network.settle()
+            self.network.join(self.reports[-1])
 
     @rule(payer=SMALL, payee=SMALL, amount=AMOUNTS, is_protected=st.booleans(), is_settled=st.booleans())
     def pay(self, payer: int, payee: int, amount: int, *, is_protected: bool, is_settled: bool) -> None:

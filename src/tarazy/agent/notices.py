@@ -3,12 +3,12 @@
 Only the agent knows the person. The exchange learns that they were told, and the keyed hash of the notice's code.
 """
 
-from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo
+from dataclasses import replace
 
 from tarazy.agent.following import locked_lines
-from tarazy.agent.profile import BankProfile, OfficerProfile
+from tarazy.agent.notice_office import CHANNELS, ZONE, NoticeOffice, author_of, basis_of, remedies_under
 from tarazy.agent.records import HOLDERS, HOLDS, SERVED_NOTICES, AgentHold, Holder, ServedNotice
+from tarazy.agent.report_news import serve_report_news
 from tarazy.app.messages import queue
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
@@ -18,8 +18,6 @@ from tarazy.domain.notice import (
     AtEnd,
     Audience,
     Contact,
-    FilingWindow,
-    NoticeAuthor,
     NoticeFacts,
     NoticeKind,
     NoticeReason,
@@ -38,22 +36,17 @@ from tarazy.values.money import Money
 
 NOTICES_PER_RUN_MAX = 20
 """Few at a time: a notice may take a second, and following money may not wait for it."""
-CHANNEL = "app"
-BRANCH = "branch"
-ZONE = ZoneInfo("Asia/Almaty")
 
-
-@dataclass(frozen=True, slots=True)
-class NoticeOffice:
-    """What a bank's notices are made with. ``secret`` keys the codes' hashes."""
-
-    bank: BankProfile
-    catalogue: Catalogue
-    secret: bytes
+__all__ = ["NoticeOffice", "facts_of", "legal_basis", "notices_of", "serve_due_notices"]
 
 
 def serve_due_notices(tx: Transaction, office: NoticeOffice, exchange: ParticipantId, setting: Setting) -> int:
-    """Render and serve what is due, oldest holds first; return how many notices that were."""
+    """Render and serve what is due to holders and to those who were deceived; return how many notices that were."""
+    return _serve_holders(tx, office, exchange, setting) + serve_report_news(tx, office, setting)
+
+
+def _serve_holders(tx: Transaction, office: NoticeOffice, exchange: ParticipantId, setting: Setting) -> int:
+    """Tell holders, oldest holds first."""
     seen = tx.find(HOLDS, Condition("notice_due", "not_null"), order=("hold_id",), limit=NOTICES_PER_RUN_MAX)
     if not seen:
         return 0
@@ -97,7 +90,7 @@ def _serve(
         subject=rendered.subject,
         paragraphs=rendered.body,
         short_text=rendered.short_text,
-        channel=CHANNEL if holder.name else BRANCH,
+        channel=CHANNELS[bool(holder.name)],
         served_at=setting.now,
     )
     tx.add(SERVED_NOTICES, notice)
@@ -105,7 +98,7 @@ def _serve(
         notice_id=notice_id,
         hold_id=hold.hold_id,
         code_hash=code_hash(code, office.secret),
-        channel=CHANNEL if holder.name else BRANCH,
+        channel=CHANNELS[bool(holder.name)],
         served_at=setting.now,
     )
     queue(tx, setting.envelope(exchange, body, notice_id), setting)
@@ -131,7 +124,7 @@ def facts_of(
         out_of=out_of,
         usable=Money(usable, hold.currency),
         participant_name=office.bank.name,
-        author=_author(hold, office),
+        author=author_of(hold.confirmed_by or hold.terms.author.officer_id, office),
         legal_basis=legal_basis(hold, setting.pack, office.catalogue),
         measure=hold.terms.measure,
         reason=_reason(hold, kind),
@@ -159,36 +152,12 @@ def amount_of(hold: AgentHold, kind: NoticeKind, *, is_over: bool) -> int:
 
 def legal_basis(hold: AgentHold, pack: Pack, catalogue: Catalogue) -> tuple[Wording, ...]:
     """Return the titles of the norms that the measure itself rests on, as they stood when the hold was placed."""
-    day = pack.data.calendar.local_day(hold.received_at)
-    ground = pack.ground(Measure(hold.terms.measure), None, day)
-    assert ground is not None
-    versions = [pack.data.norms[norm_id].on(day) for norm_id in ground.rule.norms]
-    return tuple(catalogue.wording(version.title_code) for version in versions if version is not None)
+    return basis_of(Measure(hold.terms.measure), None, hold.received_at, pack, catalogue)
 
 
 def remedies_of(hold: AgentHold, pack: Pack) -> tuple[Remedy, ...]:
     """Return where the holder can turn to, and within what time."""
-    ground = pack.ground(Measure(hold.terms.measure), None, pack.data.calendar.local_day(hold.received_at))
-    assert ground is not None
-    assert ground.rule.remedies is not None
-    return tuple(
-        Remedy(
-            forum=remedy.forum,
-            file_within=FilingWindow.lasting(remedy.file_within) if remedy.file_within is not None else None,
-        )
-        for remedy in ground.rule.remedies.value
-    )
-
-
-def _author(hold: AgentHold, office: NoticeOffice) -> NoticeAuthor:
-    """Return who owns the decision: the officer who confirmed, before that the one who signed the standing mandate."""
-    officer_id = hold.confirmed_by or hold.terms.author.officer_id
-    profile = next((one for one in office.bank.officers if one.officer_id == officer_id), None)
-    return _named(profile or office.bank.officers[0], office)
-
-
-def _named(profile: OfficerProfile, office: NoticeOffice) -> NoticeAuthor:
-    return NoticeAuthor(body=office.bank.name, role=profile.role, name=profile.name)
+    return remedies_under(Measure(hold.terms.measure), None, hold.received_at, pack)
 
 
 def _reason(hold: AgentHold, kind: NoticeKind) -> NoticeReason | HoldEnd:

@@ -10,6 +10,7 @@ from tarazy.app.holding import (
     take_notices_served,
     take_returns_offered,
 )
+from tarazy.app.joining import take_joins_decided
 from tarazy.app.mandates import take_mandates
 from tarazy.app.messages import Handler, ReadsFor, WhenRefused
 from tarazy.app.withdrawing import take_withdrawals
@@ -33,4 +34,5 @@ EXCHANGE_HANDLERS: dict[str, Handler] = {
     "return_taken_back": take_returns_taken_back,
     "mandate_signed": take_mandates,
     "report_withdrawn": take_withdrawals,
+    "join_decided": take_joins_decided,
 }

@@ -11,7 +11,8 @@ from datetime import timedelta
 from typing import Final
 
 from tarazy.app.holding import stands
-from tarazy.app.records import CASE_HOLDS, CASES, EVENTS, PIECES, REPORTS, TRACINGS, Case, CaseHold, Report, Tracing
+from tarazy.app.log_reading import next_cases, read_up_to
+from tarazy.app.records import CASE_HOLDS, CASES, PIECES, REPORTS, TRACINGS, Case, CaseHold, Report, Tracing
 from tarazy.app.store import Condition, Read, Table, Transaction
 from tarazy.domain.case import ReportStatus
 from tarazy.domain.hold import LIVE_STATUSES, HoldStatus
@@ -19,14 +20,13 @@ from tarazy.domain.tracing import ShareKind
 from tarazy.values.ids import CaseId
 from tarazy.values.instant import Instant
 
-EVENTS_PER_STEP_MAX: Final = 500
 CASES_PER_STEP_MAX: Final = 25
 """A case takes a millisecond or two: a visitor's page takes a step too and is not to wait for a tenth of a second."""
 RECOUNT_HELD: Final = timedelta(minutes=5)
 """An answer may change a held sum without an act of its own: by then it is counted."""
 RECOUNT_FOLLOWED: Final = timedelta(days=1)
 """Where nothing is held any more, money may still come back by itself while it is followed: it is counted by then."""
-PUBLIC: Final = "public"
+READER: Final = "figures"
 RELEASED: Final = frozenset({HoldStatus.released, HoldStatus.expired})
 SUMS: Final = ("cases", "stolen_minor", "held_minor", "returned_minor", "standing", "released", "refused")
 
@@ -65,66 +65,30 @@ class CaseFigures:
     recount_at: Instant | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FiguresPosition:
-    """How many acts of the log the figures have counted."""
-
-    name: str
-    log_size: int
-
-
 FIGURES = Table("figures", Figures, ("currency",))
 CASE_FIGURES = Table("case_figures", CaseFigures, ("case_id",))
-FIGURES_POSITIONS = Table("figures_positions", FiguresPosition, ("name",))
-FIGURES_TABLES = (FIGURES, CASE_FIGURES, FIGURES_POSITIONS)
+FIGURES_TABLES = (FIGURES, CASE_FIGURES)
 
 
 def count_figures(tx: Transaction, now: Instant) -> bool:
     """Take one step; return whether there may be more to count. Where somebody else is counting, do nothing."""
-    position = _position(tx)
-    if position is None:
+    touched = next_cases(tx, READER, CASES_PER_STEP_MAX)
+    if touched is None:
         return False
-    acts = Condition("log_index", ">=", position.log_size)
-    events = tx.find(EVENTS, acts, order=("log_index",), limit=EVENTS_PER_STEP_MAX)
-    touched: dict[CaseId, None] = {}
-    size = position.log_size
-    for event in events:
-        if event.case_id is not None:
-            if event.case_id not in touched and len(touched) == CASES_PER_STEP_MAX:
-                break
-            touched[event.case_id] = None
-        assert event.log_index is not None
-        size = event.log_index + 1
     due = tx.find(CASE_FIGURES, Condition("recount_at", "<=", now), order=("recount_at",), limit=CASES_PER_STEP_MAX)
-    again = [row.case_id for row in due if row.case_id not in touched]
-    _recount(tx, [*touched, *again[: CASES_PER_STEP_MAX - len(touched)]], now)
-    if size > position.log_size:
-        tx.put(FIGURES_POSITIONS, replace(position, log_size=size))
-    has_more_acts = len(events) == EVENTS_PER_STEP_MAX or size < position.log_size + len(events)
-    return has_more_acts or len(touched) + len(again) > CASES_PER_STEP_MAX
+    again = [row.case_id for row in due if row.case_id not in touched.case_ids]
+    _recount(tx, [*touched.case_ids, *again][:CASES_PER_STEP_MAX], now)
+    return touched.has_more or len(touched.case_ids) + len(again) > CASES_PER_STEP_MAX
 
 
 def counted_up_to(tx: Transaction) -> int:
     """Return how many acts of the log are counted."""
-    position = tx.get(FIGURES_POSITIONS, PUBLIC)
-    return 0 if position is None else position.log_size
+    return read_up_to(tx, READER)
 
 
 def is_case_due(tx: Transaction, now: Instant) -> bool:
     """Return whether a case should have been counted anew by now."""
     return bool(tx.find(CASE_FIGURES, Condition("recount_at", "<=", now), order=("recount_at",), limit=1))
-
-
-def _position(tx: Transaction) -> FiguresPosition | None:
-    """Return the position, locked until the end; None while somebody else has it."""
-    claimed = tx.claim(FIGURES_POSITIONS, Condition("name", "=", PUBLIC), limit=1)
-    if claimed:
-        return claimed[0]
-    if tx.get(FIGURES_POSITIONS, PUBLIC) is not None:
-        return None
-    first = FiguresPosition(name=PUBLIC, log_size=0)
-    tx.add(FIGURES_POSITIONS, first)
-    return first
 
 
 def _recount(tx: Transaction, case_ids: list[CaseId], now: Instant) -> None:

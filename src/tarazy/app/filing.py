@@ -6,6 +6,7 @@ from typing import Any
 
 from tarazy.app.asking import Onward, ask_pieces, directory_from, directory_reads
 from tarazy.app.eventing import record
+from tarazy.app.joining import ask_to_join, cannot_join, case_of, incident_of, named_incident
 from tarazy.app.messages import Handled
 from tarazy.app.records import CASES, REPORTS, TRACINGS, Case, Report, Tracing
 from tarazy.app.setting import Setting
@@ -18,7 +19,7 @@ from tarazy.domain.tracing import DAYS_MAX, ShareKind
 from tarazy.protocol.bodies import ReportFiled
 from tarazy.protocol.message import Envelope
 from tarazy.protocol.statement import SIGNED_BEFORE_MAX, Act, Statement
-from tarazy.values.ids import CaseId, IncidentId, ParticipantId, TracingId, derived
+from tarazy.values.ids import ParticipantId, TracingId, derived
 
 CLOCK_TOLERANCE = timedelta(minutes=15)
 """How far in the future a booking may lie: two honest clocks differ by seconds, and no law hangs on the difference."""
@@ -35,9 +36,9 @@ def take_reports(tx: Transaction, envelopes: Sequence[Envelope], setting: Settin
         sender = ParticipantId(envelope.sender)
         before = directory.reports.get(body.report_id)
         if before is not None:
-            handled.append(_again(before, body, sender))
+            handled.append(_again(tx, before, body, sender))
             continue
-        fault = _fault_in(body, body.payee_participant_id in directory.participants, setting) or _other_case(tx, body)
+        fault = _fault_in(body, body.payee_participant_id in directory.participants, setting)
         if fault is not None:
             handled.append(fault)
             continue
@@ -45,7 +46,12 @@ def take_reports(tx: Transaction, envelopes: Sequence[Envelope], setting: Settin
         if isinstance(statement, Handled):
             handled.append(statement)
             continue
+        stays_out = cannot_join(tx, body)
+        if stays_out is not None:
+            handled.append(stays_out)
+            continue
         report = _opened(tx, body, statement, sender, setting)
+        ask_to_join(tx, report, body.incident_id, setting)
         tracing = _tracing(report, setting)
         first = Onward(None, report.payee_participant_id, report.sealed_ref, 0, report.claim_minor, 0, 0)
         directory.reports[report.report_id] = report
@@ -58,8 +64,7 @@ def take_reports(tx: Transaction, envelopes: Sequence[Envelope], setting: Settin
 def report_reads(envelopes: Sequence[Envelope], setting: Setting) -> list[Read[Any]]:
     """Return what is read first for a batch of reports: whom their money went to, and what is known of them already."""
     bodies = [envelope.body for envelope in envelopes if isinstance(envelope.body, ReportFiled)]
-    cases = Read(CASES, keys={(case_id_of(body)[1],) for body in bodies})
-    return [*_directory_reads(bodies, setting), cases]
+    return _directory_reads(bodies, setting)
 
 
 def _directory_reads(bodies: Sequence[ReportFiled], setting: Setting) -> list[Read[Any]]:
@@ -67,10 +72,10 @@ def _directory_reads(bodies: Sequence[ReportFiled], setting: Setting) -> list[Re
     return directory_reads({body.payee_participant_id for body in bodies}, known, setting)
 
 
-def _again(before: Report, body: ReportFiled, sender: ParticipantId) -> Handled:
+def _again(tx: Transaction, before: Report, body: ReportFiled, sender: ParticipantId) -> Handled:
     """Return that the known report stands. The reference may be sealed anew; everything else is as it was."""
     same = before.participant_id == sender and (
-        before.incident_id,
+        named_incident(tx, before),
         before.payee_participant_id,
         before.amount_minor,
         before.claim_minor,
@@ -79,7 +84,7 @@ def _again(before: Report, body: ReportFiled, sender: ParticipantId) -> Handled:
         before.offence_id,
         before.facts,
     ) == (
-        case_id_of(body)[0],
+        body.incident_id,
         body.payee_participant_id,
         body.amount_minor,
         body.claim_minor,
@@ -106,37 +111,24 @@ def _fault_in(body: ReportFiled, is_payee_known: bool, setting: Setting) -> Hand
     return None
 
 
-def case_id_of(body: ReportFiled) -> tuple[IncidentId, CaseId]:
-    """Return the incident that a report describes, and its case: reports of one incident are one case."""
-    incident_id = body.incident_id or IncidentId(derived("in", body.report_id))
-    return incident_id, CaseId(derived("cs", incident_id))
-
-
-def _other_case(tx: Transaction, body: ReportFiled) -> Handled | None:
-    """Return why the report cannot join its incident's case: what is held in one case is one pot of one currency."""
-    case = tx.get(CASES, case_id_of(body)[1])
-    if case is not None and case.currency != body.currency:
-        return Handled(rejection=Rejection.currency_of_case_differs, place="body.currency")
-    return None
-
-
 def _opened(
     tx: Transaction, body: ReportFiled, statement: Statement, sender: ParticipantId, setting: Setting
 ) -> Report:
-    """Join the report to its incident's case, or open one; record that it was filed."""
-    incident_id, case_id = case_id_of(body)
-    if tx.get(CASES, case_id) is None:
-        case = Case(
-            case_id=case_id,
-            incident_id=incident_id,
-            status=CaseStatus.open,
-            currency=body.currency,
-            registration=None,
-            registered_at=None,
-            registration_statement=None,
-            opened_at=setting.now,
-        )
-        tx.add(CASES, case)
+    """Open an incident and a case of the report's own; record that it was filed."""
+    incident_id = incident_of(body.report_id)
+    case_id = case_of(incident_id)
+    case = Case(
+        case_id=case_id,
+        incident_id=incident_id,
+        status=CaseStatus.open,
+        currency=body.currency,
+        registration=None,
+        registered_at=None,
+        registration_statement=None,
+        joined_case_id=None,
+        opened_at=setting.now,
+    )
+    tx.add(CASES, case)
     record(
         tx,
         setting,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tarazy.app.messages import INBOX, OUTBOX, REFUSED_MESSAGES
 from tarazy.app.store import Table
-from tarazy.domain.case import CaseStatus, ReportStatus
+from tarazy.domain.case import CaseStatus, JoinStatus, ReportStatus
 from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.domain.refund import PartStatus, RefundShare
 from tarazy.domain.tracing import StopKind
@@ -104,7 +104,7 @@ class Case:
     """The procedural file upon one incident: one or several reports that describe the same fraud.
 
     ``registration`` is the number of the criminal case that an investigator has registered; ``registered_at`` and the
-    investigator's statement are there as soon as it is.
+    investigator's statement are there as soon as it is. ``joined_case_id`` is the case that all of it has gone over to.
     """
 
     case_id: CaseId
@@ -114,7 +114,27 @@ class Case:
     registration: str | None
     registered_at: Instant | None
     registration_statement: str | None
+    joined_case_id: CaseId | None
     opened_at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinRequest:
+    """A report asks to join a known incident (``incident_id``, as its officer named it), and what was decided.
+
+    ``case_id`` is the case of that incident, where the request waits; ``own_case_id`` the report's until then.
+    """
+
+    report_id: ReportId
+    incident_id: IncidentId
+    case_id: CaseId
+    own_case_id: CaseId
+    status: JoinStatus
+    asked_at: Instant
+    decided_at: Instant | None
+    participant_id: ParticipantId | None
+    officer_id: OfficerId | None
+    statement: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,6 +303,7 @@ OFFICERS = Table("officers", Officer, ("participant_id", "officer_id"))
 MANDATES = Table("mandates", Mandate, ("mandate_id",))
 REPORTS = Table("reports", Report, ("report_id",))
 CASES = Table("cases", Case, ("case_id",))
+JOIN_REQUESTS = Table("join_requests", JoinRequest, ("report_id",))
 TRACINGS = Table("tracings", Tracing, ("tracing_id",))
 PIECES = Table("pieces", Piece, ("piece_id",))
 CASE_HOLDS = Table("case_holds", CaseHold, ("hold_id",))
@@ -297,6 +318,7 @@ EXCHANGE_TABLES = (
     MANDATES,
     REPORTS,
     CASES,
+    JOIN_REQUESTS,
     TRACINGS,
     PIECES,
     CASE_HOLDS,

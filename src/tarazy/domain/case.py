@@ -1,4 +1,4 @@
-"""The lives of a report and of a case.
+"""The lives of a report, of a case, and of the request that a case joins an incident.
 
 ::
 
@@ -6,6 +6,9 @@
                      └── refuted     a reasoned decision says that it is not so
 
     case     open ───── closed ───── open
+
+    request  waiting ──┬── accepted   the cases are one from then on
+                       └── refused    with reasons; the report stays a case of its own
 """
 
 import re
@@ -30,6 +33,14 @@ class CaseStatus(StrEnum):
 
     open = "open"
     closed = "closed"
+
+
+class JoinStatus(StrEnum):
+    """Where the request to join an incident is in its life. Until it is accepted the report is a case of its own."""
+
+    waiting = "waiting"
+    accepted = "accepted"
+    refused = "refused"
 
 
 REPORT_TRANSITIONS: Final[dict[ReportStatus, frozenset[ReportStatus]]] = {

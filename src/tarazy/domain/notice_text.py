@@ -53,7 +53,8 @@ def render(facts: NoticeFacts, catalogue: Catalogue, language: Language, timezon
     def say(code: str) -> str:
         return catalogue.text(f"notice.{code}", language, **values)
 
-    subject, short = say(f"{stem}.subject"), say(f"{stem}.short").replace(NO_BREAK, " ")
+    short_code = f"{stem}.short_own" if _is_own_news(facts) else f"{stem}.short"
+    subject, short = say(f"{stem}.subject"), say(short_code).replace(NO_BREAK, " ")
     body = [say(code) for code in _paragraphs(facts, stem)]
     if facts.is_demonstration:
         subject = say("demonstration.subject") + " " + subject
@@ -69,6 +70,17 @@ def _stem(facts: NoticeFacts) -> str:
     return facts.kind.value
 
 
+def _is_own_news(facts: NoticeFacts) -> bool:
+    """Say whether the victim's own bank speaks for itself: it has signed the report, and others have decided since."""
+    return facts.audience is Audience.victim and facts.author.body == facts.participant_name
+
+
+def _author(facts: NoticeFacts) -> str:
+    if _is_own_news(facts):
+        return "author.report"
+    return "author.expired" if facts.kind is NoticeKind.hold_expired else "author"
+
+
 def _paragraphs(facts: NoticeFacts, stem: str) -> Iterator[str]:
     yield f"{stem}.what"
     if facts.usable is not None:
@@ -78,7 +90,7 @@ def _paragraphs(facts: NoticeFacts, stem: str) -> Iterator[str]:
         yield "return_asked.terms"
     is_over = facts.kind in (NoticeKind.hold_released, NoticeKind.hold_expired)
     yield "plain.ended" if is_over else f"plain.{facts.audience}"
-    yield "author.expired" if facts.kind is NoticeKind.hold_expired else "author"
+    yield _author(facts)
     if facts.stated_reasons is not None:
         yield "stated_reasons"
     yield "basis"
@@ -98,7 +110,7 @@ def _end(facts: NoticeFacts) -> Iterator[str]:
         yield "until.payment_made" if facts.at_end is AtEnd.payment_made else "until.payment_refused"
     elif facts.kind is NoticeKind.victim_update and facts.reason is not NoticeReason.victim_hold_ended:
         yield "until.victim"
-    else:
+    elif facts.kind is not NoticeKind.refund_paid or not _is_own_news(facts):
         yield "ended"
     if facts.confirm_by is not None:
         yield "until.confirm"

@@ -48,6 +48,9 @@ class Rejection(StrEnum):
     reasons_not_individual = "reasons_not_individual"
     # cases
     case_unknown = "case_unknown"
+    incident_unknown = "incident_unknown"
+    join_unknown = "join_unknown"
+    join_is_decided = "join_is_decided"
     registration_malformed = "registration_malformed"
     registered_in_future = "registered_in_future"
     # returns and refunds

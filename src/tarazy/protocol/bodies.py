@@ -179,6 +179,19 @@ class ReportWithdrawn(Body, frozen=True, tag="report_withdrawn"):
         return ()
 
 
+class JoinDecided(Body, frozen=True, tag="join_decided"):
+    """The first reporter's bank says whether a report that asks to join its incident does; reasons are signed."""
+
+    report_id: ReportId
+    incident_id: IncidentId
+    is_accepted: bool
+    statement: str
+
+    def terms(self) -> Terms:
+        """Return the incident and the decision as they must stand under the officer's signature."""
+        return (("incident_id", self.incident_id), ("is_accepted", "yes" if self.is_accepted else "no"))
+
+
 class MandateSigned(Body, frozen=True, tag="mandate_signed"):
     """A standing mandate, or its end: an officer's signed decision under which their bank's own pauses are made."""
 
@@ -302,13 +315,14 @@ def _listed(values: tuple[str, ...]) -> str:
     return to_json(values).decode()
 
 
-SignedBody = ReportFiled | ReportWithdrawn | MandateSigned | HoldConfirmed | HoldLetGo | ReturnOffered
+SignedBody = ReportFiled | ReportWithdrawn | JoinDecided | MandateSigned | HoldConfirmed | HoldLetGo | ReturnOffered
 """The messages that carry a statement of an officer over their ``terms()``."""
 AnyBody = (
     FollowOrder
     | Answer
     | ReportFiled
     | ReportWithdrawn
+    | JoinDecided
     | MandateSigned
     | HoldConfirmed
     | HoldLetGo

@@ -43,6 +43,8 @@ class Act(StrEnum):
     order_refund = "order_refund"
     order_release = "order_release"
     register_case = "register_case"
+    accept_join = "accept_join"
+    refuse_join = "refuse_join"
     authorise = "authorise"
 
 

@@ -14,13 +14,15 @@ from tarazy.agent import desk
 from tarazy.agent.desk import SignReport
 from tarazy.agent.records import HOLDS, AgentHold
 from tarazy.agent.reference_core import Payment
+from tarazy.app.joining import ACT_OF, DecideJoin, decide_join, join_terms
 from tarazy.app.messages import queue
-from tarazy.app.records import CASES
+from tarazy.app.records import CASES, JOIN_REQUESTS
 from tarazy.app.refunding import OrderRefund, order_refund, refund_terms
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.hold import HoldStatus
+from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import ActorRole, Lane, Measure
 from tarazy.protocol.bodies import MandateSigned
 from tarazy.protocol.statement import Act, Statement, sign_statement
@@ -123,8 +125,7 @@ class Officers:
         if theft is None:
             return "nothing to steal"
         together = self.random.randrange(1000) < self.options.shared_incidents
-        incident = IncidentId("incident-shared") if together else None
-        self._report_later(theft.payment, incident)
+        self._report_later(theft.payment, together=together)
         if self.random.randrange(1000) < self.options.downstream_reports:
             self.world.agenda.after(self.random.uniform(600, 20_000), "downstream", self._downstream)
         return f"{theft.payment.payment_id} {theft.payment.amount_minor} through {' '.join(theft.stations)}"
@@ -134,11 +135,11 @@ class Officers:
         among = [one for one in self.people.payments if one.to_participant in self.world.network.banks]
         if among:
             payment = self.random.choice(among[-10:])
-            self._report_later(payment, None)
+            self._report_later(payment, together=False)
             return f"{payment.payment_id}"
         return None
 
-    def _report_later(self, payment: Payment, incident: IncidentId | None) -> None:
+    def _report_later(self, payment: Payment, *, together: bool) -> None:
         bank = self.world.network.banks[payment.from_participant]
         claim = payment.amount_minor if self.random.random() < 0.7 else self.random.randint(1, payment.amount_minor)  # noqa: PLR2004 -- most claim it all
         command = SignReport(
@@ -147,18 +148,49 @@ class Officers:
             offence_id=OFFENCE,
             facts=FACTS,
             reasons="the payer was deceived by a caller",
-            incident_id=incident,
+            incident_id=None,
         )
 
         def act(tx: Transaction, setting: Setting) -> object:
-            return desk.sign_report(tx, command, bank.program.officer, EXCHANGE_ID, setting)
+            named = replace(command, incident_id=self._first_incident() if together else None)
+            return desk.sign_report(tx, named, bank.program.officer, EXCHANGE_ID, setting)
 
         delay = self.random.choice((30, 1800, 14_400)) * self.random.random() + 1
         self._act_later(bank.program, delay, act)
         report_id = desk.report_id_of(bank.name, payment)
         self.reports.setdefault(report_id, payment)
+        if together:
+            later = delay + self.random.uniform(10, 20_000)
+            self._act_later(self.world.network.exchange, later, self._decide_join(report_id))
         if self.random.randrange(1000) < self.options.withdrawals:
             self._act_later(bank.program, delay + self.random.uniform(10, 20_000), self._withdraw(bank, report_id))
+
+    def _first_incident(self) -> IncidentId | None:
+        """Return the incident of the oldest case that the exchange knows."""
+        oldest = self.world.network.exchange.disc.run(
+            lambda tx: tx.find(CASES, order=("opened_at", "case_id"), limit=1)
+        )
+        return oldest[0].incident_id if oldest else None
+
+    def _decide_join(self, report_id: ReportId) -> ActAtDesk:
+        """Let the investigator accept a report in its incident, or refuse it."""
+        exchange, is_accepted = self.world.network.exchange, self.random.random() < 0.8  # noqa: PLR2004 -- mostly
+
+        def act(tx: Transaction, setting: Setting) -> object:
+            request = tx.get(JOIN_REQUESTS, report_id)
+            if request is None:
+                return "not asked"
+            terms = join_terms(request, is_accepted=is_accepted)
+            command = DecideJoin(
+                report_id=report_id,
+                is_accepted=is_accepted,
+                participant_id=exchange.name,
+                statement=self.statement(exchange, ACT_OF[is_accepted], report_id, terms),
+            )
+            decided = decide_join(tx, command, setting)
+            return decided if isinstance(decided, Rejection) else decided.status
+
+        return act
 
     def _withdraw(self, bank: Bank, report_id: ReportId) -> ActAtDesk:
         is_refuted = self.random.random() < 0.5  # noqa: PLR2004 -- a coin

@@ -169,7 +169,7 @@ def _officer(ring: Keyring) -> Officer:
     return Officer(
         participant_id=ring.participant_id,
         officer_id=OFFICER,
-        role="analyst",
+        role="investigator" if ring.participant_id == EXCHANGE_ID else "analyst",
         signing_key=ring.officers[OFFICER].public.hex(),
         is_active=True,
     )

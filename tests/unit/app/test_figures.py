@@ -2,17 +2,9 @@
 
 import pytest
 
-from tarazy.app.figures import (
-    CASE_FIGURES,
-    FIGURES,
-    FIGURES_POSITIONS,
-    PUBLIC,
-    Figures,
-    FiguresPosition,
-    count_figures,
-    counted_up_to,
-)
+from tarazy.app.figures import CASE_FIGURES, FIGURES, READER, Figures, count_figures, counted_up_to
 from tarazy.app.holding import stands
+from tarazy.app.log_reading import LOG_POSITIONS, LogPosition
 from tarazy.app.queries.overview import Overview, overview
 from tarazy.app.records import CASE_HOLDS, EVENTS, PIECES, REPORTS, TRACINGS
 from tarazy.app.sequencing import LogSigner, sequence_events
@@ -151,6 +143,6 @@ def test_acts_that_are_counted_again_change_nothing(store_for: StoreFor) -> None
     network = robbed(store_for)
     network.report("t1")
     first = counted(network)
-    network.at(EXCHANGE_ID, lambda tx, _: tx.put(FIGURES_POSITIONS, FiguresPosition(name=PUBLIC, log_size=0)))
+    network.at(EXCHANGE_ID, lambda tx, _: tx.put(LOG_POSITIONS, LogPosition(reader=READER, log_size=0)))
     assert counted(network) == first
     assert network.rows(EXCHANGE_ID, FIGURES) == list(first.money)

@@ -17,6 +17,7 @@ from tarazy.protocol.bodies import (
     HoldConfirmed,
     HoldLetGo,
     HoldTerms,
+    JoinDecided,
     MandateSigned,
     NoticeServed,
     PaymentTold,
@@ -55,6 +56,7 @@ FIELDS = {
     "facts": FACTS,
     "norms": st.lists(TEXTS, max_size=3).map(tuple),
     "is_refuted": st.booleans(),
+    "is_accepted": st.booleans(),
     "is_paid": st.booleans(),
     "hours": st.integers(1, 24 * 60),
     "terms": st.none(),
@@ -81,6 +83,7 @@ BODIES: dict[type[msgspec.Struct], st.SearchStrategy[msgspec.Struct]] = {
         payments=st.lists(made(PaymentTold), max_size=2).map(tuple),
     ),
     MandateSigned: made(MandateSigned, mandate_id=TEXTS),
+    JoinDecided: made(JoinDecided, incident_id=TEXTS),
     **{
         kind: made(kind)
         for kind in (

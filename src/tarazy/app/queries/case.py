@@ -12,6 +12,7 @@ from tarazy.app.records import (
     CASE_HOLDS,
     CASES,
     EVENTS,
+    JOIN_REQUESTS,
     NOTICES_TOLD,
     OFFICERS,
     PARTICIPANTS,
@@ -32,6 +33,7 @@ from tarazy.app.records import (
     Tracing,
 )
 from tarazy.app.store import Condition, Transaction
+from tarazy.domain.case import JoinStatus
 from tarazy.law.ground import Pack
 from tarazy.values.ids import CaseId, HoldId, OfficerId, ParticipantId, PieceId
 from tarazy.values.instant import Instant
@@ -84,6 +86,7 @@ class CaseView:
     due: Due | None
     is_busy: bool
     is_over: bool
+    joins_waiting: int
 
     @property
     def version(self) -> str:
@@ -135,6 +138,7 @@ def case_view(tx: Transaction, case_id: CaseId, pack: Pack, now: Instant) -> Cas
         to_last_hold=to_last_hold(tracings),
         due=next_due(holds, pack, now),
         is_busy=has_open or any(event.log_index is None for event in events),
+        joins_waiting=len(tx.find(JOIN_REQUESTS, of_case, Condition("status", "=", JoinStatus.waiting.value))),
         is_over=not has_open and not standing and not any(tracing.is_live for tracing in tracings),
     )
 

@@ -51,9 +51,11 @@ class CasePage:
 
 
 def list_cases(tx: Transaction, pack: Pack, now: Instant, start: Place | None = None) -> CasePage:
-    """Return a page of cases, the newest first."""
+    """Return a page of cases, the newest first, without those that have joined another."""
     place = start or Place(now, 0)
-    conditions = [] if start is None else [Condition("opened_at", "<=", place.opened_by)]
+    conditions = [Condition("joined_case_id", "is_null")]
+    if start is not None:
+        conditions.append(Condition("opened_at", "<=", place.opened_by))
     limit = place.skip + PAGE_SIZE + 1
     found = tx.find(CASES, *conditions, order=("opened_at",), descending=True, limit=limit)[place.skip :]
     shown = found[:PAGE_SIZE]

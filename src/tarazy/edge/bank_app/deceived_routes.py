@@ -11,6 +11,7 @@ from tarazy.agent.desk import report_id_of
 from tarazy.agent.queries import report_signed
 from tarazy.agent.records import LOCAL_REPORTS, Holder, LocalReport
 from tarazy.agent.reference_core import CORE_PAYMENTS, Payment
+from tarazy.agent.report_news import report_notices_on
 from tarazy.agent.requests import (
     CUSTOMER_REQUESTS,
     CustomerRequest,
@@ -94,6 +95,7 @@ def deceived_handlers(app: AppSite) -> list[HTTPRouteHandler]:
             payment=payment,
             report=report,
             is_taken=is_taken,
+            news=[] if report is None else app.run(lambda tx: report_notices_on(tx, report.report_id)),
         )
 
     return [choose_payment, what_happened, check_or_send, sent]

@@ -6,14 +6,16 @@ from litestar.handlers import HTTPRouteHandler
 from tarazy.agent.answering import is_live
 from tarazy.agent.consent import offer_of
 from tarazy.agent.queries import notices_for
-from tarazy.agent.records import HOLDS, SERVED_NOTICES, AgentHold, Holder, ServedNotice
+from tarazy.agent.records import HOLDS, LOCAL_REPORTS, SERVED_NOTICES, AgentHold, Holder, LocalReport, ServedNotice
 from tarazy.agent.replies import ReplyChoice, replies_to, reply
+from tarazy.agent.report_news import REPORT_NOTICES, ReportNotice, report_notices_for
+from tarazy.agent.requests import CUSTOMER_REQUESTS, request_id_of
 from tarazy.app.store import Transaction
 from tarazy.domain.notice import code_shown
 from tarazy.edge.bank_app.app_site import AppSite
 from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.forms import PageRequest, read_form, read_query
-from tarazy.values.ids import NoticeId
+from tarazy.values.ids import AccountId, NoticeId
 from tarazy.values.instant import Instant
 
 
@@ -24,7 +26,7 @@ def notice_handlers(app: AppSite) -> list[HTTPRouteHandler]:
     def notices(request: PageRequest) -> Response[str]:
         """Show what the bank has told, newest first."""
         holder = app.signed_in(request)
-        told = app.run(lambda tx: notices_for(tx, holder.account_id))
+        told = app.run(lambda tx: all_notices_for(tx, holder.account_id))
         return app.page(request, holder, "notices.html", title="app.notices.title", notices=told)
 
     @get("/notices/{notice_id:str}", sync_to_thread=True)
@@ -49,6 +51,22 @@ def notice_handlers(app: AppSite) -> list[HTTPRouteHandler]:
             full=read_query(request).text("done") == "full",
         )
 
+    @get("/news/{notice_id:str}", sync_to_thread=True)
+    def news(request: PageRequest, notice_id: str) -> Response[str]:
+        """Show one notice about a report of the person's own."""
+        holder = app.signed_in(request)
+        told, report = app.run(lambda tx: _own_news(tx, holder, NoticeId(notice_id)))
+        return app.page(
+            request,
+            holder,
+            "news.html",
+            title="app.notices.title",
+            notice=told,
+            code=code_shown(told.code),
+            request_id=request_id_of(report.transfer_ref),
+            has_request=app.run(lambda tx: tx.get(CUSTOMER_REQUESTS, request_id_of(report.transfer_ref))) is not None,
+        )
+
     @post("/notices/{notice_id:str}/reply", sync_to_thread=True)
     def answer(request: PageRequest, notice_id: str, body: bytes) -> Response[str]:
         """Put the person's answer before the officer who decides."""
@@ -61,7 +79,22 @@ def notice_handlers(app: AppSite) -> list[HTTPRouteHandler]:
         )
         return app.site.redirect(f"/app/notices/{notice_id}?done={'reply' if kept else 'full'}")
 
-    return [notices, notice, answer]
+    return [notices, notice, news, answer]
+
+
+def all_notices_for(tx: Transaction, account_id: AccountId) -> list[ServedNotice | ReportNotice]:
+    """Return what a person was told, about holds of theirs and about reports of theirs, newest first."""
+    told: list[ServedNotice | ReportNotice] = [*notices_for(tx, account_id), *report_notices_for(tx, account_id)]
+    return sorted(told, key=lambda notice: notice.served_at, reverse=True)
+
+
+def _own_news(tx: Transaction, holder: Holder, notice_id: NoticeId) -> tuple[ReportNotice, LocalReport]:
+    """Return a person's own notice about a report. Raises NotThere for any other."""
+    told = tx.get(REPORT_NOTICES, notice_id)
+    report = None if told is None else tx.get(LOCAL_REPORTS, told.report_id)
+    if told is None or report is None or told.account_id != holder.account_id:
+        raise NotThere
+    return told, report
 
 
 def _own(tx: Transaction, holder: Holder, notice_id: NoticeId) -> tuple[ServedNotice, AgentHold | None]:

@@ -5,6 +5,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from tarazy.app.store import StoreAway
 from tarazy.edge.console.case_pages import case_routes, list_routes
+from tarazy.edge.console.join_pages import join_routes
 from tarazy.edge.console.law_pages import law_routes
 from tarazy.edge.console.office import office_of
 from tarazy.edge.console.refund_pages import refund_routes
@@ -39,6 +40,7 @@ def console_routes(context: ExchangeContext) -> list[HTTPRouteHandler | Router]:
             *request_routes(office),
             *refund_routes(office),
             *registration_routes(office),
+            *join_routes(office),
             *law_routes(office),
             *role_routes(office),
         ],

@@ -59,6 +59,8 @@ def lyudmila_reports(scene: Scene) -> tuple[Fact, ...]:
     tracing = traced(scene, SECOND_THEFT)
     seen_ms = round((time.perf_counter() - started) * 1000)
     scene.delay_core(SLOW_BANK, QUICK_CORE)
+    scene.settle()
+    scene.accept_join(SECOND_THEFT, "Both were called from the same number and paid the same account within the hour.")
     return (
         fact("asked", person=LYUDMILA, amount_minor=SECOND_THEFT.amount_minor),
         fact("same_incident"),

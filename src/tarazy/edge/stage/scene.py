@@ -1,7 +1,7 @@
 """The network as the story acts on it: people pay, ask and sign as their pages let them, and the story waits for facts.
 
 People act through the pages of their own program over HTTP. Where there is no page for something, the same use case
-runs in the bank's own store, under the officer's key: a payment of the past, a report that joins a known incident.
+runs in the bank's own store, under the officer's key: a payment of the past, a report that names an incident.
 """
 
 import time
@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from tarazy.agent.desk import OfficerAtDesk, SignReport, sign_report
 from tarazy.agent.reference_core import CORE_PAYMENTS, Payment
 from tarazy.agent.requests import SafeContact, Told, note_report
+from tarazy.app.records import JOIN_REQUESTS
 from tarazy.app.setting import Setting
 from tarazy.app.store import Transaction
 from tarazy.bootstrap import EXCHANGE_ID
@@ -143,7 +144,7 @@ class Scene(Kept):
         self.desk(transfer.payer_bank).send(f"/desk/payments/{transfer.ref}/report", fields)
 
     def sign_into(self, incident_id: IncidentId, transfer: Transfer, reasons: str) -> ReportId:
-        """Let the officer sign a report that joins a known incident; the form at the desk cannot name one yet."""
+        """Let the officer sign a report that asks to join an incident; the form at the desk cannot name one yet."""
         payment = self.payment(transfer)
         command = SignReport(
             payment=payment,
@@ -165,6 +166,14 @@ class Scene(Kept):
         if isinstance(signed, Rejection):
             raise StoryFault(f"report on {transfer.key}: {signed}")
         return signed
+
+    def accept_join(self, transfer: Transfer, reasons: str) -> None:
+        """Let the investigator accept at the console that a report joins the incident that it has named."""
+        report_id = self.known_report(transfer).report_id
+        request = self.at(EXCHANGE_ID, lambda tx, _: tx.get(JOIN_REQUESTS, report_id))
+        assert request is not None
+        fields = [("report", report_id), ("decision", "accept"), ("reasons", reasons)]
+        self.console("investigator").send(f"/console/cases/{request.case_id}/joins", fields)
 
     def statement(
         self,

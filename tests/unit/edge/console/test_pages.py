@@ -8,7 +8,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from tarazy.agent.desk import record_return
-from tarazy.app.records import CASE_HOLDS, CASES, PIECES, REFUNDS
+from tarazy.app.records import CASE_HOLDS, CASES, JOIN_REQUESTS, PIECES, REFUNDS
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.edge.pages.forms import TOKEN_COOKIE
@@ -40,7 +40,7 @@ def paths(world: World) -> list[str]:
     for case_id in world.cases():
         case = f"/console/cases/{case_id}"
         shown += [case, f"{case}/live", f"{case}/request", f"{case}/refund", f"{case}/refund?lane=consent"]
-        shown.append(f"{case}/registration")
+        shown += [f"{case}/registration", f"{case}/joins"]
         shown += [f"{case}/request?asked=yes&scope={scope}&amount=40+000" for scope in ("sum", "whole")]
     pieces = world.network.rows(EXCHANGE_ID, PIECES)
     return shown + [f"/console/cases/{piece.case_id}/pieces/{piece.piece_id}" for piece in pieces]
@@ -274,6 +274,67 @@ def test_a_registration_that_is_none_is_refused_in_words(
         assert world.network.rows(EXCHANGE_ID, CASES, Condition("registration", "not_null")) == []
 
 
+def asking_world() -> tuple[World, str, str]:
+    """Return a world in which a report asks to join a case: the world, the case's address, and the report."""
+    world = told_world()
+    network, case_id = world.network, world.cases()[1]
+    network.open("bank-c", aru=50_000_00)
+    network.pay("u3", "aru", "seventh", 50_000_00)
+    network.settle()
+    asking = network.file("u3", incident="in-two")
+    network.settle()
+    return world, f"/console/cases/{case_id}/joins", asking
+
+
+def decide(browser: TestClient[Litestar], path: str, report: str, decision: str, reasons: str = REASONS):
+    browser.get(f"{path}?lang=en")
+    sent = {"form_token": browser.cookies[TOKEN_COOKIE], "report": report, "decision": decision, "reasons": reasons}
+    return browser.post(path, data=sent, follow_redirects=False)
+
+
+@pytest.mark.parametrize(("decision", "said"), [("accept", "accepted"), ("refuse", "refused")])
+def test_an_investigator_decides_who_joins_a_case(decision: str, said: str) -> None:
+    world, path, asking = asking_world()
+    before = len(world.cases())
+    with browser_of(world) as browser:
+        act_as(browser, "investigator")
+        page = words(browser.get(f"{path}?lang=en").text)
+        assert "KZT 50,000.00" in page
+        assert " waits " in page
+        assert "Requests to join (1)" in words(browser.get(path.removesuffix("/joins")).text)
+        done = decide(browser, path, asking, decision)
+        assert done.status_code == 303
+        page = words(browser.get(done.headers["location"]).text)
+        assert f" {said} " in page
+        assert "investigator-1" in page
+        [request] = world.network.rows(EXCHANGE_ID, JOIN_REQUESTS, Condition("report_id", "=", asking))
+        assert len(world.cases()) == before - (decision == "accept")
+        left = words(browser.get(f"/console/cases/{request.own_case_id}").text)
+        assert ("This case has joined the case" in left) == (decision == "accept")
+
+
+@pytest.mark.parametrize(
+    ("role", "decision", "reasons", "status", "said"),
+    [
+        ("supervisor", "accept", REASONS, 403, ""),
+        ("prosecutor", "accept", REASONS, 422, "This role has no power to do that."),
+        ("investigator", "accept", "", 422, "Give reasons that belong to this very case."),
+        ("investigator", "perhaps", REASONS, 422, "There is no such request to join."),
+    ],
+)
+def test_a_decision_that_is_none_changes_nothing(
+    role: str, decision: str, reasons: str, status: int, said: str
+) -> None:
+    world, path, asking = asking_world()
+    before = world.cases()
+    with browser_of(world) as browser:
+        act_as(browser, role)
+        refused = decide(browser, path, asking, decision, reasons)
+        assert refused.status_code == status
+        assert said in words(refused.text)
+    assert world.cases() == before
+
+
 def test_a_supervisor_changes_nothing(told: World, browser: TestClient[Litestar]) -> None:
     assert order(browser, told, authorisation="court-1").status_code == 403
 
@@ -326,7 +387,7 @@ def test_a_hold_whose_time_is_over_does_not_stand_although_its_bank_is_silent() 
     assert "No clock is running" in page
 
 
-@pytest.mark.parametrize("path", ["", "/refund", "/request", "/registration"])
+@pytest.mark.parametrize("path", ["", "/refund", "/request", "/registration", "/joins"])
 def test_pages_read_the_same_from_either_store(path: str, store_for) -> None:
     pages = []
     for world in (told_world(), told_world(store_for=store_for)):

@@ -11,7 +11,7 @@ from tarazy.adapters.packs import load_pack
 from tarazy.app.eventing import record
 from tarazy.app.records import CASES, OFFICERS, PARTICIPANTS, PIECES, Officer, Participant
 from tarazy.app.sequencing import LogSigner, sequence_events
-from tarazy.app.store import Store, Transaction
+from tarazy.app.store import Condition, Store, Transaction
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.entry import AccountKind, ExitKind
 from tarazy.edge.console import console_routes
@@ -39,14 +39,15 @@ class StoryClock:
 
 @dataclass
 class World:
-    """The network, the exchange's program, and its cases in the order in which they were opened."""
+    """The network, the exchange's program, and its cases (those that joined others aside), oldest first."""
 
     network: Network
     context: ExchangeContext
     signer: LogSigner
 
     def cases(self) -> list[CaseId]:
-        rows = self.network.rows(EXCHANGE_ID, CASES, order=("opened_at", "case_id"))
+        alone = Condition("joined_case_id", "is_null")
+        rows = self.network.rows(EXCHANGE_ID, CASES, alone, order=("opened_at", "case_id"))
         return [case.case_id for case in rows]
 
     def sequence(self) -> None:

@@ -259,6 +259,41 @@ CREATE TABLE "return_offers" (
 );
 CREATE INDEX return_offers_by_account ON return_offers (account_id, offered_at);
 
+CREATE TABLE "report_news" (
+    "report_id" text NOT NULL,
+    "update_no" bigint NOT NULL,
+    "state" text NOT NULL,
+    "held_minor" bigint NOT NULL,
+    "held_before_minor" bigint NOT NULL,
+    "back_minor" bigint NOT NULL,
+    "told_back_minor" bigint NOT NULL,
+    "lane" text,
+    "measure" text NOT NULL,
+    "placed_at" timestamptz NOT NULL,
+    "expires_at" timestamptz NOT NULL,
+    "at" timestamptz NOT NULL,
+    "is_due" boolean NOT NULL,
+    PRIMARY KEY ("report_id")
+);
+CREATE INDEX report_news_due ON report_news (at) WHERE is_due;
+
+CREATE TABLE "report_notices" (
+    "notice_id" text NOT NULL,
+    "report_id" text NOT NULL,
+    "account_id" text NOT NULL,
+    "notice_kind" text NOT NULL,
+    "language" text NOT NULL,
+    "code" text NOT NULL,
+    "subject" text NOT NULL,
+    "paragraphs" jsonb NOT NULL,
+    "short_text" text NOT NULL,
+    "channel" text NOT NULL,
+    "served_at" timestamptz NOT NULL,
+    PRIMARY KEY ("notice_id")
+);
+CREATE INDEX report_notices_by_account ON report_notices (account_id, served_at);
+CREATE INDEX report_notices_by_report ON report_notices (report_id);
+
 
 -- These rows change soon after they are written: room on their own page keeps their indexes out of it.
 ALTER TABLE follows SET (fillfactor = 60);

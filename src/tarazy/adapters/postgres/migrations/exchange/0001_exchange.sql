@@ -72,10 +72,26 @@ CREATE TABLE "cases" (
     "registration" text,
     "registered_at" timestamptz,
     "registration_statement" text,
+    "joined_case_id" text,
     "opened_at" timestamptz NOT NULL,
     PRIMARY KEY ("case_id")
 );
 CREATE INDEX cases_by_time ON cases (opened_at);
+
+CREATE TABLE "join_requests" (
+    "report_id" text NOT NULL,
+    "incident_id" text NOT NULL,
+    "case_id" text NOT NULL,
+    "own_case_id" text NOT NULL,
+    "status" text NOT NULL,
+    "asked_at" timestamptz NOT NULL,
+    "decided_at" timestamptz,
+    "participant_id" text,
+    "officer_id" text,
+    "statement" text,
+    PRIMARY KEY ("report_id")
+);
+CREATE INDEX join_requests_by_case ON join_requests (case_id);
 
 CREATE TABLE "tracings" (
     "tracing_id" text NOT NULL,
@@ -294,10 +310,18 @@ CREATE TABLE "case_figures" (
 );
 CREATE INDEX case_figures_by_recount ON case_figures (recount_at) WHERE recount_at IS NOT NULL;
 
-CREATE TABLE "figures_positions" (
-    "name" text NOT NULL,
+CREATE TABLE "log_positions" (
+    "reader" text NOT NULL,
     "log_size" bigint NOT NULL,
-    PRIMARY KEY ("name")
+    PRIMARY KEY ("reader")
+);
+
+CREATE TABLE "reporters_told" (
+    "report_id" text NOT NULL,
+    "updates" bigint NOT NULL,
+    "is_held" boolean NOT NULL,
+    "back_minor" bigint NOT NULL,
+    PRIMARY KEY ("report_id")
 );
 
 

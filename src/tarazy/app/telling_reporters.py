@@ -1,0 +1,132 @@
+"""Telling the bank that reported what has become of the report, so that it can tell the payer: sums and nothing else.
+
+A report has news when money is held for the first time, when a wave of payments has come back, and when nothing is held
+any more. Each is told once; what changes in between is told with the next.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from tarazy.app.eventing import record
+from tarazy.app.holding import stands
+from tarazy.app.log_reading import next_cases
+from tarazy.app.messages import queue
+from tarazy.app.records import CASE_HOLDS, REFUND_PARTS, REFUNDS, REPORTS, CaseHold, RefundPart, Report
+from tarazy.app.setting import Setting
+from tarazy.app.store import Condition, Read, Table, Transaction
+from tarazy.domain.refund import PartStatus
+from tarazy.protocol.bodies import ReportUpdate
+from tarazy.values.ids import ReportId
+from tarazy.values.instant import Instant
+
+READER: Final = "reporters"
+CASES_PER_STEP_MAX: Final = 25
+UPDATES_PER_REPORT_MAX: Final = 20
+"""Held, back and over are three. A report whose holds come and go more often than this is for a person to look at."""
+
+
+class News(StrEnum):
+    """What is told."""
+
+    held = "held"
+    back = "back"
+    over = "over"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReporterTold:
+    """What the reporting bank was last told of a report."""
+
+    report_id: ReportId
+    updates: int
+    is_held: bool
+    back_minor: int
+
+
+REPORTERS_TOLD = Table("reporters_told", ReporterTold, ("report_id",))
+
+
+def tell_reporters(tx: Transaction, setting: Setting) -> bool:
+    """Take one step along the log; return whether there may be more to tell."""
+    touched = next_cases(tx, READER, CASES_PER_STEP_MAX)
+    if touched is None:
+        return False
+    for case_id in touched.case_ids:
+        of_case = Condition("case_id", "=", case_id)
+        reports, holds = tx.gather(
+            Read(REPORTS, conditions=(of_case,)),
+            Read(CASE_HOLDS, conditions=(of_case, Condition("placed_at", "not_null"))),
+        )
+        # A payment is found at its hold: a case may have joined another since it was ordered.
+        parts = tx.find(REFUND_PARTS, Condition("hold_id", "in", [hold.hold_id for hold in holds])) if holds else []
+        for report in reports:
+            own = [hold for hold in holds if hold.report_id == report.report_id]
+            if own:
+                _tell(tx, report, own, [part for part in parts if part.report_id == report.report_id], setting)
+    return touched.has_more
+
+
+def news_of(told: ReporterTold, held_minor: int, back_minor: int, *, is_paying: bool) -> News | None:
+    """Return what is new since the bank was last told; None for nothing, and while payments are on their way."""
+    if is_paying:
+        return None
+    if back_minor > told.back_minor:
+        return News.back
+    if (held_minor > 0) == told.is_held:
+        return None
+    return News.held if held_minor > 0 else News.over
+
+
+def _tell(
+    tx: Transaction, report: Report, holds: Sequence[CaseHold], parts: Sequence[RefundPart], setting: Setting
+) -> None:
+    before = tx.get(REPORTERS_TOLD, report.report_id)
+    told = before or ReporterTold(report_id=report.report_id, updates=0, is_held=False, back_minor=0)
+    held_minor = sum(hold.held_minor for hold in holds if stands(hold, setting.now))
+    is_paying = any(part.status is PartStatus.ordered for part in parts)
+    news = news_of(told, held_minor, report.returned_minor, is_paying=is_paying)
+    if news is None or told.updates >= UPDATES_PER_REPORT_MAX:
+        return
+    after = replace(
+        told, updates=told.updates + 1, is_held=held_minor > 0, back_minor=max(told.back_minor, report.returned_minor)
+    )
+    tx.put(REPORTERS_TOLD, after)
+    body = ReportUpdate(
+        report_id=report.report_id,
+        update_no=after.updates,
+        state=news,
+        held_minor=held_minor,
+        back_minor=report.returned_minor,
+        lane=_lane(tx, parts),
+        measure=holds[0].measure,
+        placed_at=min(_placed_at(hold) for hold in holds),
+        expires_at=max(hold.expires_at_most for hold in holds),
+    )
+    queue(tx, setting.envelope(report.participant_id, body, report.report_id, after.updates), setting)
+    record(
+        tx,
+        setting,
+        "reporter_told",
+        report.participant_id,
+        report.report_id,
+        case_id=report.case_id,
+        state=news,
+        held_minor=held_minor,
+        back_minor=report.returned_minor,
+    )
+
+
+def _placed_at(hold: CaseHold) -> Instant:
+    assert hold.placed_at is not None
+    return hold.placed_at
+
+
+def _lane(tx: Transaction, parts: Sequence[RefundPart]) -> str | None:
+    """Return in which lane of the law money last came back."""
+    paid = [part for part in parts if part.status is PartStatus.paid]
+    if not paid:
+        return None
+    refund = tx.get(REFUNDS, max(paid, key=lambda part: (part.paid_at or part.ordered_at, part.part_id)).refund_id)
+    return None if refund is None else refund.lane
