@@ -20,6 +20,7 @@ from tarazy.bootstrap import EXCHANGE_ID, agent_of, reference_core, setting_for
 from tarazy.edge.bank_app import bank_app_routes
 from tarazy.edge.config import Config, read_network, trust_in
 from tarazy.edge.context import AgentContext
+from tarazy.edge.core_choice import core_of
 from tarazy.edge.delayed_core import DelayedCore
 from tarazy.edge.desk import desk_routes
 from tarazy.edge.door import AgentDoor, Door, TimedCore, shout, tell_faults
@@ -27,6 +28,8 @@ from tarazy.edge.entries_api import entries_routes
 from tarazy.edge.exchange_program import clock_of
 from tarazy.edge.http import message_routes
 from tarazy.edge.pages import static_routes
+from tarazy.edge.pages.nowhere import not_found_handlers
+from tarazy.edge.stopping import stop_together
 from tarazy.edge.worker import Lane, Loop, Switchboard, ears
 from tarazy.protocol.wire import from_json
 
@@ -49,7 +52,7 @@ class AgentProgram:
         self._store = PostgresStore(config.database_url, connections_max=CONNECTIONS_MAX, on_wake=self._woken)
         clock = clock_of(config, pack)
         core = reference_core(self._store, keyring.participant_id)
-        timed = TimedCore(DelayedCore(core, Path(config.bank_file).with_suffix(".core")))
+        timed = TimedCore(core_of(config, DelayedCore(core, Path(config.bank_file).with_suffix(".core"))))
         agent = agent_of(self._store, setting_for(keyring, trust_in(network), pack), timed)
         self._agent = replace(agent, peer=replace(agent.peer, on_bug=shout))
         catalogue = load_catalogue()
@@ -93,6 +96,7 @@ class AgentProgram:
             ],
             on_startup=[self.start],
             on_shutdown=[self.stop],
+            exception_handlers=not_found_handlers(self.context),
             openapi_config=None,
         )
 
@@ -103,8 +107,7 @@ class AgentProgram:
 
     def stop(self) -> None:
         """Stop the threads and give back the connections."""
-        for loop in {id(loop): loop for loop in (self._ears, *self._loops.values())}.values():
-            loop.stop()
+        stop_together(list({id(loop): loop for loop in (self._ears, *self._loops.values())}.values()))
         self._store.close()
 
     def _core_round(self) -> bool:

@@ -23,8 +23,11 @@ from tarazy.edge.console import console_routes
 from tarazy.edge.context import ExchangeContext
 from tarazy.edge.door import Door, shout
 from tarazy.edge.http import message_routes
+from tarazy.edge.log_readers import read_log
 from tarazy.edge.pages import static_routes
+from tarazy.edge.pages.nowhere import not_found_handlers
 from tarazy.edge.receipts import receipt_routes
+from tarazy.edge.stopping import stop_together
 from tarazy.edge.worker import Lane, Loop, Switchboard, ears
 from tarazy.law.ground import Pack
 from tarazy.values.ids import ParticipantId
@@ -78,6 +81,7 @@ class ExchangeProgram:
         self._loops: dict[str, Loop] = {**lanes}
         sequencer = Loop(SEQUENCER_CHANNEL, self._sequence, SEQUENCE_SECONDS, rest_s=SEQUENCE_SECONDS)
         self._loops[SEQUENCER_CHANNEL] = sequencer
+        self._loops["log_readers"] = Loop("log_readers", self._read_log, SEQUENCE_SECONDS, rest_s=SEQUENCE_SECONDS)
         self._loops["timer"] = Loop("timer", self._end_overdue, TIMER_SECONDS)
         self._board.loops = self._loops
         self._ears = ears(config.database_url, self._loops)
@@ -93,6 +97,7 @@ class ExchangeProgram:
             ],
             on_startup=[self.start],
             on_shutdown=[self.stop],
+            exception_handlers=not_found_handlers(self.context),
             openapi_config=None,
         )
 
@@ -103,8 +108,7 @@ class ExchangeProgram:
 
     def stop(self) -> None:
         """Stop the threads and give back the connections."""
-        for loop in (self._ears, *self._loops.values()):
-            loop.stop()
+        stop_together([self._ears, *self._loops.values()])
         self._store.close()
 
     def _woken(self, channel: str) -> bool:
@@ -112,6 +116,9 @@ class ExchangeProgram:
 
     def _sequence(self) -> bool:
         return sequence_events(self._store, self.context.log_signer) > 0
+
+    def _read_log(self) -> bool:
+        return read_log(self._store, self.context.setting())
 
     def _end_overdue(self) -> bool:
         setting = self.context.setting()
