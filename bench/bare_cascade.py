@@ -1,14 +1,13 @@
 """The counterpart of `bench.cascade`: the same cascade of bare signed messages, one durable row for each.
 
 Thirteen orders in five depths at five nodes, each order and each answer signed, checked and inserted once, one request
-in flight for each node and depth; and one more round for the six that are held.
+in flight for each node and depth.
 """
 
 import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -74,19 +73,3 @@ def cascade(bare: Bare, workers: ThreadPoolExecutor, depths: list[list[int]], ca
         for text in texts:
             opened(text)
         insert(bare.connection, texts)
-
-
-def bare_spans(url: str, depths_of: Callable[[int], list[list[int]]], count: int, warm: int = 10) -> list[float]:
-    """Run ``count`` cascades one at a time; return the milliseconds of each."""
-    bare = Bare.start(url)
-    spans = []
-    try:
-        with ThreadPoolExecutor(NODES) as workers:
-            for case in range(warm + count):
-                started = time.perf_counter()
-                cascade(bare, workers, depths_of(case), case)
-                if case >= warm:
-                    spans.append((time.perf_counter() - started) * 1000)
-    finally:
-        bare.stop()
-    return spans

@@ -2,8 +2,9 @@
 
     python -m bench.cascade [--single 200] [--rate 40 --seconds 60]
 
-Each case has 13 pieces in 5 depths at six banks; its leaves are held. Counterpart in the same run: the same cascade of
-bare signed messages, one durable row each (`bench.bare_cascade`).
+Each case has 13 pieces in 5 depths at six banks; the accounts on the way have passed everything on, the six leaves are
+held. Counterpart in the same run, turn by turn: the same cascade of bare signed messages, one durable row each
+(`bench.bare_cascade`).
 """
 
 import argparse
@@ -13,12 +14,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
 
-from bench.bare_cascade import bare_spans
+from bench.bare_cascade import NODES, Bare, cascade
 from tarazy.adapters.packs import load_pack
 from tarazy.agent.core_port import OpenedAccount
 from tarazy.agent.desk import OfficerAtDesk, SignReport, sign_report
@@ -88,7 +91,7 @@ def fill(network: DemonstrationNetwork, cases: int) -> None:
                     kind="personal",
                     currency="KZT",
                     is_natural_person=True,
-                    opening_minor=5_000_00,
+                    opening_minor=0,
                 )
             )
             entries[hop.bank].append(_entry(hop.account, 1, EntryKind.credit, hop.amount, hop.ref, PAYER, now))
@@ -96,7 +99,7 @@ def fill(network: DemonstrationNetwork, cases: int) -> None:
                 entries[hop.bank].append(
                     _entry(hop.account, number, EntryKind.debit, child.amount, child.ref, child.bank, now)
                 )
-            balance = 5_000_00 + hop.amount - sum(child.amount for child in children)
+            balance = hop.amount - sum(child.amount for child in children)
             cores[hop.bank].append(
                 CoreAccount(
                     account_id=hop.account,
@@ -184,7 +187,13 @@ class Reporter:
         )
 
 
-LEAVES = sum(1 for index in range(len(TREE)) if all(parent != index for parent, _ in TREE))
+class Spans(NamedTuple):
+    """Milliseconds of each case, and of each bare cascade."""
+
+    real: list[float]
+    bare: list[float]
+
+
 DONE = """
 SELECT report_id FROM tracings
 WHERE tracing_id = ANY(%s) AND asking_minor = 0 AND (sums->>'held')::bigint = stolen_minor
@@ -197,18 +206,30 @@ def done(connection: psycopg.Connection, report_ids: list[str]) -> list[str]:
     return [row[0] for row in connection.execute(DONE, (tracings,), prepare=True).fetchall()]
 
 
-def single(network: DemonstrationNetwork, first: int, count: int) -> list[float]:
-    """Sign one report at a time; return the milliseconds from before the signature until all is held."""
-    reporter, spans = Reporter(network), []
-    with psycopg.connect(network.database_url(EXCHANGE_ID), autocommit=True) as connection:
+def held_after(reporter: Reporter, connection: psycopg.Connection, case: int) -> float:
+    """Sign one report; return the milliseconds from before the signature until all is held."""
+    started = time.perf_counter()
+    report_id = reporter.sign(case)
+    while not done(connection, [report_id]):
+        if time.perf_counter() - started > 20:
+            raise SystemExit(f"report {report_id} is not held after 20 s")
+        time.sleep(0.002)
+    return (time.perf_counter() - started) * 1000
+
+
+def single(network: DemonstrationNetwork, bare: Bare, first: int, count: int, rest: float) -> Spans:
+    """Sign one report at a time and send one bare cascade, by turns; return the milliseconds of each."""
+    reporter, spans = Reporter(network), Spans([], [])
+    with (
+        psycopg.connect(network.database_url(EXCHANGE_ID), autocommit=True) as connection,
+        ThreadPoolExecutor(NODES) as workers,
+    ):
         for case in range(first, first + count):
+            spans.real.append(held_after(reporter, connection, case))
+            time.sleep(rest)
             started = time.perf_counter()
-            report_id = reporter.sign(case)
-            while not done(connection, [report_id]):
-                if time.perf_counter() - started > 20:
-                    raise SystemExit(f"report {report_id} is not held after 20 s")
-                time.sleep(0.002)
-            spans.append((time.perf_counter() - started) * 1000)
+            cascade(bare, workers, depths_of(case), case)
+            spans.bare.append((time.perf_counter() - started) * 1000)
     return spans
 
 
@@ -280,18 +301,18 @@ def shown(spans: list[float]) -> str:
 
 
 def depths_of(case: int) -> list[list[int]]:
-    """Return the same cascade for the counterpart: the nodes asked at each depth, and once more for what is held."""
+    """Return the same cascade for the counterpart: the nodes asked at each depth."""
     depth = [0] * len(TREE)
     for index, (parent, _) in enumerate(TREE):
         depth[index] = 0 if parent is None else depth[parent] + 1
     nodes = [(index * 3 + case) % (len(BANKS) - 1) for index in range(len(TREE))]
-    depths = [[nodes[i] for i in range(len(TREE)) if depth[i] == level] for level in range(max(depth) + 1)]
-    return [*depths, [nodes[i] for i in range(len(TREE)) if all(parent != i for parent, _ in TREE)]]
+    return [[nodes[i] for i in range(len(TREE)) if depth[i] == level] for level in range(max(depth) + 1)]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--single", type=int, default=200)
+    parser.add_argument("--rest", type=float, default=0, help="seconds between two that are signed one at a time")
     parser.add_argument("--rate", type=float, default=40)
     parser.add_argument("--seconds", type=float, default=60)
     options = parser.parse_args()
@@ -304,15 +325,20 @@ def main() -> None:
             total = warm + options.single + int(options.rate * options.seconds)
             fill(network, total)
             print("memory at rest, MB:", {name: round(size) for name, size in memory_mb(network).items()}, flush=True)
-            single(network, 0, warm)
-            spans = single(network, warm, options.single)
             network._server.create_database("bare", "bare")
-            counterpart = bare_spans(network._server.url("bare", "bare"), depths_of, options.single)
-            print("one at a time:      ", shown(spans), flush=True)
-            print("counterpart (bare): ", shown(counterpart), flush=True)
-            print(f"ratio of medians: {statistics.median(spans) / statistics.median(counterpart):.2f}", flush=True)
+            bare = Bare.start(network._server.url("bare", "bare"))
+            try:
+                single(network, bare, 0, warm, 0.1)
+                single_spans = single(network, bare, warm, options.single, options.rest)
+            finally:
+                bare.stop()
+            ratio = statistics.median(single_spans.real) / statistics.median(single_spans.bare)
+            print("one at a time:      ", shown(single_spans.real), flush=True)
+            print("counterpart (bare): ", shown(single_spans.bare), flush=True)
+            print(f"ratio of medians: {ratio:.2f}", flush=True)
             before = cpu_seconds(network)
-            spans, lost = load(network, warm + options.single, options.rate, options.seconds)
+            single_count = warm + options.single
+            spans, lost = load(network, single_count, options.rate, options.seconds)
             print(
                 f"{options.rate:g} a second for {options.seconds:g} s:",
                 shown(spans) if spans else "-",
