@@ -36,6 +36,8 @@ CONNECTIONS_MAX: Final = 24
 TIMER_SECONDS: Final = 0.5
 LOG_ORIGIN: Final = "tarazy.exchange"
 SEQUENCE_SECONDS: Final = 1.0
+READ_LOG_SECONDS: Final = 3.0
+"""A case that is being traced changes many times a second; its figures and its news are read once it has."""
 
 
 def clock_of(config: Config, pack: Pack) -> Clock:
@@ -81,7 +83,7 @@ class ExchangeProgram:
         self._loops: dict[str, Loop] = {**lanes}
         sequencer = Loop(SEQUENCER_CHANNEL, self._sequence, SEQUENCE_SECONDS, rest_s=SEQUENCE_SECONDS)
         self._loops[SEQUENCER_CHANNEL] = sequencer
-        self._loops["log_readers"] = Loop("log_readers", self._read_log, SEQUENCE_SECONDS, rest_s=SEQUENCE_SECONDS)
+        self._loops["log_readers"] = Loop("log_readers", self._read_log, READ_LOG_SECONDS, rest_s=READ_LOG_SECONDS)
         self._loops["timer"] = Loop("timer", self._end_overdue, TIMER_SECONDS)
         self._board.loops = self._loops
         self._ears = ears(config.database_url, self._loops)

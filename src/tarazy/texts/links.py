@@ -10,9 +10,13 @@ _LINK: Final = re.compile(
 )
 
 
+_HINT: Final = re.compile(r"[@./]|http|www", re.IGNORECASE)
+
+
 def links_in(text: str) -> list[str]:
     """Return every stretch of ``text`` that is or looks like a link, an e-mail address or a host, in order."""
-    return [match[0] for match in _LINK.finditer(text)]
+    words = [word for word in text.split() if _HINT.search(word)]  # no link has a space in it
+    return [match[0] for word in words for match in _LINK.finditer(word)]
 
 
 def without_links(text: str) -> str:

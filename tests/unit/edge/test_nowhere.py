@@ -70,8 +70,10 @@ def test_a_program_gets_a_problem_document_that_says_what_to_do(path: str, accep
 
 def test_a_program_is_told_which_method_is_taken() -> None:
     answer = asking(agent()).get("/v1/messages")
-    assert (answer.status_code, answer.headers["allow"]) == (405, "OPTIONS, POST")
-    assert json.loads(answer.text)["detail"].endswith("Send one of: OPTIONS, POST.")
+    assert (answer.status_code, answer.headers["allow"], answer.headers["content-type"]) == (405, "POST", PROBLEM_TYPE)
+    answer = asking(agent()).post("/v1/health")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, OPTIONS")
+    assert json.loads(answer.text)["detail"].endswith("Send one of: GET, OPTIONS.")
 
 
 def test_a_door_with_a_parameter_names_its_methods_too() -> None:
