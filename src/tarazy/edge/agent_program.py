@@ -73,7 +73,7 @@ class AgentProgram:
         exchange = next(one for one in network.participants if one.participant_id == EXCHANGE_ID)
         core_loop = Loop("core", self._core_round, CORE_SECONDS)
         self._door = AgentDoor(self._agent, timed, clock, core_loop.wake)
-        lane_door = Door(self._agent.peer, clock)
+        lane_door = Door(self._agent.peer, clock, {})
         self._loops = {
             f"{LANE_CHANNEL}:{EXCHANGE_ID}": Lane(self._agent.peer, EXCHANGE_ID, exchange.url, lane_door.settle),
             CORE_CHANNEL: core_loop,

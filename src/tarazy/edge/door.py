@@ -60,10 +60,11 @@ class Door:
     `keeps` is asked before a channel wakes its loop.
     """
 
-    def __init__(self, peer: Peer, clock: Clock, lanes: Mapping[str, Lane] | None = None) -> None:
+    def __init__(self, peer: Peer, clock: Clock, lanes: Mapping[str, Lane]) -> None:
+        """``lanes`` may still be filled until the first message comes."""
         self._peer = peer
         self._clock = clock
-        self._lanes = lanes or {}
+        self._lanes = lanes
         self._here = local()
         self._turn = Lock()
         self._queue: deque[_Waiting] = deque()
