@@ -20,7 +20,7 @@ from tarazy.domain.tracing import ShareKind
 from tarazy.values.ids import CaseId
 from tarazy.values.instant import Instant
 
-CASES_PER_STEP_MAX: Final = 25
+CASES_PER_STEP_MAX: Final = 5
 """A case takes a millisecond or two: a visitor's page takes a step too and is not to wait for a tenth of a second."""
 RECOUNT_HELD: Final = timedelta(minutes=5)
 """An answer may change a held sum without an act of its own: by then it is counted."""

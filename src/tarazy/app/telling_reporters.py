@@ -22,7 +22,7 @@ from tarazy.values.ids import ReportId
 from tarazy.values.instant import Instant
 
 READER: Final = "reporters"
-CASES_PER_STEP_MAX: Final = 25
+CASES_PER_STEP_MAX: Final = 5
 UPDATES_PER_REPORT_MAX: Final = 20
 """Held, back and over are three. A report whose holds come and go more often than this is for a person to look at."""
 

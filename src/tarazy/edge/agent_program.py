@@ -37,6 +37,7 @@ CONNECTIONS_MAX: Final = 12
 TIMER_SECONDS: Final = 0.5
 CORE_SECONDS: Final = 1.0
 NOTICE_SECONDS: Final = 1.0
+NOTICE_REST_SECONDS: Final = 0.25
 
 
 class AgentProgram:
@@ -79,7 +80,7 @@ class AgentProgram:
             CORE_CHANNEL: core_loop,
             BOOKED_CHANNEL: core_loop,
             "timer": Loop("timer", self._timer_round, TIMER_SECONDS),
-            "notices": Loop("notices", self._notice_round, NOTICE_SECONDS, rest_s=NOTICE_SECONDS),
+            "notices": Loop("notices", self._notice_round, NOTICE_SECONDS, rest_s=NOTICE_REST_SECONDS),
         }
         self._board.loops = self._loops
         self._ears = ears(config.database_url, self._loops)

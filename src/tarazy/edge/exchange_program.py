@@ -36,8 +36,9 @@ CONNECTIONS_MAX: Final = 24
 TIMER_SECONDS: Final = 0.5
 LOG_ORIGIN: Final = "tarazy.exchange"
 SEQUENCE_SECONDS: Final = 1.0
-READ_LOG_SECONDS: Final = 3.0
-"""A case that is being traced changes many times a second; its figures and its news are read once it has."""
+READ_LOG_SECONDS: Final = 2.0
+REST_SECONDS: Final = 0.25
+"""Work behind the scenes goes in small steps with a rest after each: while one runs, messages wait for it."""
 
 
 def clock_of(config: Config, pack: Pack) -> Clock:
@@ -81,9 +82,9 @@ class ExchangeProgram:
                 peer, bank.participant_id, bank.url, self._door.settle
             )
         self._loops: dict[str, Loop] = {**lanes}
-        sequencer = Loop(SEQUENCER_CHANNEL, self._sequence, SEQUENCE_SECONDS, rest_s=SEQUENCE_SECONDS)
+        sequencer = Loop(SEQUENCER_CHANNEL, self._sequence, SEQUENCE_SECONDS, rest_s=REST_SECONDS)
         self._loops[SEQUENCER_CHANNEL] = sequencer
-        self._loops["log_readers"] = Loop("log_readers", self._read_log, READ_LOG_SECONDS, rest_s=READ_LOG_SECONDS)
+        self._loops["log_readers"] = Loop("log_readers", self._read_log, READ_LOG_SECONDS, rest_s=REST_SECONDS)
         self._loops["timer"] = Loop("timer", self._end_overdue, TIMER_SECONDS)
         self._board.loops = self._loops
         self._ears = ears(config.database_url, self._loops)

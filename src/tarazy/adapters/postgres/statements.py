@@ -21,6 +21,7 @@ class Call(NamedTuple):
     parameters: Sequence[bytes | None] = ()
 
 
+FINDS_MAX = 200
 ONE_BY_ONE_MAX = 6
 """Up to so many rows a statement for each costs less than one with arrays for all (measured on tables 10-30 wide)."""
 
@@ -45,6 +46,7 @@ class TableStatements(Generic[Row]):
         self._replace = self._on_conflict()
         self._add_numbered = self._insert(without=None)
         self._add_numbered_one = self._insert_one(without=None)
+        self._finds: dict[tuple[object, ...], str] = {}
         self._changes: dict[tuple[int, ...], tuple[str, str]] = {}
 
     def key_arrays(self, keys: Iterable[Key]) -> list[bytes]:
@@ -87,13 +89,34 @@ class TableStatements(Generic[Row]):
         The limit stands in the text: not knowing it, PostgreSQL takes it for small and walks an index in order, over
         all rows of the table, where it should look up the few that are meant.
         """
+        shape = (tuple(_shape_of(condition) for condition in conditions), tuple(order), limit, descending)
+        known = self._finds.get(shape)
+        if known is not None:
+            return Call(known, self._parameters(conditions))
         parameters: list[bytes] = []
         tests = [self._test(condition, parameters) for condition in conditions]
         where = f" WHERE {' AND '.join(tests)}" if tests else ""
         ordered = ", ".join(
             self._ordered(self.shape.by_name[name], descending=descending) for name in (*order, *self.table.key)
         )
-        return Call(f"{self._select}{where} ORDER BY {ordered} LIMIT {limit}", parameters)
+        sql = f"{self._select}{where} ORDER BY {ordered} LIMIT {limit}"
+        if len(self._finds) < FINDS_MAX:
+            self._finds[shape] = sql
+        return Call(sql, parameters)
+
+    def _parameters(self, conditions: Sequence[Condition]) -> list[bytes]:
+        """Return the parameters of a question whose text is known."""
+        parameters: list[bytes] = []
+        for condition in conditions:
+            if _is_spelt_out(condition):
+                continue
+            column = self.shape.by_name[condition.column]
+            if condition.test == "in":
+                values = [value for value in cast("Collection[object]", condition.value) if value is not None]
+                parameters.append(column.array(values))
+            else:
+                parameters.append(column.scalar(condition.value))
+        return parameters
 
     def overlapping(self, windows: Iterable[Window]) -> Call:
         """Return the statement that finds the stretches that overlap ``windows``; a row may come more than once.
@@ -173,6 +196,27 @@ class TableStatements(Generic[Row]):
         assignments = ", ".join(f"{name} = EXCLUDED.{name}" for name in changed)
         key = ", ".join(map(quoted, self.table.key))
         return f" ON CONFLICT ({key}) DO {f'UPDATE SET {assignments}' if changed else 'NOTHING'}"
+
+
+def _is_spelt_out(condition: Condition) -> bool:
+    """Return whether a test stands in the text of a statement with its value: such values are few."""
+    value = condition.value
+    if value is None or isinstance(value, StrEnum | bool):
+        return True
+    if condition.test != "in":
+        return False
+    values = [one for one in cast("Collection[object]", value) if one is not None]
+    return all(isinstance(one, StrEnum | bool) for one in values)
+
+
+def _shape_of(condition: Condition) -> tuple[object, ...]:
+    """Return what the text of a test depends on."""
+    if not _is_spelt_out(condition):
+        return (condition.column, condition.test)
+    value = condition.value
+    if condition.test == "in" and value is not None:
+        value = tuple(sorted(map(str, cast("Collection[object]", value))))
+    return (condition.column, condition.test, type(value).__name__, str(value))
 
 
 def quoted(name: str) -> str:
