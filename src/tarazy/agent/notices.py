@@ -34,7 +34,7 @@ from tarazy.texts.links import without_links
 from tarazy.values.ids import NoticeId, ParticipantId, derived
 from tarazy.values.money import Money
 
-NOTICES_PER_RUN_MAX = 5
+NOTICES_PER_RUN_MAX = 20
 """Few at a time: a notice may take a second, and following money may not wait for many."""
 
 __all__ = ["NoticeOffice", "facts_of", "legal_basis", "notices_of", "serve_due_notices"]

@@ -10,7 +10,7 @@ from tarazy.app.records import EVENTS
 from tarazy.app.store import Condition, Table, Transaction
 from tarazy.values.ids import CaseId
 
-EVENTS_PER_STEP_MAX: Final = 500
+EVENTS_PER_STEP_MAX: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,8 @@ TIMER_SECONDS: Final = 0.5
 LOG_ORIGIN: Final = "tarazy.exchange"
 SEQUENCE_SECONDS: Final = 1.0
 READ_LOG_SECONDS: Final = 2.0
-REST_SECONDS: Final = 0.25
+REST_SECONDS: Final = 0.5
+READ_LOG_REST_SECONDS: Final = 1.0
 """Work behind the scenes goes in small steps with a rest after each: while one runs, messages wait for it."""
 
 
@@ -84,7 +85,7 @@ class ExchangeProgram:
         self._loops: dict[str, Loop] = {**lanes}
         sequencer = Loop(SEQUENCER_CHANNEL, self._sequence, SEQUENCE_SECONDS, rest_s=REST_SECONDS)
         self._loops[SEQUENCER_CHANNEL] = sequencer
-        self._loops["log_readers"] = Loop("log_readers", self._read_log, READ_LOG_SECONDS, rest_s=REST_SECONDS)
+        self._loops["log_readers"] = Loop("log_readers", self._read_log, READ_LOG_SECONDS, rest_s=READ_LOG_REST_SECONDS)
         self._loops["timer"] = Loop("timer", self._end_overdue, TIMER_SECONDS)
         self._board.loops = self._loops
         self._ears = ears(config.database_url, self._loops)
