@@ -352,7 +352,7 @@ class Network:
 
     def carry(self, sender: str, recipient: str, limit: int | None = None) -> int:
         """Carry what waits from one program to another, and the results back, unless the story loses them."""
-        source, target = self.peer(sender), self.peer(recipient)
+        source = self.peer(sender)
         sent: list[Outgoing] = source.waiting_for(ParticipantId(recipient))[:limit]
         if not sent:
             return 0

@@ -95,7 +95,7 @@ def _is_open(way: Way, reason: Reason, asked: Asked) -> bool:
     """Tell whether a step is one: it allows something, leads elsewhere, and the pack does not stop it."""
     request = asked.request
     if way.names_sum:
-        return not asked.ground.stops and bool(cap_minor(request, asked.ground))
+        return not asked.ground.stops and _allowed_minor(asked) > 0
     if way.code is Instead.shorter:
         return dict(reason.params).get("max_hours") != "0"
     if way.measure is None:
@@ -113,6 +113,12 @@ def _ways(reason: Reason, asked: Asked) -> tuple[Way, ...]:
 def _step(way: Way, measure: Measure | None, reason: Reason, asked: Asked) -> LawfulStep:
     if not way.names_sum:
         return LawfulStep(code=way.code, params=reason.params, amount_minor=None, measure=measure)
-    cap = cap_minor(asked.request, asked.ground) or 0
-    params: Params = (("amount_minor", str(cap)), ("currency", asked.request.currency))
-    return LawfulStep(code=way.code, params=params, amount_minor=cap, measure=measure)
+    allowed = _allowed_minor(asked)
+    params: Params = (("amount_minor", str(allowed)), ("currency", asked.request.currency))
+    return LawfulStep(code=way.code, params=params, amount_minor=allowed, measure=measure)
+
+
+def _allowed_minor(asked: Asked) -> int:
+    """Return the sum to advise: what the law allows, and never more than was asked for."""
+    cap, wanted = cap_minor(asked.request, asked.ground) or 0, asked.request.amount_minor
+    return cap if wanted is None else min(cap, wanted)

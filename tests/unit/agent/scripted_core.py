@@ -15,8 +15,8 @@ from tests.story_people import START, opened
 class ScriptedCore:
     """Books of accounts, a feed of them, and what was asked. ``reserves_at_most`` limits each reserve.
 
-    With ``holds_back`` the entry of a reserve waits until the story calls `catch_up`. With ``tells_at_once`` it is told in
-    the answer as well as in the feed.
+    With ``holds_back`` the entry of a reserve waits until the story calls `catch_up`. With ``tells_at_once`` it is told
+    in the answer as well as in the feed.
     """
 
     def __init__(self) -> None:

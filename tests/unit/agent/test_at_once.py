@@ -1,4 +1,4 @@
-"""Asking a quick core before the exchange is answered: the same result with one message fewer, and never another one."""
+"""Asking a quick core before the exchange is answered: the same result, with one message fewer."""
 
 import pytest
 
