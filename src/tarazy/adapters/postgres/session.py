@@ -87,6 +87,8 @@ class Session:
 
     def read(self, result: PGresult) -> list[tuple[object, ...]]:
         """Return the rows of an answer, with jsonb, multiranges and times as they are on the wire."""
+        if not result.ntuples:
+            return []
         self._transformer.set_pgresult(result)
         return self._transformer.load_rows(0, result.ntuples, tuple)
 
@@ -111,16 +113,22 @@ class Session:
                 wire.send_query_prepared(name, parameters, result_format=Format.BINARY)
             preparing.append(None)
         wire.pipeline_sync()
-        self._flush()
-        return self._without_prepared(preparing, self._results())
+        if wire.flush():
+            self._flush()
+        results = self._results()
+        return results if len(preparing) == len(calls) else self._without_prepared(preparing, results)
 
     def _flush(self) -> None:
-        """Send everything, also reading where the server must be heard before it can take more."""
-        while self._wire.flush():
-            self._poll.modify(self._wire.socket, select.POLLIN | select.POLLOUT)
+        """Send the rest, also reading where the server must be heard before it can take more."""
+        self._poll.modify(self._wire.socket, select.POLLIN | select.POLLOUT)
+        try:
             self._wait()
             self._wire.consume_input()
-        self._poll.modify(self._wire.socket, select.POLLIN)
+            while self._wire.flush():
+                self._wait()
+                self._wire.consume_input()
+        finally:
+            self._poll.modify(self._wire.socket, select.POLLIN)
 
     def _results(self) -> list[PGresult]:
         """Collect every answer up to the end of the pipeline."""

@@ -115,18 +115,21 @@ class PostgresTransaction:
 
     def gather(self, *reads: Read[Any]) -> list[list[Any]]:
         """Do several reads in the order given, in one round trip, behind the writes that their answers must show."""
-        asked = [(self._view(read.table), read) for read in reads if self._asks(read)]
-        dirty = any(view.is_dirty for view, _ in asked)
-        writes = self._writes() if dirty else []
+        views = [self._view(read.table) if self._asks(read) else None for read in reads]
+        asked = [(view, read) for view, read in zip(views, reads, strict=True) if view is not None]
+        if not asked:
+            return [self._known(read) for read in reads]
+        writes = self._writes() if any(view.is_dirty for view, _ in asked) else []
         is_plain = not writes and not any(read.is_locking for _, read in asked)
         calls = [*writes, *(_call(view, read) for view, read in asked)]
-        answers = self._send(calls, is_plain_read=is_plain) if asked else []
-        rows = iter(
-            view.statements.shape.rows(self._session.read(answer))
-            for (view, _), answer in zip(asked, answers[len(writes) :], strict=True)
-        )
-        is_asked = {id(read) for _, read in asked}
-        return [self._taken_over(read, next(rows)) if id(read) in is_asked else self._known(read) for read in reads]
+        answers = iter(self._send(calls, is_plain_read=is_plain)[len(writes) :])
+        return [
+            self._known(read) if view is None else self._taken_over(view, read, self._rows(view, next(answers)))
+            for view, read in zip(views, reads, strict=True)
+        ]
+
+    def _rows(self, view: "_TableView[Row]", answer: PGresult) -> list[Row]:
+        return view.statements.shape.rows(self._session.read(answer)) if answer.ntuples else []
 
     def _asks(self, read: Read[Any]) -> bool:
         """Return whether the database has to be asked: not for no keys or windows, nor for keys that are known."""
@@ -145,8 +148,7 @@ class PostgresTransaction:
         known = self._view(read.table).known
         return [row for key in dict.fromkeys(read.keys or ()) if (row := known[key]) is not None]
 
-    def _taken_over(self, read: Read[Any], rows: list[Any]) -> list[Any]:
-        view = self._view(read.table)
+    def _taken_over(self, view: "_TableView[Any]", read: Read[Any], rows: list[Any]) -> list[Any]:
         view.remember(read.keys or (), rows)
         if read.is_locking:
             view.locked.update(read.keys or ())
@@ -234,7 +236,7 @@ class PostgresTransaction:
         """Ask PostgreSQL, behind the writes that the answer must show."""
         calls = self._writes() if sees_writes and view.is_dirty else []
         answers = self._send([*calls, call], is_plain_read=not calls and not is_locking)
-        return view.statements.shape.rows(self._session.read(answers[-1]))
+        return self._rows(view, answers[-1])
 
     def _writes(self) -> list[Call]:
         """Return the statements for all rows kept back, tables in order of their first write, and keep none."""
@@ -287,6 +289,8 @@ class _TableView(Generic[Row]):
     def remember(self, keys: Iterable[Key], rows: list[Row]) -> None:
         """Take over what was read: ``rows``, and that other ``keys`` have none."""
         self.known.update(dict.fromkeys(keys))
+        if not rows:
+            return
         by_key = dict(zip(map(self.key_of, rows), rows, strict=True))
         self.known.update(by_key)
         self._stored.update(by_key)
