@@ -80,15 +80,18 @@ NO_READS: Mapping[str, "ReadsFor"] = {}
 NO_REFUSALS: Mapping[str, "WhenRefused"] = {}
 BYTES_AROUND_A_TEXT = 3
 BYTES_AROUND_A_BATCH = 100
+Checked = Opened | Refused
+"""A message after the checks that need no transaction."""
 LANE_CHANNEL = "lane"
 """Woken with a peer's id behind a colon: ``lane:bank-a``."""
 
 
 class Answered(NamedTuple):
-    """Messages of ours that a peer has answered, with one result for each, in order."""
+    """Messages of ours that a peer has answered, with one result for each, in order, and the replies in them."""
 
     sent: Sequence[Outgoing]
     results: Sequence[Result]
+    replies: Sequence[Checked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,17 +134,21 @@ def queue(tx: Transaction, envelope: Envelope, setting: Setting) -> None:
     tx.wake(f"{LANE_CHANNEL}:{recipient}")
 
 
+def check_all(texts: Sequence[str], setting: Setting) -> list[Checked]:
+    """Check form, signature, sender and addressee of messages: no transaction should wait for that."""
+    return [open_message(text, setting.me, setting.key_of, setting.only_from) for text in texts]
+
+
 def receive(
     tx: Transaction,
-    texts: Sequence[str],
+    opened: Sequence[Checked],
     handlers: Mapping[str, Handler],
     setting: Setting,
     reads: Mapping[str, ReadsFor] = NO_READS,
 ) -> tuple[Result, ...]:
-    """Let in a batch of messages and return one result for each, in order."""
-    opened = [open_message(text, setting.me, setting.key_of, setting.only_from) for text in texts]
+    """Let in a batch of checked messages and return one result for each, in order."""
     known = _known(tx, [one for one in opened if isinstance(one, Opened)], reads, setting)
-    results: list[Result | None] = [None] * len(texts)
+    results: list[Result | None] = [None] * len(opened)
     fresh: dict[Key, tuple[int, Opened]] = {}
     for index, one in enumerate(opened):
         if isinstance(one, Refused):
@@ -264,8 +271,8 @@ def next_batch(tx: Transaction, recipient: ParticipantId) -> list[Outgoing]:
 
 def end_answered(
     tx: Transaction, answered: Answered, setting: Setting, refused: Mapping[str, WhenRefused] = NO_REFUSALS
-) -> list[str]:
-    """End the messages that a peer has answered; return its replies, which are messages of their own.
+) -> None:
+    """End the messages that a peer has answered. Its replies are messages of their own.
 
     ``refused`` says what follows where the peer does not take a message of some kind.
     """
@@ -275,7 +282,6 @@ def end_answered(
         tx.put(OUTBOX, replace(outgoing, done_at=setting.now, refusal=refusal, place=result.place))
         if refusal is not None and outgoing.kind in refused:
             refused[outgoing.kind](tx, outgoing, refusal, setting)
-    return [reply for result in answered.results for reply in result.replies]
 
 
 def reply_instead(tx: Transaction, incoming: Incoming, reply: Envelope, setting: Setting) -> None:
@@ -289,9 +295,8 @@ def reply_instead(tx: Transaction, incoming: Incoming, reply: Envelope, setting:
     tx.note(replied)
 
 
-def refuse_for_a_fault_here(tx: Transaction, text: str, setting: Setting) -> Result:
+def refuse_for_a_fault_here(tx: Transaction, opened: Checked, setting: Setting) -> Result:
     """Refuse a message on which our own program fails: it is shown, and holds up no other message."""
-    opened = open_message(text, setting.me, setting.key_of, setting.only_from)
     if isinstance(opened, Refused):
         return _refuse(tx, opened, "", setting)
     refused = Refused(Refusal.fault_here, "message", opened.envelope.sender)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tarazy.app import messages
-from tarazy.app.messages import Answered, Handler, Outgoing, ReadsFor, WhenRefused
+from tarazy.app.messages import Answered, Checked, Handler, Outgoing, ReadsFor, WhenRefused
 from tarazy.app.setting import Setting
 from tarazy.app.store import Conflict, Store, StoreAway, Transaction
 from tarazy.protocol.message import Result
@@ -43,11 +43,19 @@ class Peer:
 
     def receive_noting(self, texts: Sequence[str], now: Instant) -> tuple[tuple[Result, ...], Sequence[object]]:
         """Let in a batch in one transaction; return also what its handlers have noted (see `Transaction.note`)."""
-        taken, notes = self.take([texts], [], now)
+        taken, notes = self.take([self.checked(texts, now)], [], now)
         return taken[0], notes
 
+    def checked(self, texts: Sequence[str], now: Instant) -> list[Checked]:
+        """Check messages before a transaction begins, for `take`."""
+        return messages.check_all(texts, self.setting_at(now))
+
+    def answered(self, sent: Sequence[Outgoing], results: Sequence[Result], now: Instant) -> Answered:
+        """Check the replies in a peer's results before a transaction begins, for `take`."""
+        return Answered(sent, results, self.checked([reply for one in results for reply in one.replies], now))
+
     def take(
-        self, batches: Sequence[Sequence[str]], answered: Sequence[Answered], now: Instant
+        self, batches: Sequence[Sequence[Checked]], answered: Sequence[Answered], now: Instant
     ) -> tuple[Taken, Sequence[object]]:
         """Let in batches and peers' answers to ours, all in one transaction.
 
@@ -63,31 +71,34 @@ class Peer:
             raise
         except Exception as bug:  # noqa: BLE001 -- whatever a message sets off here may not keep the others out
             self.on_bug(bug)
-        replies = self.store.run(lambda tx: self._replies(tx, answered, setting))
-        self._alone(replies, setting)
-        return [self._alone(texts, setting) for texts in batches], ()
+        self.store.run(lambda tx: self._end(tx, answered, setting))
+        for one in answered:
+            self._alone(one.replies, setting)
+        return [self._alone(batch, setting) for batch in batches], ()
 
     def _take(
-        self, tx: Transaction, batches: Sequence[Sequence[str]], answered: Sequence[Answered], setting: Setting
+        self, tx: Transaction, batches: Sequence[Sequence[Checked]], answered: Sequence[Answered], setting: Setting
     ) -> tuple[Taken, Sequence[object]]:
-        texts = [*(text for batch in batches for text in batch), *self._replies(tx, answered, setting)]
-        results = iter(messages.receive(tx, texts, self.handlers, setting, self.reads) if texts else ())
+        self._end(tx, answered, setting)
+        arrived = [*(one for batch in batches for one in batch), *(one for each in answered for one in each.replies)]
+        results = iter(messages.receive(tx, arrived, self.handlers, setting, self.reads) if arrived else ())
         return [tuple(next(results) for _ in batch) for batch in batches], tx.notes
 
-    def _replies(self, tx: Transaction, answered: Sequence[Answered], setting: Setting) -> list[str]:
-        return [text for one in answered for text in messages.end_answered(tx, one, setting, self.refused)]
+    def _end(self, tx: Transaction, answered: Sequence[Answered], setting: Setting) -> None:
+        for one in answered:
+            messages.end_answered(tx, one, setting, self.refused)
 
-    def _alone(self, texts: Sequence[str], setting: Setting) -> tuple[Result, ...]:
-        return tuple(self._one(text, setting) for text in texts)
+    def _alone(self, batch: Sequence[Checked], setting: Setting) -> tuple[Result, ...]:
+        return tuple(self._one(message, setting) for message in batch)
 
-    def _one(self, text: str, setting: Setting) -> Result:
+    def _one(self, message: Checked, setting: Setting) -> Result:
         try:
-            return self.store.run(lambda tx: messages.receive(tx, [text], self.handlers, setting, self.reads))[0]
+            return self.store.run(lambda tx: messages.receive(tx, [message], self.handlers, setting, self.reads))[0]
         except (Conflict, StoreAway):
             raise
         except Exception as bug:  # noqa: BLE001 -- this message alone is refused
             self.on_bug(bug)
-            return self.store.run(lambda tx: messages.refuse_for_a_fault_here(tx, text, setting))
+            return self.store.run(lambda tx: messages.refuse_for_a_fault_here(tx, message, setting))
 
     def waiting_for(self, recipient: ParticipantId) -> list[Outgoing]:
         """Return what is to be sent to a peer now."""
@@ -95,4 +106,4 @@ class Peer:
 
     def settle(self, sent: Sequence[Outgoing], results: Sequence[Result], now: Instant) -> None:
         """Take a peer's results for what was sent, in one transaction."""
-        self.take([], [Answered(sent, results)], now)
+        self.take([], [self.answered(sent, results, now)], now)

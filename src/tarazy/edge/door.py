@@ -1,7 +1,8 @@
 """The doors of a program: what peers bring, and what they answer to ours, let in together.
 
 Several threads stand at a door: requests that arrive, lanes that come back. Each transaction has its price and most of
-them would wait for the same tracing, so whoever's turn it is takes along everything that waits at that moment.
+them would wait for the same tracing, so whoever's turn it is takes along everything that waits at that moment. What
+needs no transaction, above all checking signatures, each thread does before it queues.
 """
 
 import time
@@ -18,7 +19,7 @@ from tarazy.agent.core_port import CORE_CHANNEL, CoreAsk, CoreAway, CorePort, Co
 from tarazy.agent.entries import EntryFault
 from tarazy.agent.program import Agent, CoreRound, Decided
 from tarazy.agent.reference_core import BOOKED_CHANNEL
-from tarazy.app.messages import LANE_CHANNEL, Answered, Outgoing
+from tarazy.app.messages import LANE_CHANNEL, Answered, Checked, Outgoing
 from tarazy.app.peer import Peer
 from tarazy.app.store import Conflict, StoreAway
 from tarazy.edge.worker import Lane
@@ -46,7 +47,7 @@ def shout(bug: Exception) -> None:
 class _Waiting:
     """What one thread has brought: a batch, or a peer's answers to ours. Afterwards its results, or the fault."""
 
-    batch: Sequence[str] | None = None
+    batch: Sequence[Checked] | None = None
     answered: Answered | None = None
     results: Sequence[Result] = ()
     fault: Exception | None = None
@@ -71,11 +72,11 @@ class Door:
 
     def receive(self, texts: Sequence[str]) -> Sequence[Result]:
         """Let in a batch and return its results. Raises `StoreAway` or `Conflict`: then send it again."""
-        return self._through(_Waiting(batch=texts))
+        return self._through(_Waiting(batch=self._peer.checked(texts, self._clock.now())))
 
     def settle(self, sent: Sequence[Outgoing], results: Sequence[Result]) -> None:
         """Take a peer's results for what was sent. Raises `StoreAway` or `Conflict` as well."""
-        self._through(_Waiting(answered=Answered(sent, results)))
+        self._through(_Waiting(answered=self._peer.answered(sent, results, self._clock.now())))
 
     def keeps(self, channel: str) -> bool:
         """Return whether this thread will tell the lane of a channel itself."""
