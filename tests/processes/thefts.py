@@ -12,7 +12,7 @@ from tarazy.edge.stage.books import balance
 from tarazy.edge.stage.plot import AIGUL, BANK_OF, DANIYAR, RUSLAN, TIMUR, Spending, Transfer
 from tarazy.edge.stage.scene import Scene
 from tarazy.edge.stage.story import count
-from tarazy.values.ids import IncidentId, ParticipantId
+from tarazy.values.ids import ParticipantId
 
 REASONS = "The payer was called back and says how the caller deceived her."
 TIMUR_BANK, RUSLAN_BANK, DANIYAR_BANK = (BANK_OF[account] for account in (TIMUR, RUSLAN, DANIYAR))
@@ -53,7 +53,7 @@ class Thefts:
 
     def report(self, theft: Transfer) -> None:
         """Sign a report at the store of the bank: that works while its agent is dead, too."""
-        self.scene.sign_into(IncidentId(f"in_{theft.key}"), theft, REASONS)
+        self.scene.sign_into(None, theft, REASONS)
 
     def traced(self, theft: Transfer, seconds: float = 40) -> Tracing:
         """Wait until everything is answered for, and insist that it is what it must be."""

@@ -143,8 +143,11 @@ class Scene(Kept):
         ]
         self.desk(transfer.payer_bank).send(f"/desk/payments/{transfer.ref}/report", fields)
 
-    def sign_into(self, incident_id: IncidentId, transfer: Transfer, reasons: str) -> ReportId:
-        """Let the officer sign a report that asks to join an incident; the form at the desk cannot name one yet."""
+    def sign_into(self, incident_id: IncidentId | None, transfer: Transfer, reasons: str) -> ReportId:
+        """Let the officer sign a report that asks to join an incident, where one is named.
+
+        The form at the desk cannot name one yet.
+        """
         payment = self.payment(transfer)
         command = SignReport(
             payment=payment,
