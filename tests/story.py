@@ -25,7 +25,7 @@ from tarazy.app.holding import end_overdue_holds
 from tarazy.app.joining import ACT_OF, incident_of
 from tarazy.app.messages import Outgoing, queue
 from tarazy.app.peer import Peer
-from tarazy.app.records import JOIN_REQUESTS, REPORTS, JoinRequest
+from tarazy.app.records import JOIN_REQUESTS, OFFICERS, PARTICIPANTS, REPORTS, JoinRequest
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Store, Transaction
 from tarazy.bootstrap import EXCHANGE_ID, agent_of, exchange_peer, setting_for
@@ -205,6 +205,17 @@ class Network:
         return row.balance_minor
 
     # --- what officers do
+
+    def enrol(self, name: str, kind: str, role: str, officer_id: OfficerId = OFFICER) -> None:
+        """Let a participant of a kind have an officer with a role, joined before or not; none of them has an agent."""
+        joined, person = participant(name, "L0", kind), officer(name, officer_id, role)
+
+        def enter(tx: Transaction, _: Setting) -> None:
+            tx.put(PARTICIPANTS, joined)
+            tx.put(OFFICERS, person)
+
+        self.at(EXCHANGE_ID, enter)
+        self.trust.replace(self.rows(EXCHANGE_ID, PARTICIPANTS), self.rows(EXCHANGE_ID, OFFICERS))
 
     def officer(self, bank: str, officer_id: OfficerId = OFFICER) -> OfficerAtDesk:
         """Return an officer at their desk."""

@@ -13,6 +13,7 @@ from tarazy.values.ids import AccountId, OfficerId, ParticipantId
 from tarazy.values.instant import Instant
 
 START: Final = Instant.parse("2026-11-22T10:00:00+05:00")
+POLICE: Final = ParticipantId("police")
 OFFICER: Final = OfficerId("officer-1")
 COLLEAGUE: Final = OfficerId("officer-2")
 
@@ -23,12 +24,12 @@ def keyring(name: str) -> Keyring:
     return new_keyring(ParticipantId(name), [OFFICER, COLLEAGUE], derived_entropy(name.encode()))
 
 
-def participant(name: str, level: str) -> Participant:
-    """Return a bank as it joins."""
+def participant(name: str, level: str, kind: str = "bank") -> Participant:
+    """Return a participant as it joins."""
     ring = keyring(name)
     return Participant(
         participant_id=ring.participant_id,
-        kind="bank",
+        kind=kind,
         name=name,
         url="",
         level=level,
@@ -39,11 +40,11 @@ def participant(name: str, level: str) -> Participant:
     )
 
 
-def officer(name: str, officer_id: OfficerId) -> Officer:
+def officer(name: str, officer_id: OfficerId, role: str = "analyst") -> Officer:
     """Return an officer as the exchange knows them."""
     public = keyring(name).officers[officer_id].public.hex()
     return Officer(
-        participant_id=ParticipantId(name), officer_id=officer_id, role="analyst", signing_key=public, is_active=True
+        participant_id=ParticipantId(name), officer_id=officer_id, role=role, signing_key=public, is_active=True
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 from tarazy.adapters.postgres.declared import schema_differences
 from tarazy.adapters.postgres.migrations import migrate
 from tarazy.agent.consent import RETURN_OFFERS
+from tarazy.agent.joining import ASKED_JOINS
 from tarazy.agent.records import AGENT_TABLES, CONSUMPTIONS, CREDITS, HOLD_SEGMENTS
 from tarazy.agent.reference_core import CORE_TABLES
 from tarazy.agent.replies import HOLDER_REPLIES
@@ -33,6 +34,7 @@ def test_the_agents_schema_is_what_its_tables_declare(database_url: str) -> None
                     RETURN_OFFERS,
                     REPORT_NEWS,
                     REPORT_NOTICES,
+                    ASKED_JOINS,
                 ),
             )
             == []

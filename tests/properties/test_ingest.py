@@ -37,6 +37,7 @@ from tarazy.values.ids import (
     OfficerId,
     ParticipantId,
     PieceId,
+    ReportId,
     SealedRef,
     TracingId,
     TransferRef,
@@ -212,6 +213,7 @@ def envelope_of(order: Order, setting: Setting) -> Envelope:
     """Return the order as it comes from the exchange; holds end after half an hour, orders after two."""
     terms = HoldTerms(
         hold_id=HoldId(f"hold_{order.number}"),
+        report_id=ReportId(f"report_{order.number}"),
         measure="M4b",
         pack="xx",
         norms=(NormId("xx-hold"),),

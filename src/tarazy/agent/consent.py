@@ -11,16 +11,17 @@ from typing import Final
 
 from tarazy.agent.answering import is_live
 from tarazy.agent.core_port import CoreVerb
-from tarazy.agent.desk import OfficerAtDesk, record_return
+from tarazy.agent.desk import OfficerAtDesk, tell_return
 from tarazy.agent.records import CORE_COMMANDS, HOLDS, AgentHold
-from tarazy.app.messages import Handled, Handler, queue
+from tarazy.agent.returning import ForWhom, named_report
+from tarazy.app.messages import OUTBOX, Handled, Handler, queue
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Table, Transaction
 from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import Lane
 from tarazy.protocol.bodies import PayOrder, ReturnTakenBack
 from tarazy.protocol.message import Envelope
-from tarazy.values.ids import AccountId, HoldId, OfficerId, ParticipantId
+from tarazy.values.ids import AccountId, HoldId, MessageId, OfficerId, ParticipantId, ReportId
 from tarazy.values.instant import Instant
 
 OFFERS_SHOWN_MAX: Final = 100
@@ -28,10 +29,15 @@ OFFERS_SHOWN_MAX: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnOffer:
-    """What a holder has offered to give back of a hold, recorded by an officer; the newest offer of the hold."""
+    """What a holder has offered to give back of a hold, recorded by an officer; the newest offer of the hold.
+
+    ``report_id`` is the report for which it is given, None for everybody; ``message_id`` the word to the exchange.
+    """
 
     hold_id: HoldId
     account_id: AccountId
+    report_id: ReportId | None
+    message_id: MessageId
     amount_minor: int
     currency: str
     officer_id: OfficerId
@@ -55,11 +61,12 @@ class OfferState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferView:
-    """An offer, its hold, what of it is paid and what is on its way."""
+    """An offer, its hold, what of it is paid and what is on its way; ``refusal`` if the exchange did not take it."""
 
     offer: ReturnOffer
     hold: AgentHold
     state: OfferState
+    refusal: str | None
     paid_minor: int
     paying_minor: int
 
@@ -80,16 +87,20 @@ def offer_return(
     officer: OfficerAtDesk,
     exchange: ParticipantId,
     setting: Setting,
+    for_whom: ForWhom | ReportId = ForWhom.own_report,
 ) -> Rejection | None:
     """Record that the holder gives held money back, and keep it for the holder to see and to take back."""
     before = tx.lock(RETURN_OFFERS, {(hold_id,)}).get((hold_id,))
-    rejection = record_return(tx, hold_id, amount_minor, reasons, officer, exchange, setting)
+    told = tell_return(tx, hold_id, amount_minor, reasons, officer, exchange, setting, for_whom)
     hold = tx.get(HOLDS, hold_id)
-    if rejection is not None or hold is None:
-        return rejection
+    if isinstance(told, Rejection):
+        return told
+    assert hold is not None
     offer = ReturnOffer(
         hold_id=hold_id,
         account_id=hold.account_id,
+        report_id=named_report(hold, for_whom),
+        message_id=MessageId(told.message_id),
         amount_minor=amount_minor,
         currency=hold.currency,
         officer_id=officer.officer_id,
@@ -161,10 +172,12 @@ def _view(tx: Transaction, offer: ReturnOffer, hold: AgentHold, now: Instant) ->
         Condition("hold_id", "=", hold.hold_id),
         Condition("kind", "=", CoreVerb.pay.value),
     )
+    sent = tx.get(OUTBOX, offer.message_id)
     view = OfferView(
         offer=offer,
         hold=hold,
         state=OfferState.open,
+        refusal=None if sent is None else sent.refusal,
         paid_minor=min(offer.amount_minor, hold.paid_minor - offer.paid_before_minor),
         paying_minor=sum(command.amount_minor for command in waiting),
     )

@@ -5,15 +5,15 @@ the exchange: here so that the officer hears at once, there so that nobody has t
 """
 
 from dataclasses import dataclass, replace
-from typing import TypeVar
-
-from msgspec import structs
 
 from tarazy.agent.answering import core_command, is_live
 from tarazy.agent.core_port import CoreVerb
 from tarazy.agent.ending import end_hold, locked_hold, narrow_hold, with_lines
 from tarazy.agent.records import HOLDS, LOCAL_REPORTS, AgentHold, LocalReport
 from tarazy.agent.reference_core import Payment
+from tarazy.agent.returning import ForWhom, named_report
+from tarazy.agent.signing import UNSIGNED, signed_by
+from tarazy.agent.signing import OfficerAtDesk as OfficerAtDesk  # noqa: PLC0414 # also imported from here
 from tarazy.app.messages import OUTBOX, queue
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
@@ -21,29 +21,16 @@ from tarazy.domain.facts import first_unknown
 from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.domain.notice import NoticeKind
 from tarazy.domain.rejection import Rejection
-from tarazy.protocol import jws
 from tarazy.protocol.bodies import (
     HoldConfirmed,
     HoldLetGo,
     ReportFiled,
     ReportWithdrawn,
     ReturnOffered,
-    SignedBody,
 )
-from tarazy.protocol.message import following_id
-from tarazy.protocol.statement import Act, Statement, are_reasons, sign_statement
-from tarazy.values.ids import HoldId, IncidentId, MessageId, OfficerId, ParticipantId, ReportId, derived
-
-Signed = TypeVar("Signed", bound=SignedBody)
-UNSIGNED = ""
-
-
-@dataclass(frozen=True, slots=True)
-class OfficerAtDesk:
-    """Who acts, and what signs for them."""
-
-    officer_id: OfficerId
-    sign: jws.Sign
+from tarazy.protocol.message import Envelope, following_id
+from tarazy.protocol.statement import Act, are_reasons
+from tarazy.values.ids import HoldId, IncidentId, MessageId, ParticipantId, ReportId, derived
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +94,7 @@ def sign_report(
         offence_id=command.offence_id,
         facts=command.facts,
     )
-    body = _signed(body, Act.sign_report, report_id, command.reasons, officer, setting)
+    body = signed_by(body, Act.sign_report, report_id, command.reasons, officer, setting)
     again = () if before is None else (setting.now.text(),)
     queue(tx, setting.envelope(exchange, body, report_id, *again), setting)
     return report_id
@@ -149,7 +136,7 @@ def withdraw_report(
     act = Act.refute_report if is_refuted else Act.withdraw_report
     tx.put(LOCAL_REPORTS, replace(local, withdrawn_at=setting.now))
     body = ReportWithdrawn(report_id=report_id, is_refuted=is_refuted, statement=UNSIGNED)
-    body = _signed(body, act, report_id, reasons, officer, setting)
+    body = signed_by(body, act, report_id, reasons, officer, setting)
     queue(tx, setting.envelope(exchange, body, report_id), setting)
     return None
 
@@ -175,7 +162,7 @@ def confirm_hold(
     tx.put(HOLDS, confirmed)
     core_command(tx, confirmed, CoreVerb.extend, confirmed.reserved_minor, setting)
     body = HoldConfirmed(hold_id=hold_id, statement=UNSIGNED, expires_at=confirmed.expires_at)
-    _tell(tx, _signed(body, Act.confirm_hold, hold_id, reasons, officer, setting), hold_id, exchange, setting)
+    _tell(tx, signed_by(body, Act.confirm_hold, hold_id, reasons, officer, setting), hold_id, exchange, setting)
     with_lines(tx, [confirmed], exchange, setting, _as_it_is)
     return None
 
@@ -189,7 +176,7 @@ def release_hold(
     if rejection is not None or hold is None:
         return rejection
     body = HoldLetGo(hold_id=hold_id, statement=UNSIGNED, keep_minor=0)
-    _tell(tx, _signed(body, Act.release_hold, hold_id, reasons, officer, setting), hold_id, exchange, setting)
+    _tell(tx, signed_by(body, Act.release_hold, hold_id, reasons, officer, setting), hold_id, exchange, setting)
     tx.put(HOLDS, replace(hold, reasons=reasons))
     with_lines(tx, [hold], exchange, setting, _ended_by_officer)
     return None
@@ -212,7 +199,7 @@ def narrow_hold_to(
     if not 0 < keep_minor < min(hold.held_minor, hold.claim_minor):
         return Rejection.amount_above_hold
     body = HoldLetGo(hold_id=hold_id, statement=UNSIGNED, keep_minor=keep_minor)
-    _tell(tx, _signed(body, Act.narrow_hold, hold_id, reasons, officer, setting), hold_id, exchange, setting)
+    _tell(tx, signed_by(body, Act.narrow_hold, hold_id, reasons, officer, setting), hold_id, exchange, setting)
     narrow_hold(tx, replace(hold, reasons=reasons), keep_minor, setting)
     return None
 
@@ -225,8 +212,24 @@ def record_return(
     officer: OfficerAtDesk,
     exchange: ParticipantId,
     setting: Setting,
+    for_whom: ForWhom | ReportId = ForWhom.own_report,
 ) -> Rejection | None:
     """Record that the holder, informed and identified, gives held money back of their own will."""
+    told = tell_return(tx, hold_id, amount_minor, reasons, officer, exchange, setting, for_whom)
+    return told if isinstance(told, Rejection) else None
+
+
+def tell_return(
+    tx: Transaction,
+    hold_id: HoldId,
+    amount_minor: int,
+    reasons: str,
+    officer: OfficerAtDesk,
+    exchange: ParticipantId,
+    setting: Setting,
+    for_whom: ForWhom | ReportId,
+) -> Envelope | Rejection:
+    """Do as `record_return` does; return the message to the exchange."""
     hold = locked_hold(tx, hold_id)
     if hold is None:
         return Rejection.hold_unknown
@@ -234,9 +237,10 @@ def record_return(
         return Rejection.hold_has_ended
     if not 0 < amount_minor <= hold.held_minor:
         return Rejection.amount_above_hold
-    body = ReturnOffered(hold_id=hold_id, amount_minor=amount_minor, statement=UNSIGNED)
-    _tell(tx, _signed(body, Act.record_return, hold_id, reasons, officer, setting), hold_id, exchange, setting)
-    return None
+    report_id = named_report(hold, for_whom)
+    body = ReturnOffered(hold_id=hold_id, for_report_id=report_id, amount_minor=amount_minor, statement=UNSIGNED)
+    signed = signed_by(body, Act.record_return, hold_id, reasons, officer, setting)
+    return _tell(tx, signed, hold_id, exchange, setting)
 
 
 def _cannot_act(tx: Transaction, hold: AgentHold | None, reasons: str, setting: Setting) -> Rejection | None:
@@ -261,25 +265,13 @@ def _as_it_is(_: Transaction, __: AgentHold, ___: Setting) -> None:
     """Change nothing: only the answer is brought up to date."""
 
 
-def _signed(body: Signed, act: Act, subject_id: str, reasons: str, officer: OfficerAtDesk, setting: Setting) -> Signed:
-    """Return the message with the officer's statement in it: what is sent is what was signed."""
-    statement = Statement(
-        act=act,
-        subject_id=subject_id,
-        officer_id=officer.officer_id,
-        participant_id=setting.me,
-        at=setting.now,
-        reasons=reasons,
-        terms=body.terms(),
-    )
-    return structs.replace(body, statement=sign_statement(statement, officer.sign))
-
-
 def _tell(
     tx: Transaction,
     body: HoldConfirmed | HoldLetGo | ReturnOffered,
     hold_id: HoldId,
     exchange: ParticipantId,
     setting: Setting,
-) -> None:
-    queue(tx, setting.envelope(exchange, body, hold_id, body.statement), setting)
+) -> Envelope:
+    envelope = setting.envelope(exchange, body, hold_id, body.statement)
+    queue(tx, envelope, setting)
+    return envelope

@@ -3,6 +3,7 @@
 from tarazy.agent.consent import with_consent
 from tarazy.agent.ending import take_pay_orders, take_release_orders
 from tarazy.agent.following import follow_reads, take_follow_orders
+from tarazy.agent.joining import take_join_updates
 from tarazy.agent.report_news import take_report_updates
 from tarazy.app.messages import Handler, ReadsFor
 
@@ -12,4 +13,5 @@ AGENT_HANDLERS: dict[str, Handler] = {
     "release_order": take_release_orders,
     "pay_order": with_consent(take_pay_orders),
     "report_update": take_report_updates,
+    "join_update": take_join_updates,
 }

@@ -235,6 +235,7 @@ def _hold(piece: Piece, report: Report, asked: Asked, held: Assessment, setting:
         notice_code_hash=None,
         notice_served_at=None,
         return_offered_minor=0,
+        return_report_id=None,
         ended_at=None,
     )
 
@@ -293,6 +294,7 @@ def _terms(hold: CaseHold, held: Assessment, commitment: str) -> HoldTerms:
     floor = held.protected_floor
     return HoldTerms(
         hold_id=hold.hold_id,
+        report_id=hold.report_id,
         measure=hold.measure,
         pack=hold.pack,
         norms=hold.norms,

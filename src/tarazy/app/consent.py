@@ -6,7 +6,8 @@ from dataclasses import replace
 from tarazy.app.eventing import record
 from tarazy.app.holding import part_id_of
 from tarazy.app.messages import Handled, Outgoing
-from tarazy.app.records import CASE_HOLDS, REFUND_PARTS
+from tarazy.app.records import CASE_HOLDS
+from tarazy.app.refund_records import REFUND_PARTS
 from tarazy.app.setting import Setting
 from tarazy.app.store import Transaction
 from tarazy.domain.refund import PartStatus
@@ -31,7 +32,7 @@ def _take_one(tx: Transaction, envelope: Envelope, setting: Setting) -> Handled:
         return Handled(rejection=Rejection.hold_unknown, place="body.hold_id")
     if hold.participant_id != ParticipantId(envelope.sender):
         return Handled(rejection=Rejection.hold_not_of_sender, place="body.hold_id")
-    tx.put(CASE_HOLDS, replace(hold, return_offered_minor=0))
+    tx.put(CASE_HOLDS, replace(hold, return_offered_minor=0, return_report_id=None))
     record(
         tx,
         setting,

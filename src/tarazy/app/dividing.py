@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from tarazy.app.holding import stands
-from tarazy.app.records import CASE_HOLDS, PIECES, REFUND_PARTS, REPORTS, CaseHold, Piece, Report
+from tarazy.app.records import CASE_HOLDS, PIECES, REPORTS, CaseHold, Piece, Report
+from tarazy.app.refund_records import REFUND_PARTS
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.case import ReportStatus
 from tarazy.domain.refund import Division, PartStatus, Source, Victim, divide
@@ -19,7 +20,7 @@ from tarazy.values.ids import CaseId, HoldId, ParticipantId, ReportId
 from tarazy.values.instant import Instant
 
 NAMES_NO_REPORT: Final[frozenset[ReportId]] = frozenset()
-"""What a holder gives back of their own will is for every victim of the incident: they do not know whose it is."""
+"""What a holder gives back without saying for whom is for every victim of the incident."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ def case_division(
     )
     offered = payable(tx, holds, lane)
     if lane is Lane.consent:
-        sources = [Source(hold_id, minor, NAMES_NO_REPORT) for hold_id, minor in offered.items()]
+        sources = given(holds, offered, {one.report_id: one.claim_minor - one.returned_minor for one in reports})
     else:
         sources = attributed(holds, offered, tx.find(PIECES, of_case), reports)
     victims = [Victim(one.report_id, one.signed_at, one.claim_minor - one.returned_minor) for one in reports]
@@ -77,6 +78,25 @@ def payable(tx: Transaction, holds: Sequence[CaseHold], lane: Lane) -> dict[Hold
     if lane is Lane.consent:
         return {hold.hold_id: min(free[hold.hold_id], hold.return_offered_minor) for hold in holds}
     return free
+
+
+def given(holds: Sequence[CaseHold], offered: dict[HoldId, int], missing: dict[ReportId, int]) -> list[Source]:
+    """Return for whom holders give back: a report that they have named, or whoever has lost money in the incident.
+
+    What is given for one report is not for others: beyond what its victim still misses nothing of it is paid, and
+    nothing at all once the report has ended.
+    """
+    left = dict(missing)
+    sources = []
+    for hold in holds:
+        minor, named = offered[hold.hold_id], hold.return_report_id
+        if named is None:
+            sources.append(Source(hold.hold_id, minor, NAMES_NO_REPORT))
+            continue
+        minor = min(minor, left.get(named, 0))
+        left[named] = left.get(named, 0) - minor
+        sources.append(Source(hold.hold_id, minor, frozenset({named})))
+    return sources
 
 
 def attributed(

@@ -7,17 +7,8 @@ from typing import Any
 from tarazy.app.asking import hold_id_of
 from tarazy.app.eventing import record
 from tarazy.app.messages import Handled, queue
-from tarazy.app.records import (
-    CASE_HOLDS,
-    NOTICES_TOLD,
-    REFUND_PARTS,
-    REPORTS,
-    CaseHold,
-    NoticeTold,
-    Piece,
-    RefundPart,
-    Tracing,
-)
+from tarazy.app.records import CASE_HOLDS, NOTICES_TOLD, REPORTS, CaseHold, NoticeTold, Piece, Tracing
+from tarazy.app.refund_records import REFUND_PARTS, RefundPart
 from tarazy.app.setting import Setting
 from tarazy.app.statements import Said, statement_in
 from tarazy.app.store import Condition, Read, Transaction
@@ -40,7 +31,7 @@ from tarazy.values.ids import HoldId, ParticipantId, PieceId, RefundId, ReportId
 from tarazy.values.instant import Instant
 
 ENDING_PER_RUN_MAX = 500
-
+NOT_OF_CASE = Handled(rejection=Rejection.report_unknown, place="body.for_report_id")
 
 Checked = Callable[[CaseHold], Handled | None]
 
@@ -66,9 +57,10 @@ def hold_after_answer(tx: Transaction, tracing: Tracing, piece: Piece, answer: A
         status=status,
         expires_at=_next_end(hold, answer),
     )
-    if status is HoldStatus.placed and hold.placed_at is None:
+    if (status is HoldStatus.placed or paid) and hold.placed_at is None:
+        # One answer may tell at once that it was placed and that it is over: what was paid had been placed.
         after = replace(after, placed_at=setting.now)
-        _record(tx, setting, "hold_placed", after, held_minor=after.held_minor)
+        _record(tx, setting, "hold_placed", after, held_minor=after.held_minor + paid)
         tracing = replace(tracing, last_hold_at=setting.now)
     for payment in answer.payments:
         _settle_part(tx, after, payment, setting)
@@ -248,21 +240,29 @@ def take_returns_offered(tx: Transaction, envelopes: Sequence[Envelope], setting
         body = envelope.body
         assert isinstance(body, ReturnOffered)
 
-        def too_much(hold: CaseHold, body: ReturnOffered = body) -> Handled | None:
+        def cannot_give(hold: CaseHold, body: ReturnOffered = body) -> Handled | None:
             if body.amount_minor > hold.held_minor:
                 return Handled(rejection=Rejection.amount_above_hold, place="body.amount_minor")
-            return None
+            return None if _is_of_case(tx, body.for_report_id, hold) else NOT_OF_CASE
 
         said = Said(body, Act.record_return, body.hold_id)
-        checked = _statement_on(tx, envelope, said, setting, too_much)
+        checked = _statement_on(tx, envelope, said, setting, cannot_give)
         if isinstance(checked, Handled):
             handled.append(checked)
             continue
         hold, statement = checked
-        tx.put(CASE_HOLDS, replace(hold, return_offered_minor=body.amount_minor))
-        _record(tx, setting, "return_offered", hold, officer=statement.officer_id, amount_minor=body.amount_minor)
+        after = replace(hold, return_offered_minor=body.amount_minor, return_report_id=body.for_report_id)
+        tx.put(CASE_HOLDS, after)
+        given = {"amount_minor": body.amount_minor, "report": body.for_report_id}
+        _record(tx, setting, "return_offered", hold, officer=statement.officer_id, **given)
         handled.append(Handled())
     return handled
+
+
+def _is_of_case(tx: Transaction, report_id: ReportId | None, hold: CaseHold) -> bool:
+    """Return whether a return can be for a report: it is of the hold's case, or none is named."""
+    report = None if report_id is None else tx.get(REPORTS, report_id)
+    return report_id is None or (report is not None and report.case_id == hold.case_id)
 
 
 def order_release(tx: Transaction, hold: CaseHold, why: HoldEnd, setting: Setting) -> None:

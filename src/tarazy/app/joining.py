@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from tarazy.app.capacity import officers_capacity
 from tarazy.app.eventing import record
 from tarazy.app.messages import Handled
 from tarazy.app.records import (
@@ -22,12 +23,13 @@ from tarazy.app.records import (
     JoinRequest,
     Report,
 )
-from tarazy.app.registering import INVESTIGATOR
 from tarazy.app.setting import Setting
 from tarazy.app.statements import Said, statement_in
 from tarazy.app.store import Condition, Transaction
-from tarazy.domain.case import CaseStatus, JoinStatus, ReportStatus
+from tarazy.app.telling_joins import tell_join
+from tarazy.domain.case import CaseStatus, JoinState, JoinStatus, ReportStatus
 from tarazy.domain.rejection import Rejection
+from tarazy.law.assessment import ActorRole
 from tarazy.protocol.bodies import JoinDecided, ReportFiled
 from tarazy.protocol.message import Envelope
 from tarazy.protocol.statement import Act, Statement, StatementFault, Terms, are_reasons, read_statement, require_terms
@@ -94,6 +96,7 @@ def ask_to_join(tx: Transaction, report: Report, incident_id: IncidentId | None,
     )
     tx.add(JOIN_REQUESTS, request)
     _record(tx, setting, "join_requested", report.participant_id, request, report.officer_id)
+    tell_join(tx, request, report, first_report(tx, case), JoinState.waiting, setting)
 
 
 def take_joins_decided(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:
@@ -163,8 +166,9 @@ def _decided(tx: Transaction, statement: Statement, text: str, setting: Setting)
     )
     tx.put(JOIN_REQUESTS, after)
     _record(tx, setting, f"join_{after.status.value}", statement.participant_id, after, statement.officer_id)
+    tell_join(tx, after, report, first_report(tx, case), JoinState(after.status.value), setting)
     if is_accepted and case.case_id != own.case_id:
-        _merge(tx, own, case)
+        _merge(tx, own, case, setting)
     return after
 
 
@@ -173,22 +177,22 @@ def _may_decide(tx: Transaction, case: Case, report: Report, statement: Statemen
     officer = tx.get(OFFICERS, statement.participant_id, statement.officer_id)
     if officer is None or not officer.is_active:
         return False
-    if officer.role == INVESTIGATOR:
+    if officers_capacity(tx, statement.participant_id, statement.officer_id) is ActorRole.investigator:
         return True
     is_own_report = (report.participant_id, report.officer_id) == (statement.participant_id, statement.officer_id)
-    reports = tx.find(REPORTS, Condition("case_id", "=", case.case_id))
-    first = next((one for one in reports if incident_of(one.report_id) == case.incident_id), None)
+    first = first_report(tx, case)
     if first is None or first.status is not ReportStatus.filed:
         return False
     return first.participant_id == statement.participant_id and not is_own_report
 
 
-def _merge(tx: Transaction, own: Case, case: Case) -> None:
+def _merge(tx: Transaction, own: Case, case: Case, setting: Setting) -> None:
     """Let everything of a case go over to another: reports, tracings, pieces, holds, and requests that wait there.
 
     Refunds stay where they were decided; their payments are counted at hold and report, wherever these are.
     """
     mine, theirs = Condition("case_id", "=", own.case_id), case.case_id
+    before = first_report(tx, own)
     for tracing in tx.lock(TRACINGS, {(one.tracing_id,) for one in tx.find(TRACINGS, mine)}).values():
         tx.put(TRACINGS, replace(tracing, case_id=theirs))
     for piece in tx.lock(PIECES, {(one.piece_id,) for one in tx.find(PIECES, mine)}).values():
@@ -199,7 +203,37 @@ def _merge(tx: Transaction, own: Case, case: Case) -> None:
         tx.put(REPORTS, replace(report, case_id=theirs, incident_id=case.incident_id))
     for request in tx.find(JOIN_REQUESTS, mine):
         tx.put(JOIN_REQUESTS, replace(request, case_id=theirs))
+        if request.status is JoinStatus.waiting:
+            _tell_moved(tx, request, before, first_report(tx, case), setting)
     tx.put(CASES, replace(own, status=CaseStatus.closed, joined_case_id=theirs))
+
+
+def first_report(tx: Transaction, case: Case) -> Report | None:
+    """Return the report that has opened the incident of a case."""
+    reports = tx.find(REPORTS, Condition("case_id", "=", case.case_id))
+    return next((one for one in reports if incident_of(one.report_id) == case.incident_id), None)
+
+
+def request_is_over(tx: Transaction, report: Report, setting: Setting) -> None:
+    """Tell the bank that had to decide whether a report joins that it has ended."""
+    request = tx.get(JOIN_REQUESTS, report.report_id)
+    if request is None or request.status is not JoinStatus.waiting:
+        return
+    case = tx.get(CASES, request.case_id)
+    assert case is not None
+    tell_join(tx, request, report, first_report(tx, case), JoinState.over, setting)
+
+
+def _tell_moved(
+    tx: Transaction, request: JoinRequest, before: Report | None, first: Report | None, setting: Setting
+) -> None:
+    """Tell of a request that has gone along to another case: whoever decides now, and whoever did before."""
+    report = tx.get(REPORTS, request.report_id)
+    assert report is not None
+    if before is None or first is None or before.participant_id != first.participant_id:
+        tell_join(tx, request, report, before, JoinState.over, setting)
+    if report.status is ReportStatus.filed:
+        tell_join(tx, request, report, first, JoinState.waiting, setting)
 
 
 def _record(

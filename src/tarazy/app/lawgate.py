@@ -7,8 +7,9 @@ passes on what the pack answers.
 from dataclasses import dataclass
 from datetime import timedelta
 
+from tarazy.app.capacity import of_institution
 from tarazy.app.records import Mandate, Participant, Report
-from tarazy.law.assessment import ActorRole, Alternative, AssertionKind, Assessment, Fact, Measure, Request, Verdict
+from tarazy.law.assessment import Alternative, AssertionKind, Assessment, Fact, Measure, Request, Verdict
 from tarazy.law.gate import assess
 from tarazy.law.ground import Pack
 from tarazy.values.instant import Instant
@@ -62,7 +63,7 @@ def _request(asked: Asked, measure: Measure, duration: timedelta | None, now: In
     source = f"report {report.report_id}, signed by an officer of {report.participant_id}"
     return Request(
         measure=measure,
-        actor_role=ActorRole.bank,
+        actor_role=of_institution(asked.participant.kind),
         officer_named=in_force or measure is Measure.M2t,
         currency=report.currency,
         amount_minor=asked.amount_minor,

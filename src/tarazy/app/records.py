@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from tarazy.app.messages import INBOX, OUTBOX, REFUSED_MESSAGES
+from tarazy.app.refund_records import REFUND_PARTS as REFUND_PARTS  # noqa: PLC0414 # also imported from here
+from tarazy.app.refund_records import REFUNDS as REFUNDS  # noqa: PLC0414 # also imported from here
 from tarazy.app.store import Table
 from tarazy.domain.case import CaseStatus, JoinStatus, ReportStatus
 from tarazy.domain.hold import HoldEnd, HoldStatus
-from tarazy.domain.refund import PartStatus, RefundShare
 from tarazy.domain.tracing import StopKind
 from tarazy.protocol.bodies import ShareTold
 from tarazy.values.ids import (
-    AuthorisationId,
     CaseId,
     DisclosureId,
     EventId,
@@ -22,7 +22,6 @@ from tarazy.values.ids import (
     OfficerId,
     ParticipantId,
     PieceId,
-    RefundId,
     ReportId,
     SealedRef,
     TracingId,
@@ -200,6 +199,7 @@ class CaseHold:
     """A hold as the exchange sees it: whose decision, on which norms, how much, until when, and how it ended.
 
     ``expires_at`` is part of every reading: at or after it the hold does not stand, whatever ``status`` still says.
+    ``return_report_id`` is the report for which the holder gives ``return_offered_minor`` back; None names no report.
     """
 
     hold_id: HoldId
@@ -229,40 +229,8 @@ class CaseHold:
     notice_code_hash: str | None
     notice_served_at: Instant | None
     return_offered_minor: int
+    return_report_id: ReportId | None
     ended_at: Instant | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refund:
-    """A decision that held money goes back: the lane of the law, who decided, and how it is divided."""
-
-    refund_id: RefundId
-    case_id: CaseId
-    lane: str
-    authorisation_id: AuthorisationId | None
-    officer_id: OfficerId
-    participant_id: ParticipantId
-    currency: str
-    pot_minor: int
-    shares: tuple[RefundShare, ...]
-    statement: str
-    decided_at: Instant
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundPart:
-    """What one hold pays to one victim of a refund."""
-
-    part_id: str
-    refund_id: RefundId
-    case_id: CaseId
-    hold_id: HoldId
-    report_id: ReportId
-    to_participant_id: ParticipantId
-    amount_minor: int
-    status: PartStatus
-    ordered_at: Instant
-    paid_at: Instant | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,8 +275,6 @@ JOIN_REQUESTS = Table("join_requests", JoinRequest, ("report_id",))
 TRACINGS = Table("tracings", Tracing, ("tracing_id",))
 PIECES = Table("pieces", Piece, ("piece_id",))
 CASE_HOLDS = Table("case_holds", CaseHold, ("hold_id",))
-REFUNDS = Table("refunds", Refund, ("refund_id",))
-REFUND_PARTS = Table("refund_parts", RefundPart, ("part_id",))
 EVENTS = Table("events", Event, ("event_id",), serial="serial")
 NOTICES_TOLD = Table("notices_told", NoticeTold, ("notice_id",))
 

@@ -3,12 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from tarazy.app.capacity import officers_capacity
 from tarazy.app.dividing import CaseDivision, case_division
 from tarazy.app.eventing import record
 from tarazy.app.holding import part_id_of
 from tarazy.app.lawgate import AIM, IMPACT, LOWER_RUNGS
 from tarazy.app.messages import queue
-from tarazy.app.records import CASE_HOLDS, CASES, REFUND_PARTS, REFUNDS, Case, Refund, RefundPart
+from tarazy.app.records import CASE_HOLDS, CASES, Case
+from tarazy.app.refund_records import REFUND_PARTS, REFUNDS, Refund, RefundPart
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.refund import PartStatus, RefundTerms
@@ -24,6 +26,7 @@ from tarazy.law.assessment import (
     Request,
     Verdict,
 )
+from tarazy.law.codes import Code
 from tarazy.law.gate import assess
 from tarazy.protocol.bodies import PayOrder
 from tarazy.protocol.statement import Act, Statement, StatementFault, Terms, are_reasons, read_statement, require_terms
@@ -40,27 +43,32 @@ REFUND_RUNGS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRefund:
-    """Pay held money of a case back. Without ``hold_ids``, of all its holds that stand."""
+    """Pay held money of a case back. Without ``hold_ids``, of all its holds that stand.
+
+    As what the officer acts is in nobody's command: `officers_capacity` says it. A caller may say in ``actor_role`` for
+    what it takes the officer; where that is something else, nothing is ordered.
+    """
 
     refund_id: RefundId
     case_id: CaseId
     lane: Lane
-    actor_role: ActorRole
     participant_id: ParticipantId
     statement: str
     authorisation_id: AuthorisationId | None
     receiver_heard: bool
     receiver_objects: bool
     hold_ids: tuple[HoldId, ...]
+    actor_role: ActorRole | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundOrdered:
-    """What was decided: the division and the payments, or the lawful 'no' with the gate's answer."""
+    """What was decided: the division and the payments, or the lawful 'no', its place, and the gate's answer."""
 
     refund: Refund | None
     rejection: Rejection | None
     assessment: Assessment | None
+    place: str | None = None
 
 
 def order_refund(tx: Transaction, command: OrderRefund, setting: Setting) -> RefundOrdered:
@@ -70,19 +78,22 @@ def order_refund(tx: Transaction, command: OrderRefund, setting: Setting) -> Ref
         return RefundOrdered(refund=before, rejection=None, assessment=None)
     case = tx.lock(CASES, {(command.case_id,)}).get((command.case_id,))
     if case is None:
-        return _no(Rejection.report_unknown)
+        return _no(Rejection.report_unknown, "case_id")
     tx.lock(CASE_HOLDS, {(hold.hold_id,) for hold in tx.find(CASE_HOLDS, Condition("case_id", "=", case.case_id))})
     divided = _divided(tx, command, setting.now)
     statement = _statement(command, _terms(command, case, divided), setting)
     if isinstance(statement, Rejection):
-        return _no(statement)
+        return _no(statement, "statement")
+    role = officers_capacity(tx, command.participant_id, statement.officer_id)
+    if command.actor_role not in {None, role}:
+        return _no(Rejection.officer_not_entitled, "actor_role")
     if not divided.reports:
-        return _no(Rejection.report_has_ended)
+        return _no(Rejection.report_has_ended, "case_id")
     if divided.division.paid_minor == 0:
-        return _no(Rejection.nothing_held)
-    assessment = assess(_request(command, case, divided), setting.pack, setting.now)
+        return _no(Rejection.nothing_held, "hold_ids")
+    assessment = assess(_request(command, role, case, divided), setting.pack, setting.now)
     if assessment.verdict is not Verdict.permitted:
-        return RefundOrdered(refund=None, rejection=Rejection.measure_refused_by_law, assessment=assessment)
+        return _refused(assessment)
     refund = Refund(
         refund_id=command.refund_id,
         case_id=command.case_id,
@@ -157,17 +168,27 @@ def _statement(command: OrderRefund, terms: Terms, setting: Setting) -> Statemen
     return statement if are_reasons(statement.reasons) else Rejection.reasons_missing
 
 
-def _no(rejection: Rejection) -> RefundOrdered:
-    return RefundOrdered(refund=None, rejection=rejection, assessment=None)
+def _no(rejection: Rejection, place: str) -> RefundOrdered:
+    return RefundOrdered(refund=None, rejection=rejection, assessment=None, place=place)
 
 
-def _request(command: OrderRefund, case: Case, divided: CaseDivision) -> Request:
+def _refused(assessment: Assessment) -> RefundOrdered:
+    """Return the gate's 'no'; whoever may not take the measure in this lane at all hears that first."""
+    is_entitled = all(outcome.code != Code.role_not_allowed for outcome in assessment.tests)
+    if is_entitled:
+        rejection, place = Rejection.measure_refused_by_law, "lane"
+    else:
+        rejection, place = Rejection.officer_not_entitled, "statement.officer_id"
+    return RefundOrdered(refund=None, rejection=rejection, assessment=assessment, place=place)
+
+
+def _request(command: OrderRefund, role: ActorRole, case: Case, divided: CaseDivision) -> Request:
     source = f"refund {command.refund_id}, signed by an officer of {command.participant_id}"
     missing = sum(report.claim_minor - report.returned_minor for report in divided.reports)
     first = divided.reports[0]
     return Request(
         measure=Measure.M16,
-        actor_role=command.actor_role,
+        actor_role=role,
         officer_named=True,
         currency=case.currency,
         amount_minor=divided.division.paid_minor,

@@ -1,14 +1,15 @@
 """Registering: an investigator enters that a criminal case is registered upon what a case is about."""
 
 from dataclasses import dataclass, replace
-from typing import Final
 
+from tarazy.app.capacity import officers_capacity
 from tarazy.app.eventing import record
-from tarazy.app.records import CASES, OFFICERS, Case
+from tarazy.app.records import CASES, Case
 from tarazy.app.setting import Setting
 from tarazy.app.store import Transaction
 from tarazy.domain.case import is_registration
 from tarazy.domain.rejection import Rejection
+from tarazy.law.assessment import ActorRole
 from tarazy.protocol.statement import (
     SIGNED_AFTER_MAX,
     Act,
@@ -20,9 +21,6 @@ from tarazy.protocol.statement import (
 )
 from tarazy.values.ids import CaseId, ParticipantId
 from tarazy.values.instant import Instant
-
-INVESTIGATOR: Final = "investigator"
-"""The role of an officer who may register: whoever leads the investigation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +59,7 @@ def register_case(tx: Transaction, command: RegisterCase, setting: Setting) -> C
         require_terms(statement, command.terms())
     except StatementFault:
         return Rejection.statement_does_not_stand
-    officer = tx.get(OFFICERS, command.participant_id, statement.officer_id)
-    if officer is None or not officer.is_active or officer.role != INVESTIGATOR:
+    if officers_capacity(tx, command.participant_id, statement.officer_id) is not ActorRole.investigator:
         return Rejection.officer_not_entitled
     if not are_reasons(statement.reasons):
         return Rejection.reasons_missing

@@ -13,7 +13,8 @@ from tarazy.app.eventing import record
 from tarazy.app.holding import stands
 from tarazy.app.log_reading import next_cases
 from tarazy.app.messages import queue
-from tarazy.app.records import CASE_HOLDS, REFUND_PARTS, REFUNDS, REPORTS, CaseHold, RefundPart, Report
+from tarazy.app.records import CASE_HOLDS, REPORTS, CaseHold, Report
+from tarazy.app.refund_records import REFUND_PARTS, REFUNDS, RefundPart
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Read, Table, Transaction
 from tarazy.domain.refund import PartStatus

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from tarazy.app.eventing import record
 from tarazy.app.holding import order_no_more, order_release
+from tarazy.app.joining import request_is_over
 from tarazy.app.messages import Handled
 from tarazy.app.records import CASE_HOLDS, PIECES, REPORTS, TRACINGS, Report
 from tarazy.app.setting import Setting
@@ -53,6 +54,7 @@ def _take_one(tx: Transaction, envelope: Envelope, setting: Setting) -> Handled:
         case_id=report.case_id,
         officer=statement.officer_id,
     )
+    request_is_over(tx, report, setting)
     _let_go_of_all(tx, report, why, setting)
     return Handled()
 

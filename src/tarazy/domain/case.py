@@ -43,6 +43,18 @@ class JoinStatus(StrEnum):
     refused = "refused"
 
 
+class JoinState(StrEnum):
+    """What the first reporter's bank is told of a request: where it is in its life, or that it is not theirs any more.
+
+    ``over`` is a request whose report has ended, or whose decision has gone to another bank.
+    """
+
+    waiting = "waiting"
+    accepted = "accepted"
+    refused = "refused"
+    over = "over"
+
+
 REPORT_TRANSITIONS: Final[dict[ReportStatus, frozenset[ReportStatus]]] = {
     ReportStatus.filed: frozenset({ReportStatus.withdrawn, ReportStatus.refuted}),
     ReportStatus.withdrawn: frozenset(),

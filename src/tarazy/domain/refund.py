@@ -104,7 +104,7 @@ class RefundTerms:
     division: Division
 
     def terms(self) -> tuple[tuple[str, str], ...]:
-        """Return the figures as they must stand under the signature, holds and shares one by one, in their order."""
+        """Return the figures as they must stand under the signature, holds, shares and payments one by one."""
         holds = dict.fromkeys(payment.hold_id for payment in self.division.payments)
         return (
             ("refund_id", self.refund_id),
@@ -117,6 +117,7 @@ class RefundTerms:
             ("pot_minor", str(self.division.paid_minor)),
             *(("hold", f"{hold_id} {self.division.paid_of(hold_id)}") for hold_id in holds),
             *(("share", f"{share.report_id} {share.share_minor}") for share in self.division.shares),
+            *(("payment", f"{one.hold_id} {one.report_id} {one.amount_minor}") for one in self.division.payments),
         )
 
 

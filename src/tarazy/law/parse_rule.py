@@ -26,7 +26,7 @@ def parse_rule(node: Node) -> MeasureRule:
         valid_from=node.get("valid_from").day(),
         valid_to=node.get("valid_to").day_or_none(),
         norms=norm_ids(node.get("norms")),
-        author=_optional(node, "author", lambda value: value.members(ActorRole)),
+        author=_optional(node, "author", _authors),
         basis=_optional(node, "basis", _basis),
         milder=_optional(node, "milder", lambda value: value.members(Measure)),
         cap=_optional(node, "cap", lambda value: frozenset(value.members(CapPart))),
@@ -102,6 +102,13 @@ def _duration(node: Node) -> DurationRule:
         total=node.get("total").window(),
         new_fact=node.get("new_fact").yes() if node.has("new_fact") else True,
     )
+
+
+def _authors(node: Node) -> tuple[ActorRole, ...]:
+    authors = node.members(ActorRole)
+    if ActorRole.other in authors:
+        raise node.fault("a capacity that somebody has; `other` is nobody's")
+    return authors
 
 
 def _authorisation(node: Node) -> AuthorisationRule:

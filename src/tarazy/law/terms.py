@@ -66,6 +66,8 @@ class ActorRole(StrEnum):
     investigating_judge = "investigating_judge"
     court = "court"
     exchange = "exchange"
+    other = "other"
+    """A participant or officer that no rule names. A pack cannot name it as the author of anything."""
 
 
 class Verdict(StrEnum):

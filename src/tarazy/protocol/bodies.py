@@ -64,6 +64,7 @@ class HoldTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """
 
     hold_id: HoldId
+    report_id: ReportId
     measure: ShortText
     pack: ShortText
     norms: tuple[NormId, ...]
@@ -192,6 +193,29 @@ class JoinDecided(Body, frozen=True, tag="join_decided"):
         return (("incident_id", self.incident_id), ("is_accepted", "yes" if self.is_accepted else "no"))
 
 
+class JoinUpdate(Body, frozen=True, tag="join_update"):
+    """A report asks to join the incident that a report of this bank has opened, or what has become of it.
+
+    It goes to the first reporter's bank. ``state`` is ``waiting``, ``accepted``, ``refused`` or ``over`` (nothing is
+    left to decide, or not by this bank). What the asking report says is in it, but neither whose customer was deceived
+    nor where the money went.
+    """
+
+    report_id: ReportId
+    incident_id: IncidentId
+    first_report_id: ReportId
+    state: ShortText
+    amount_minor: Amount
+    claim_minor: Amount
+    currency: Currency
+    booked_at: Instant
+    signed_at: Instant
+    offence_id: ShortText
+    facts: Annotated[tuple[ShortText, ...], msgspec.Meta(min_length=1, max_length=FACTS_MAX)]
+    asked_at: Instant
+    at: Instant
+
+
 class MandateSigned(Body, frozen=True, tag="mandate_signed"):
     """A standing mandate, or its end: an officer's signed decision under which their bank's own pauses are made."""
 
@@ -253,15 +277,19 @@ class NoticeServed(Body, frozen=True, tag="notice_served"):
 
 
 class ReturnOffered(Body, frozen=True, tag="return_offered"):
-    """The holder, informed and identified by the bank, gives held money back. Revocable until paid; no admission."""
+    """The holder, informed and identified by the bank, gives held money back. Revocable until paid; no admission.
+
+    ``for_report_id`` is the report for which it is given; None leaves it to all who have lost money in the incident.
+    """
 
     hold_id: HoldId
+    for_report_id: ReportId | None
     amount_minor: Amount
     statement: str
 
     def terms(self) -> Terms:
-        """Return how much the holder gives back, as the officer has signed it."""
-        return (("amount_minor", str(self.amount_minor)),)
+        """Return how much the holder gives back and for which report, as the officer has signed it."""
+        return (("for_report_id", self.for_report_id or ""), ("amount_minor", str(self.amount_minor)))
 
 
 class ReturnTakenBack(Body, frozen=True, tag="return_taken_back"):
@@ -323,6 +351,7 @@ AnyBody = (
     | ReportFiled
     | ReportWithdrawn
     | JoinDecided
+    | JoinUpdate
     | MandateSigned
     | HoldConfirmed
     | HoldLetGo

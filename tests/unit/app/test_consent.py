@@ -1,7 +1,8 @@
 """A consent that is taken back, between the bank that keeps it and the exchange that has ordered to pay on it."""
 
 from tarazy.agent.consent import offer_return, take_back
-from tarazy.app.records import EVENTS, REFUND_PARTS
+from tarazy.app.records import EVENTS
+from tarazy.app.refund_records import REFUND_PARTS
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.refund import PartStatus

@@ -11,7 +11,6 @@ from tarazy.app.records import (
     CASES,
     EVENTS,
     JOIN_REQUESTS,
-    OFFICERS,
     PIECES,
     REPORTS,
     TRACINGS,
@@ -22,9 +21,9 @@ from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.case import CaseStatus, JoinStatus
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.bodies import JoinDecided
-from tarazy.values.ids import OfficerId, ReportId
+from tarazy.values.ids import ParticipantId, ReportId
 from tests.story import REASONS, Network, StoreFor, robbed
-from tests.story_people import COLLEAGUE, OFFICER
+from tests.story_people import COLLEAGUE, OFFICER, POLICE
 from tests.story_reading import case_hold, report, told
 from tests.unit.app.test_refunding import refunded
 
@@ -162,16 +161,21 @@ def test_a_report_that_has_not_asked_joins_nothing(store_for: StoreFor) -> None:
 
 
 def decided(
-    network: Network, request: JoinRequest, role: str, *, reasons: str = REASONS, officer: OfficerId = OFFICER
+    network: Network,
+    request: JoinRequest,
+    role: str,
+    *,
+    reasons: str = REASONS,
+    participant: str = POLICE,
+    kind: str = "police",
 ) -> JoinRequest | Rejection:
-    """Let an official at the exchange accept a request."""
-    [row] = network.rows(
-        EXCHANGE_ID, OFFICERS, Condition("participant_id", "=", EXCHANGE_ID), Condition("officer_id", "=", officer)
-    )
-    network.at(EXCHANGE_ID, lambda tx, _: tx.put(OFFICERS, replace(row, role=role)))
+    """Let an official of the police (or of another participant) accept a request."""
+    network.enrol(participant, kind, role)
     terms = join_terms(request, is_accepted=True)
-    text = network.statement(EXCHANGE_ID, ACT_OF[True], request.report_id, terms, reasons=reasons)
-    command = DecideJoin(report_id=request.report_id, is_accepted=True, participant_id=EXCHANGE_ID, statement=text)
+    text = network.statement(participant, ACT_OF[True], request.report_id, terms, reasons=reasons)
+    command = DecideJoin(
+        report_id=request.report_id, is_accepted=True, participant_id=ParticipantId(participant), statement=text
+    )
     return network.at(EXCHANGE_ID, lambda tx, now: decide_join(tx, command, now))
 
 
@@ -194,6 +198,13 @@ def test_an_investigator_decides_with_reasons(
     else:
         assert report(network, first).case_id == report(network, second).case_id
     network.settle()
+
+
+def test_a_banks_own_investigator_decides_nothing_for_others(store_for: StoreFor) -> None:
+    network, _, second = asked(store_for)
+    refused = decided(network, request_of(network, second), "investigator", participant="bank-d", kind="bank")
+    assert refused is Rejection.officer_not_entitled
+    assert request_of(network, second).status is JoinStatus.waiting
 
 
 def test_who_joins_takes_along_whoever_has_joined_and_whoever_asks(store_for: StoreFor) -> None:

@@ -9,7 +9,9 @@ import pytest
 from tarazy.agent.desk import record_return
 from tarazy.agent.records import LOCAL_REPORTS
 from tarazy.agent.reference_core import CORE_ACCOUNTS
-from tarazy.app.records import CASES, REFUND_PARTS, REFUNDS
+from tarazy.agent.returning import ForWhom
+from tarazy.app.records import CASES, OFFICERS
+from tarazy.app.refund_records import REFUND_PARTS, REFUNDS
 from tarazy.app.refunding import OrderRefund, RefundOrdered, order_refund, refund_terms
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
@@ -18,8 +20,9 @@ from tarazy.domain.refund import PartStatus, formula
 from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import ActorRole, Lane, Verdict
 from tarazy.protocol.statement import Act
-from tarazy.values.ids import AccountId, AuthorisationId, HoldId, RefundId, ReportId
+from tarazy.values.ids import AccountId, AuthorisationId, HoldId, ParticipantId, RefundId, ReportId
 from tests.story import Network, StoreFor, robbed
+from tests.story_people import POLICE
 from tests.story_reading import bank_hold, case_hold, ends, report, told
 
 COURT = AuthorisationId("court-1")
@@ -39,8 +42,7 @@ def command_for(
         refund_id=RefundId(refund),
         case_id=report(network, filed).case_id,
         lane=lane,
-        actor_role=ActorRole.investigator if lane is Lane.court else ActorRole.bank,
-        participant_id=EXCHANGE_ID,
+        participant_id=ParticipantId("bank-b") if lane is Lane.consent else POLICE,
         statement="",
         authorisation_id=authorisation,
         receiver_heard=True,
@@ -58,7 +60,9 @@ def signed(
     network: Network, command: OrderRefund, terms: tuple[tuple[str, str], ...], act: Act = Act.order_refund
 ) -> RefundOrdered:
     """Order a refund under a signature upon these terms; the payments wait to be carried."""
-    statement = network.statement(EXCHANGE_ID, act, command.refund_id, terms)
+    if command.participant_id == POLICE:
+        network.enrol(POLICE, "police", "investigator")
+    statement = network.statement(command.participant_id, act, command.refund_id, terms)
     return network.at(EXCHANGE_ID, lambda tx, now: order_refund(tx, replace(command, statement=statement), now))
 
 
@@ -129,10 +133,10 @@ def test_who_has_nothing_left_of_their_own_gets_nothing_of_the_others(store_for:
     assert (report(network, first).returned_minor, report(network, second).returned_minor) == (0, 100_000)
 
 
-def given_back(network: Network, hold: HoldId, amount: int) -> None:
+def given_back(network: Network, hold: HoldId, amount: int, for_whom: ForWhom | ReportId = ForWhom.everybody) -> None:
     officer = network.officer("bank-b")
     why = "I give it back of my own will, to whom it belongs."
-    network.at("bank-b", lambda tx, now: record_return(tx, hold, amount, why, officer, EXCHANGE_ID, now))
+    network.at("bank-b", lambda tx, now: record_return(tx, hold, amount, why, officer, EXCHANGE_ID, now, for_whom))
     network.settle()
 
 
@@ -148,6 +152,111 @@ def test_what_a_holder_gives_back_is_shared_in_proportion_and_then_made_good(sto
     refunded(network, first)
     network.settle()
     assert (report(network, first).returned_minor, report(network, second).returned_minor) == (50_000, 250_001)
+
+
+def test_what_a_holder_gives_back_for_one_report_is_that_reports_own(store_for: StoreFor) -> None:
+    network, first, second = two_victims(store_for)
+    given_back(network, case_hold(network, first).hold_id, 50_000, second)
+    assert refunded(network, first, lane=Lane.consent).rejection is None
+    network.settle()
+    assert (report(network, first).returned_minor, report(network, second).returned_minor) == (0, 50_000)
+
+
+def test_what_a_holder_gives_back_is_for_the_holds_own_report_unless_they_say_otherwise(store_for: StoreFor) -> None:
+    network, first, second = two_victims(store_for)
+    given_back(network, case_hold(network, second).hold_id, 40_000, ForWhom.own_report)
+    assert case_hold(network, second).return_report_id == second
+    refunded(network, first, lane=Lane.consent)
+    network.settle()
+    assert (report(network, first).returned_minor, report(network, second).returned_minor) == (0, 40_000)
+
+
+def test_what_is_given_for_one_report_is_not_paid_to_others_when_its_victim_misses_less(store_for: StoreFor) -> None:
+    network, first, second = two_victims(store_for)
+    network.narrow("bank-b", case_hold(network, second).hold_id, 100_000)
+    network.settle()
+    refunded(network, first, refund="rf-0", holds=(case_hold(network, second).hold_id,))
+    network.settle()
+    assert report(network, second).returned_minor == 100_000
+    missing = 250_001 - 100_000
+    network.open("bank-c", gulya=400_000)
+    network.pay("t5", "gulya", "mule", 400_000)
+    network.settle()
+    third = network.report("t5", incident="in-1")
+    given_back(network, case_hold(network, third).hold_id, 400_000, second)
+    refunded(network, first, lane=Lane.consent, refund="rf-1")
+    network.settle()
+    assert report(network, second).returned_minor == 100_000 + missing
+    assert (report(network, first).returned_minor, report(network, third).returned_minor) == (0, 0)
+
+
+def test_a_return_for_a_report_of_another_case_is_not_taken_and_the_desk_is_told(store_for: StoreFor) -> None:
+    network, first, _ = two_victims(store_for)
+    network.pay("t7", "aigul", "dani", 1_000)
+    network.settle()
+    other = network.report("t7")
+    given_back(network, case_hold(network, first).hold_id, 50_000, other)
+    [turned] = network.turned_down
+    assert (turned.refusal, turned.place) == (Rejection.report_unknown, "body.for_report_id")
+    assert case_hold(network, first).return_offered_minor == 0
+
+
+OFFICIALS = {
+    "a bank's analyst": ("bank", "analyst", ActorRole.bank),
+    "a bank's own investigator": ("bank", "investigator", ActorRole.bank),
+    "a payment organisation's analyst": ("payments", "analyst", ActorRole.payment_organisation),
+    "an investigator": ("police", "investigator", ActorRole.investigator),
+    "a clerk of the police": ("police", "clerk", ActorRole.other),
+    "a prosecutor": ("prosecutor", "prosecutor", ActorRole.prosecutor),
+    "an investigator of a prosecutor's office": ("prosecutor", "investigator", ActorRole.other),
+    "an investigating judge": ("court", "investigating_judge", ActorRole.investigating_judge),
+    "a judge": ("court", "judge", ActorRole.court),
+    "an operator of the exchange": ("exchange", "investigator", ActorRole.exchange),
+    "a telecom operator's analyst": ("telecom", "analyst", ActorRole.other),
+}
+ENTITLED = {
+    Lane.consent: {ActorRole.bank, ActorRole.payment_organisation},
+    Lane.court: {ActorRole.investigator, ActorRole.investigating_judge, ActorRole.court},
+    Lane.investigator: {ActorRole.investigator},
+}
+
+
+@pytest.mark.parametrize("lane", Lane)
+@pytest.mark.parametrize("official", OFFICIALS)
+def test_who_may_order_a_refund_in_a_lane_is_who_signed_it(store_for: StoreFor, official: str, lane: Lane) -> None:
+    kind, role, capacity = OFFICIALS[official]
+    network = robbed(store_for)
+    filed = network.report("t1")
+    given_back(network, case_hold(network, filed).hold_id, 1_000)
+    [case] = network.rows(EXCHANGE_ID, CASES)
+    network.at(EXCHANGE_ID, lambda tx, _: tx.put(CASES, replace(case, registration="26-7711-3-00042")))
+    network.enrol("somebody", kind, role)
+    command = replace(command_for(network, filed, lane=lane), participant_id=ParticipantId("somebody"))
+    ordered = signed(network, command, terms_of(network, command))
+    if capacity in ENTITLED[lane]:
+        assert (ordered.rejection, ordered.place) == (None, None)
+    else:
+        assert (ordered.rejection, ordered.place) == (Rejection.officer_not_entitled, "statement.officer_id")
+        assert network.rows(EXCHANGE_ID, REFUNDS) == []
+
+
+def test_a_caller_gives_nobody_a_capacity(store_for: StoreFor) -> None:
+    network = robbed(store_for)
+    command = command_for(network, network.report("t1"))
+    command = replace(command, participant_id=ParticipantId("bank-b"), actor_role=ActorRole.investigator)
+    ordered = signed(network, command, terms_of(network, command))
+    assert (ordered.rejection, ordered.place) == (Rejection.officer_not_entitled, "actor_role")
+
+
+def test_an_official_who_is_not_active_any_more_orders_nothing(store_for: StoreFor) -> None:
+    network = robbed(store_for)
+    command = command_for(network, network.report("t1"))
+    network.enrol(POLICE, "police", "investigator")
+    [gone] = network.rows(EXCHANGE_ID, OFFICERS, Condition("participant_id", "=", POLICE))
+    network.at(EXCHANGE_ID, lambda tx, _: tx.put(OFFICERS, replace(gone, is_active=False)))
+    statement = network.statement(POLICE, Act.order_refund, command.refund_id, terms_of(network, command))
+    ordered = network.at(EXCHANGE_ID, lambda tx, now: order_refund(tx, replace(command, statement=statement), now))
+    assert ordered.rejection is Rejection.officer_not_entitled
 
 
 def in_between(store_for: StoreFor) -> tuple[Network, ReportId, ReportId]:
@@ -187,7 +296,18 @@ def test_a_hold_of_a_report_that_has_ended_pays_nobody(store_for: StoreFor) -> N
 
 @pytest.mark.parametrize(
     "term",
-    ["refund_id", "case_id", "lane", "authorisation_id", "receiver_heard", "currency", "pot_minor", "hold", "share"],
+    [
+        "refund_id",
+        "case_id",
+        "lane",
+        "authorisation_id",
+        "receiver_heard",
+        "currency",
+        "pot_minor",
+        "hold",
+        "share",
+        "payment",
+    ],
 )
 def test_a_refund_is_what_its_officer_has_signed_to_the_letter(store_for: StoreFor, term: str) -> None:
     network, first, _ = two_victims(store_for)
@@ -217,8 +337,9 @@ def test_what_has_changed_since_it_was_signed_is_not_ordered(store_for: StoreFor
 def test_a_refund_needs_reasons(store_for: StoreFor) -> None:
     network = robbed(store_for)
     command = command_for(network, network.report("t1"))
+    network.enrol(POLICE, "police", "investigator")
     statement = network.statement(
-        EXCHANGE_ID, Act.order_refund, command.refund_id, terms_of(network, command), reasons="because"
+        POLICE, Act.order_refund, command.refund_id, terms_of(network, command), reasons="because"
     )
     ordered = network.at(EXCHANGE_ID, lambda tx, now: order_refund(tx, replace(command, statement=statement), now))
     assert ordered.rejection is Rejection.reasons_missing

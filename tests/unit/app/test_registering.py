@@ -5,18 +5,18 @@ from datetime import timedelta
 
 import pytest
 
-from tarazy.app.records import CASES, EVENTS, OFFICERS, Case
+from tarazy.app.records import CASES, EVENTS, Case
 from tarazy.app.refunding import order_refund, refund_terms
 from tarazy.app.registering import RegisterCase, register_case
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.rejection import Rejection
-from tarazy.law.assessment import ActorRole, Lane
+from tarazy.law.assessment import Lane
 from tarazy.law.codes import Code
 from tarazy.protocol.statement import Act
-from tarazy.values.ids import CaseId, OfficerId, ReportId
+from tarazy.values.ids import CaseId, OfficerId, ParticipantId, ReportId
 from tests.story import REASONS, Network, StoreFor, robbed
-from tests.story_people import COLLEAGUE, OFFICER
+from tests.story_people import COLLEAGUE, OFFICER, POLICE
 from tests.story_reading import report
 from tests.unit.app.test_refunding import command_for
 
@@ -24,15 +24,11 @@ NUMBER = "26-7711-3-00042"
 
 
 def investigated(store_for: StoreFor) -> tuple[Network, ReportId]:
-    """Return a network with a case, and an exchange whose first officer is an investigator."""
+    """Return a network with a case, an investigator and a clerk of the police."""
     network = robbed(store_for)
-    [first] = network.rows(EXCHANGE_ID, OFFICERS, Condition("participant_id", "=", EXCHANGE_ID), *_is(OFFICER))
-    network.at(EXCHANGE_ID, lambda tx, _: tx.put(OFFICERS, replace(first, role="investigator")))
+    network.enrol(POLICE, "police", "investigator")
+    network.enrol(POLICE, "police", "clerk", COLLEAGUE)
     return network, network.report("t1")
-
-
-def _is(officer_id: str) -> tuple[Condition, ...]:
-    return (Condition("officer_id", "=", officer_id),)
 
 
 def registered(
@@ -45,25 +41,25 @@ def registered(
     officer: OfficerId = OFFICER,
     reasons: str = REASONS,
     act: Act = Act.register_case,
+    participant: str = POLICE,
 ) -> Case | Rejection:
     command = RegisterCase(
         case_id=case_id,
-        participant_id=EXCHANGE_ID,
+        participant_id=ParticipantId(participant),
         registration=number,
         registered_at=network.now.plus(ahead),
         statement="",
     )
     terms = replace(command, registration=signed or number).terms()
-    text = network.statement(EXCHANGE_ID, act, case_id, terms, officer=officer, reasons=reasons)
+    text = network.statement(participant, act, case_id, terms, officer=officer, reasons=reasons)
     return network.at(EXCHANGE_ID, lambda tx, now: register_case(tx, replace(command, statement=text), now))
 
 
 def codes_of(network: Network, filed: ReportId) -> list[str] | None:
     """Ask for a refund by an investigator's resolution; return what the law gate says against it, None for nothing."""
-    plain = command_for(network, filed, lane=Lane.investigator)
-    command = replace(plain, actor_role=ActorRole.investigator)
+    command = command_for(network, filed, lane=Lane.investigator)
     terms = network.at(EXCHANGE_ID, lambda tx, now: refund_terms(tx, command, now.now))
-    statement = network.statement(EXCHANGE_ID, Act.order_refund, command.refund_id, terms)
+    statement = network.statement(POLICE, Act.order_refund, command.refund_id, terms)
     ordered = network.at(EXCHANGE_ID, lambda tx, now: order_refund(tx, replace(command, statement=statement), now))
     if ordered.assessment is None or ordered.refund is not None:
         return None
@@ -121,3 +117,10 @@ def test_what_is_no_registration_changes_nothing(
 def test_a_case_that_is_not_there_cannot_be_registered(store_for: StoreFor) -> None:
     network, _ = investigated(store_for)
     assert registered(network, CaseId("cs_none")) is Rejection.case_unknown
+
+
+def test_a_banks_own_investigator_registers_no_case(store_for: StoreFor) -> None:
+    network, filed = investigated(store_for)
+    network.enrol("bank-d", "bank", "investigator")
+    refused = registered(network, report(network, filed).case_id, participant="bank-d")
+    assert refused is Rejection.officer_not_entitled

@@ -157,7 +157,7 @@ class Acts:
                 "bank-b",
                 Act.record_return,
                 hold_id,
-                ReturnOffered(hold_id=hold_id, amount_minor=300_000, statement=""),
+                ReturnOffered(hold_id=hold_id, for_report_id=None, amount_minor=300_000, statement=""),
             ),
             "withdraw": (
                 "bank-a",

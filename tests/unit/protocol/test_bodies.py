@@ -18,6 +18,7 @@ from tarazy.protocol.bodies import (
     HoldLetGo,
     HoldTerms,
     JoinDecided,
+    JoinUpdate,
     MandateSigned,
     NoticeServed,
     PaymentTold,
@@ -49,6 +50,7 @@ FIELDS = {
     **dict.fromkeys(("from_minor", "onward_from", "depth", "keep_minor", "living_minimum_minor"), OFFSETS),
     **dict.fromkeys(("booked_at", "rank", "ends_at", "confirm_by", "expires_at", "served_at"), TIMES),
     **dict.fromkeys(("valid_from", "valid_to", "issued_at", "at", "taken_back_at", "placed_at"), TIMES),
+    **dict.fromkeys(("signed_at", "asked_at"), TIMES),
     **dict.fromkeys(("held_minor", "back_minor"), OFFSETS),
     "hold_expires_at": st.none() | TIMES,
     "floor_days": st.integers(0, 366),
@@ -84,6 +86,8 @@ BODIES: dict[type[msgspec.Struct], st.SearchStrategy[msgspec.Struct]] = {
     ),
     MandateSigned: made(MandateSigned, mandate_id=TEXTS),
     JoinDecided: made(JoinDecided, incident_id=TEXTS),
+    JoinUpdate: made(JoinUpdate, incident_id=TEXTS),
+    ReturnOffered: made(ReturnOffered, for_report_id=st.none() | TEXTS),
     **{
         kind: made(kind)
         for kind in (
@@ -92,7 +96,6 @@ BODIES: dict[type[msgspec.Struct], st.SearchStrategy[msgspec.Struct]] = {
             HoldConfirmed,
             HoldLetGo,
             NoticeServed,
-            ReturnOffered,
             ReturnTakenBack,
             ReportUpdate,
             ReleaseOrder,

@@ -17,8 +17,6 @@ from tarazy.app.records import (
     OFFICERS,
     PARTICIPANTS,
     PIECES,
-    REFUND_PARTS,
-    REFUNDS,
     REPORTS,
     TRACINGS,
     Case,
@@ -27,11 +25,10 @@ from tarazy.app.records import (
     NoticeTold,
     Officer,
     Piece,
-    Refund,
-    RefundPart,
     Report,
     Tracing,
 )
+from tarazy.app.refund_records import REFUND_PARTS, REFUNDS, Refund, RefundPart
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.case import JoinStatus
 from tarazy.law.ground import Pack

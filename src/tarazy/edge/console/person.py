@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from tarazy.app.capacity import officers_capacity
 from tarazy.app.records import OFFICERS
 from tarazy.app.store import Condition, Transaction
 from tarazy.edge.context import ExchangeContext
@@ -55,11 +56,8 @@ class Person:
 
     role: Role
     signatory: Signatory | None
-
-    @property
-    def acts_as(self) -> ActorRole | None:
-        """In which capacity of the law this person acts; None for those who only read."""
-        return ActorRole(self.role.value) if self.signatory is not None else None
+    acts_as: ActorRole | None = None
+    """In which capacity of the law this person acts; None for those who only read."""
 
 
 def role_of(request: PageRequest) -> Role:
@@ -76,5 +74,6 @@ def person_of(tx: Transaction, role: Role, context: ExchangeContext) -> Person:
     for officer in tx.find(OFFICERS, *of_role, order=("officer_id",)):
         key = context.officers[officer.participant_id].officers.get(officer.officer_id)
         if officer.is_active and key is not None:
-            return Person(role, Signatory(officer.participant_id, officer.officer_id, key.signer()))
+            signatory = Signatory(officer.participant_id, officer.officer_id, key.signer())
+            return Person(role, signatory, officers_capacity(tx, officer.participant_id, officer.officer_id))
     return Person(role, None)

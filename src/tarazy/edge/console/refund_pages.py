@@ -13,7 +13,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
 
 from tarazy.app.queries.case import CaseView, case_view
 from tarazy.app.queries.refund import RefundPreview, refund_preview
-from tarazy.app.records import REFUNDS
+from tarazy.app.refund_records import REFUNDS
 from tarazy.app.refunding import OrderRefund, RefundOrdered, order_refund, refund_terms
 from tarazy.app.store import Transaction
 from tarazy.domain.refund import Division, RefundShare, formula
@@ -23,7 +23,7 @@ from tarazy.edge.console.office import Office
 from tarazy.edge.console.person import Person
 from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
 from tarazy.edge.pages.reader import Reader
-from tarazy.law.assessment import ActorRole, Lane
+from tarazy.law.assessment import Lane
 from tarazy.protocol.statement import REASONS_LENGTH_MIN, Act
 from tarazy.values.ids import AuthorisationId, CaseId, RefundId, derived
 
@@ -110,7 +110,6 @@ def _command(form: Form, case_id: str, person: Person) -> OrderRefund | None:
         refund_id=refund_id,
         case_id=CaseId(case_id),
         lane=_lane(form),
-        actor_role=person.acts_as or ActorRole.exchange,
         participant_id=signatory.participant_id,
         statement="",
         authorisation_id=AuthorisationId(authorisation) if authorisation else None,
@@ -129,6 +128,7 @@ def _facts(view: CaseView, preview: RefundPreview, reader: Reader) -> dict[str, 
         "currency": view.case.currency,
         "words": words,
         "shares": [(share, formula(share), formula_in_words(share, view.case.currency, reader)) for share in shares],
+        "holds": {source.hold_id: source for source in preview.sources},
         "reports": {report.report_id: report for report in view.reports},
         "reasons_length_min": REASONS_LENGTH_MIN,
     }

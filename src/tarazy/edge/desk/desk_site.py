@@ -24,6 +24,7 @@ NAVIGATION: Final = (
     NavigationLink("desk.navigation.inbox", "/desk/inbox"),
     NavigationLink("desk.navigation.payments", "/desk/payments"),
     NavigationLink("desk.navigation.reports", "/desk/reports"),
+    NavigationLink("desk.navigation.joins", "/desk/joins"),
 )
 TYPED: Final = frozenset(
     {

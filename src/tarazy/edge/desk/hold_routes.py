@@ -14,6 +14,7 @@ from tarazy.agent.consent import OfferView, offer_of, offer_return, take_back
 from tarazy.agent.desk import OfficerAtDesk
 from tarazy.agent.queries import HoldSheet, hold_sheet
 from tarazy.agent.records import HOLDS
+from tarazy.agent.returning import ForWhom
 from tarazy.app.setting import Setting
 from tarazy.app.store import Transaction
 from tarazy.domain.hold import HoldStatus
@@ -27,10 +28,11 @@ from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
 from tarazy.edge.pages.reader import Reader
 from tarazy.protocol.statement import are_reasons
 from tarazy.texts.catalogue import Language
-from tarazy.values.ids import HoldId, ParticipantId
+from tarazy.values.ids import ID_LENGTH_MAX, HoldId, ParticipantId, ReportId
 from tarazy.values.instant import Instant
 
 RETURN_CHECKS: Final = ("identified", "informed", "free_will")
+OTHER_REPORT: Final = "other_report"
 Act = Callable[[Transaction, OfficerAtDesk, ParticipantId, Setting], Rejection | None]
 """What an officer does: in a transaction, as whom, telling which exchange, in what circumstances."""
 
@@ -42,6 +44,8 @@ class Tried:
     act: str = ""
     typed: str = ""
     kept: str = ""
+    for_whom: str = ""
+    for_report: str = ""
     rejection: Rejection | None = None
     fault: str | None = None
 
@@ -109,6 +113,10 @@ class Visit:
             act=tried.act,
             typed=tried.typed,
             kept=tried.kept,
+            for_whom=_for_whom_choices(sheet, reader),
+            chosen=tried.for_whom,
+            for_report=tried.for_report,
+            refusal=_refusal_text(offer, reader),
             rejection=tried.rejection,
             fault=tried.fault,
         )
@@ -179,7 +187,13 @@ def _narrow(visit: Visit, form: Form) -> Response[str]:
 
 
 def _offer_return(visit: Visit, form: Form) -> Response[str]:
-    tried = Tried(act="return", typed=form.text("reasons"), kept=form.text("amount"))
+    tried = Tried(
+        act="return",
+        typed=form.text("reasons"),
+        kept=form.text("amount"),
+        for_whom=form.text("for_whom") or ForWhom.own_report,
+        for_report=form.text("for_report").strip(),
+    )
     amount, hold_id = visit.sum_of(tried.kept), visit.hold_id
     if amount is None:
         return visit.faulty(tried, "desk.sum_not_read")
@@ -187,7 +201,35 @@ def _offer_return(visit: Visit, form: Form) -> Response[str]:
         return visit.faulty(tried, "desk.return.unchecked")
     if not are_reasons(tried.typed):
         return visit.faulty(tried, "desk.rejection.reasons_missing")
-    return visit.done(tried, lambda tx, by, to, now: offer_return(tx, hold_id, amount, tried.typed, by, to, now))
+    whom = _whom(tried)
+    if whom is None:
+        return visit.faulty(tried, "desk.return.report_not_named")
+    return visit.done(tried, lambda tx, by, to, now: offer_return(tx, hold_id, amount, tried.typed, by, to, now, whom))
+
+
+def _whom(tried: Tried) -> ForWhom | ReportId | None:
+    """Return for whom the holder gives back; None where a report was to be named and was not."""
+    if tried.for_whom in ForWhom.__members__:
+        return ForWhom(tried.for_whom)
+    is_id = 0 < len(tried.for_report) <= ID_LENGTH_MAX and tried.for_report.isprintable()
+    return ReportId(tried.for_report) if tried.for_whom == OTHER_REPORT and is_id else None
+
+
+def _for_whom_choices(sheet: HoldSheet, reader: Reader) -> list[tuple[str, str]]:
+    own = reader.t("desk.return.own_report", report=sheet.hold.terms.report_id)
+    return [
+        (ForWhom.own_report.value, own),
+        (OTHER_REPORT, reader.t("desk.return.other_report")),
+        (ForWhom.everybody.value, reader.t("desk.return.everybody")),
+    ]
+
+
+def _refusal_text(offer: OfferView | None, reader: Reader) -> str | None:
+    """Return why the exchange did not take a return that was recorded here."""
+    if offer is None or offer.refusal is None:
+        return None
+    code = f"desk.rejection.{offer.refusal}"
+    return reader.t(code) if reader.has(code) else offer.refusal
 
 
 def history_of(desk: DeskSite, sheet: HoldSheet, offer: OfferView | None, reader: Reader) -> list[tuple[Instant, str]]:

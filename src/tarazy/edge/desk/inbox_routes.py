@@ -6,6 +6,7 @@ from typing import Final
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
+from tarazy.agent.joining import joins_waiting
 from tarazy.agent.queries import HoldRow, inbox_holds, inbox_mark
 from tarazy.agent.records import HOLDERS, HOLDS, AgentHold, Holder
 from tarazy.agent.requests import CustomerRequest, open_requests
@@ -30,6 +31,7 @@ def inbox_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
         query, reader = read_query(request), desk.site.reader(request)
         words = query.text("q")
         rows, requests, mark, done = desk.run(lambda tx: _read(tx, HoldId(query.text("hold")), reader.now))
+        joins = desk.run(joins_waiting)
         awaiting = [row for row in rows if row.awaits_confirmation]
         return desk.page(
             request,
@@ -38,10 +40,11 @@ def inbox_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
             title="desk.inbox.title",
             rows=[row for row in rows if _matches(words, row.holder, row.hold.account_id)],
             requests=[pair for pair in requests if _matches(words, pair[1], pair[0].account_id)],
+            joins=joins,
             awaiting=len(awaiting),
             at_risk=_sums(awaiting, reader),
             done=_done(query.text("done"), done, reader),
-            known=_digest(mark),
+            known=_digest(f"{mark} {joins}"),
             q=words,
         )
 
@@ -55,7 +58,8 @@ def inbox_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
         """Say whether the inbox has changed since the page was made."""
         desk.signed_in(request)
         now = desk.context.clock.now()
-        if _digest(desk.run(lambda tx: inbox_mark(tx, now))) == read_query(request).text("known"):
+        mark = desk.run(lambda tx: f"{inbox_mark(tx, now)} {joins_waiting(tx)}")
+        if _digest(mark) == read_query(request).text("known"):
             return desk.site.unchanged()
         return desk.site.page(request, "news.html")
 

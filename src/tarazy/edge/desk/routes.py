@@ -7,6 +7,7 @@ from tarazy.edge.context import AgentContext
 from tarazy.edge.desk.desk_site import OFFICER_COOKIE, DeskSite, desk_site_of
 from tarazy.edge.desk.hold_routes import hold_handlers
 from tarazy.edge.desk.inbox_routes import inbox_handlers
+from tarazy.edge.desk.join_routes import join_handlers
 from tarazy.edge.desk.report_routes import report_handlers
 from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.forms import PageRequest, read_form
@@ -15,7 +16,13 @@ from tarazy.edge.pages.forms import PageRequest, read_form
 def desk_routes(context: AgentContext) -> list[HTTPRouteHandler | Router]:
     """Return the desk's pages, and the start page of the bank's program."""
     desk = desk_site_of(context)
-    handlers = [*_sign_in(desk), *inbox_handlers(desk), *hold_handlers(desk), *report_handlers(desk)]
+    handlers = [
+        *_sign_in(desk),
+        *inbox_handlers(desk),
+        *hold_handlers(desk),
+        *report_handlers(desk),
+        *join_handlers(desk),
+    ]
     return [
         Router(path="/desk", route_handlers=handlers, exception_handlers=desk.faults(), include_in_schema=False),
         _start(desk),

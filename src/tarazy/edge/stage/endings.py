@@ -7,8 +7,10 @@ from typing import Final
 import urllib3
 
 from tarazy.agent.replies import ReplyChoice
+from tarazy.agent.returning import ForWhom
 from tarazy.app.queries.refund import refund_preview
-from tarazy.app.records import EVENTS, REFUND_PARTS, REFUNDS, Refund
+from tarazy.app.records import EVENTS
+from tarazy.app.refund_records import REFUND_PARTS, REFUNDS, Refund
 from tarazy.app.refunding import OrderRefund, RefundOrdered, order_refund, refund_terms
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
@@ -18,7 +20,7 @@ from tarazy.edge.console.refund_pages import mark_of
 from tarazy.edge.stage.plot import AIGUL, ARMAN, BANK_OF, DANIYAR, LYUDMILA, THEFT
 from tarazy.edge.stage.scene import ANALYST, Scene, StoryFault, typed
 from tarazy.edge.stage.telling import Fact, fact
-from tarazy.law.assessment import ActorRole, Lane
+from tarazy.law.assessment import Lane
 from tarazy.log.note import parse_key
 from tarazy.log.receipt import Failure, verify_receipt
 from tarazy.protocol.statement import Act
@@ -54,14 +56,14 @@ def arman_returns(scene: Scene) -> tuple[Fact, ...]:
     scene.phone(ARMAN).send(f"/app/notices/{notice.notice_id}/reply", answer)
     reasons = "Identified by video; told that nothing obliges him, that he may take it back until paid."
     ticks = [(check, "yes") for check in ("identified", "informed", "free_will")]
-    recorded = [("amount", typed(hold.held_minor)), ("reasons", reasons), *ticks]
+    given = [("amount", typed(hold.held_minor)), ("for_whom", ForWhom.everybody.value)]
+    recorded = [*given, ("reasons", reasons), *ticks]
     scene.desk(bank).send(f"/desk/holds/{hold.hold_id}/return", recorded)
     scene.wait_until("the exchange to know the offer", lambda: _offered(scene, hold.hold_id) == hold.held_minor)
     command = OrderRefund(
         refund_id=RETURN_ID,
         case_id=scene.known_report(THEFT).case_id,
         lane=Lane.consent,
-        actor_role=ActorRole.bank,
         participant_id=bank,
         statement="",
         authorisation_id=None,

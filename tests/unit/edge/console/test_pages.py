@@ -8,12 +8,14 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from tarazy.agent.desk import record_return
-from tarazy.app.records import CASE_HOLDS, CASES, JOIN_REQUESTS, PIECES, REFUNDS
+from tarazy.agent.returning import ForWhom
+from tarazy.app.records import CASE_HOLDS, CASES, JOIN_REQUESTS, PIECES
+from tarazy.app.refund_records import REFUNDS
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.edge.pages.forms import TOKEN_COOKIE
 from tarazy.edge.pages.security import CONTENT_POLICY
-from tarazy.law.assessment import Measure
+from tarazy.law.assessment import Lane, Measure
 from tests.story_stores import *  # noqa: F403 - its fixtures
 from tests.unit.edge.console.world import World, told_world
 
@@ -179,7 +181,10 @@ def test_what_victims_share_is_shown_as_a_formula_on_one_line() -> None:
     hold = network.rows(EXCHANGE_ID, CASE_HOLDS, Condition("case_id", "=", case_id), order=("held_minor",))[1]
     why, officer = "I give it back of my own will.", network.officer("bank-d")
     amount = hold.held_minor
-    network.at("bank-d", lambda tx, now: record_return(tx, hold.hold_id, amount, why, officer, EXCHANGE_ID, now))
+    network.at(
+        "bank-d",
+        lambda tx, now: record_return(tx, hold.hold_id, amount, why, officer, EXCHANGE_ID, now, ForWhom.everybody),
+    )
     network.settle()
     with browser_of(world) as browser:
         page = words(browser.get(f"/console/cases/{case_id}/refund?lang=en&lane=consent").text)
@@ -214,14 +219,23 @@ def test_a_refund_without_reasons_is_not_ordered() -> None:
 def test_a_refund_that_law_refuses_is_said_in_words() -> None:
     world = told_world()
     with browser_of(world) as browser:
-        act_as(browser, "prosecutor")
-        refused = order(browser, world, lane="investigator")
-        assert refused.status_code == 422
+        act_as(browser, "investigator")
         page = words(browser.get(f"/console/cases/{world.cases()[1]}?lang=en").text)
         refused = order(browser, world, lane="investigator")
         page = words(refused.text)
         assert "The law gate did not permit it." in page
         assert "The receiver was not heard." in page
+        assert world.network.rows(EXCHANGE_ID, REFUNDS) == []
+
+
+@pytest.mark.parametrize("lane", Lane)
+def test_a_prosecutor_orders_no_refund(lane: Lane) -> None:
+    world = told_world()
+    with browser_of(world) as browser:
+        act_as(browser, "prosecutor")
+        browser.get(f"/console/cases/{world.cases()[1]}/refund?lang=en")
+        refused = order(browser, world, lane=lane.value, authorisation="court-1", heard="yes")
+        assert refused.status_code == 422
         assert world.network.rows(EXCHANGE_ID, REFUNDS) == []
 
 

@@ -33,10 +33,10 @@ def olga(story: BankStory) -> Browser:
     return story.browser("bank-c").sign_in("olga")
 
 
-def offer(story: BankStory) -> None:
+def offer(story: BankStory, **fields: str) -> None:
     desk = story.browser("bank-c").sit_down()
     hold = story.hold_of("bank-c", "olga")
-    page = desk.post(f"/desk/holds/{hold.hold_id}/return", amount="180000", reasons=OWN_REASONS, **CHECKS)
+    page = desk.post(f"/desk/holds/{hold.hold_id}/return", amount="180000", reasons=OWN_REASONS, **CHECKS, **fields)
     assert page.says("The return is recorded.")
     story.network.settle()
 
@@ -171,3 +171,33 @@ def test_the_page_is_said_in_every_language(story: BankStory) -> None:
         link = re.search(r'href="(/app/returns/[^"]+)"', browser.get("/app/home").text)
         assert link is not None
         assert browser.get(link[1]).status == 200
+
+
+def test_a_return_is_for_the_report_of_the_hold_if_nothing_else_is_said(story: BankStory, olga: Browser) -> None:
+    report_id = known(story).report_id
+    assert known(story).return_report_id == report_id
+    assert olga.get(place(story)).says("for one report:", report_id[-6:])
+    desk = story.browser("bank-c").sit_down()
+    page = desk.get(f"/desk/holds/{known(story).hold_id}")
+    assert page.says(f"The report of this hold: {report_id}", "For the report")
+
+
+def test_a_return_can_be_for_everybody(story: BankStory, olga: Browser) -> None:
+    offer(story, for_whom="everybody")
+    assert known(story).return_report_id is None
+    assert olga.get(place(story)).says("for all who have lost money in this incident")
+
+
+def test_a_return_for_a_report_that_is_not_of_the_case_is_shown_as_not_taken(story: BankStory) -> None:
+    offer(story, for_whom="other_report", for_report="rp_none")
+    page = story.browser("bank-c").sit_down().get(f"/desk/holds/{known(story).hold_id}")
+    assert page.says("This bank has no such report or request.")
+    assert known(story).return_offered_minor == OFFERED
+
+
+@pytest.mark.parametrize("named", [{}, {"for_report": " "}, {"for_report": "r" * 81}])
+def test_another_report_has_to_be_named(story: BankStory, named: dict[str, str]) -> None:
+    hold = story.hold_of("bank-c", "olga")
+    fields = {"amount": "180000", "reasons": OWN_REASONS, "for_whom": "other_report", **CHECKS, **named}
+    page = story.browser("bank-c").sit_down().post(f"/desk/holds/{hold.hold_id}/return", **fields)
+    assert (page.status, page.says("Give the id of the other report")) == (422, True)

@@ -249,6 +249,8 @@ CREATE TABLE "refused_messages" (
 CREATE TABLE "return_offers" (
     "hold_id" text NOT NULL,
     "account_id" text NOT NULL,
+    "report_id" text,
+    "message_id" text NOT NULL,
     "amount_minor" bigint NOT NULL,
     "currency" text NOT NULL,
     "officer_id" text NOT NULL,
@@ -293,6 +295,29 @@ CREATE TABLE "report_notices" (
 );
 CREATE INDEX report_notices_by_account ON report_notices (account_id, served_at);
 CREATE INDEX report_notices_by_report ON report_notices (report_id);
+
+CREATE TABLE "asked_joins" (
+    "report_id" text NOT NULL,
+    "incident_id" text NOT NULL,
+    "first_report_id" text NOT NULL,
+    "state" text NOT NULL,
+    "amount_minor" bigint NOT NULL,
+    "claim_minor" bigint NOT NULL,
+    "currency" text NOT NULL,
+    "booked_at" timestamptz NOT NULL,
+    "signed_at" timestamptz NOT NULL,
+    "offence_id" text NOT NULL,
+    "facts" jsonb NOT NULL,
+    "asked_at" timestamptz NOT NULL,
+    "told_at" timestamptz NOT NULL,
+    "is_accepted" boolean,
+    "officer_id" text,
+    "reasons" text,
+    "decided_at" timestamptz,
+    "message_id" text,
+    PRIMARY KEY ("report_id")
+);
+CREATE INDEX asked_joins_by_time ON asked_joins (asked_at);
 
 
 -- These rows change soon after they are written: room on their own page keeps their indexes out of it.

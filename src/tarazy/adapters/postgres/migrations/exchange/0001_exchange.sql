@@ -165,6 +165,7 @@ CREATE TABLE "case_holds" (
     "notice_code_hash" text,
     "notice_served_at" timestamptz,
     "return_offered_minor" bigint NOT NULL,
+    "return_report_id" text,
     "ended_at" timestamptz,
     PRIMARY KEY ("hold_id")
 );
