@@ -27,7 +27,7 @@ class MessagePost:
         parts = urlsplit(url)
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         self._connection = kind(parts.hostname or "", parts.port, timeout=ANSWER_SECONDS_MAX)
-        self._path = f"{parts.path}/v1/messages"
+        self._path = f"{parts.path.rstrip('/')}/v1/messages"
 
     def carry(self, texts: Sequence[str]) -> tuple[Result, ...]:
         """Hand over messages and return their results. Raises PeerAway; sending the same again is always safe."""

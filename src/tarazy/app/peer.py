@@ -71,8 +71,8 @@ class Peer:
             raise
         except Exception as bug:  # noqa: BLE001 -- whatever a message sets off here may not keep the others out
             self.on_bug(bug)
-        self.store.run(lambda tx: self._end(tx, answered, setting))
         for one in answered:
+            self._end_alone(one, setting)
             self._alone(one.replies, setting)
         return [self._alone(batch, setting) for batch in batches], ()
 
@@ -87,6 +87,20 @@ class Peer:
     def _end(self, tx: Transaction, answered: Sequence[Answered], setting: Setting) -> None:
         for one in answered:
             messages.end_answered(tx, one, setting, self.refused)
+
+    def _end_alone(self, answered: Answered, setting: Setting) -> None:
+        for outgoing, result in zip(answered.sent, answered.results, strict=True):
+            self._end_one(Answered([outgoing], [result], ()), setting)
+
+    def _end_one(self, one: Answered, setting: Setting) -> None:
+        """End a message of ours. If what follows from that fails, only this is left out: the lane must go on."""
+        try:
+            self.store.run(lambda tx: messages.end_answered(tx, one, setting, self.refused))
+        except (Conflict, StoreAway):
+            raise
+        except Exception as bug:  # noqa: BLE001 -- it is shown; otherwise the lane would carry this message for ever
+            self.on_bug(bug)
+            self.store.run(lambda tx: messages.end_answered(tx, one, setting))
 
     def _alone(self, batch: Sequence[Checked], setting: Setting) -> tuple[Result, ...]:
         return tuple(self._one(message, setting) for message in batch)

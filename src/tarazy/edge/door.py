@@ -50,7 +50,7 @@ class _Waiting:
     batch: Sequence[Checked] | None = None
     answered: Answered | None = None
     results: Sequence[Result] = ()
-    fault: Exception | None = None
+    fault: BaseException | None = None
     is_done: bool = False
 
 
@@ -104,7 +104,7 @@ class Door:
             self._hand_over([note for note in notes if isinstance(note, Outgoing)], kept)
             for one, results in zip(batches, taken, strict=True):
                 one.results = results
-        except Exception as fault:  # noqa: BLE001 -- it is raised again in every thread that it concerns
+        except BaseException as fault:  # noqa: BLE001 -- it is raised again in every thread that it concerns
             for one in waiting:
                 one.fault = fault
         finally:
@@ -169,6 +169,10 @@ class AgentDoor:
         try:
             results, decided = self._agent.receive(texts, now)
             return self._asked(results, decided, now) if self._here.kept else results
+        except BaseException:
+            if self._here.kept:  # some of the messages were let in alone and have decided something
+                self._wake_core()
+            raise
         finally:
             self._here.kept = None
 
@@ -198,6 +202,8 @@ class AgentDoor:
             is_more = not done.is_all or CORE_CHANNEL in self._here.kept
         except (CoreAway, StoreAway, Conflict):
             pass  # what was decided is kept, so are its replies: the core's loop goes on from there
+        except Exception as bug:  # noqa: BLE001 -- as above; the exchange need not hear what the core sets off here
+            shout(bug)
         finally:
             if is_more:
                 self._wake_core()

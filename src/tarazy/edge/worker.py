@@ -4,7 +4,8 @@ Each is a loop that runs when it is woken and at the latest after its own interv
 and never work. A fault of the world ends the round, not the thread.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 from threading import Event, Lock, Thread
 from typing import Final
 
@@ -18,11 +19,13 @@ from tarazy.app.peer import Peer
 from tarazy.app.store import Conflict, StoreAway
 from tarazy.protocol import jws
 from tarazy.protocol.message import BATCH_BYTES_MAX, BATCH_MESSAGES_MAX, Refusal, Result
-from tarazy.values.ids import ParticipantId
+from tarazy.values.ids import MessageId, ParticipantId
 
 POLL_SECONDS: Final = 2.0
 HANDED_MAX: Final = 30
 """So many messages fit one batch whatever their size; more are read, cut to what a batch may carry."""
+FULL_BYTES_MIN: Final = BATCH_BYTES_MAX - 2 * jws.MESSAGE_BYTES_MAX
+"""A batch that was read and has fewer bytes was not cut: another message would have fitted."""
 PAUSE_SECONDS_MIN: Final = 0.05
 PAUSE_SECONDS_MAX: Final = 2.0
 
@@ -113,6 +116,8 @@ class Lane(Loop):
         self._lock = Lock()
         self._handed: list[Outgoing] = []
         self._is_to_read = True
+        self._read: Collection[MessageId] = ()
+        self._read_at = 0.0
 
     def wake(self) -> None:
         """Say that something was queued."""
@@ -126,16 +131,21 @@ class Lane(Loop):
             self._handed += messages
         super().wake()
 
+    def stop(self) -> None:
+        """End after the round that is running; wait for it, and hang up."""
+        super().stop()
+        if not self._thread.is_alive():  # otherwise the peer is still to answer, and the connection in use
+            self._post.close()
+
     def _carry(self) -> bool:
-        sent = self._next()
-        if not sent:
-            return False
         try:
-            self._settle(sent, self._carried(sent))
+            sent = self._next()
+            if sent:
+                self._settle(sent, self._carried(sent))
         except BaseException:
             self._is_to_read = True  # what was handed over and has not arrived stands in the outbox
             raise
-        return len(sent) >= BATCH_MESSAGES_MAX or bool(self._handed)
+        return self._is_to_read or bool(self._handed)
 
     def _carried(self, sent: Sequence[Outgoing]) -> Sequence[Result]:
         results = self._post.carry([message.text for message in sent])
@@ -144,13 +154,29 @@ class Lane(Loop):
         return results
 
     def _next(self) -> Sequence[Outgoing]:
-        """Return what to carry. Whoever handed messages over had queued them before: reading finds them too."""
+        """Return what to carry. Whoever handed messages over had queued them before: reading finds them too.
+
+        However much is handed over, the outbox is read now and then: somebody's wake-up may have been lost.
+        """
         with self._lock:
             handed, self._handed = self._handed, []
-            is_to_read, self._is_to_read = self._is_to_read or not handed, False
-        if is_to_read or len(handed) > HANDED_MAX:
-            return self._peer.waiting_for(self._recipient)
-        return handed
+            is_to_read, self._is_to_read = self._is_to_read, False
+        is_due = time.monotonic() - self._read_at >= POLL_SECONDS
+        if is_to_read or is_due or len(handed) > HANDED_MAX:
+            return self._from_outbox()
+        return [message for message in handed if message.message_id not in self._read] if self._read else handed
+
+    def _from_outbox(self) -> Sequence[Outgoing]:
+        """Read what waits. What else there is goes before what is handed over meanwhile.
+
+        What is read here may still be handed over: by somebody who has queued it and whom another's wake-up has beaten.
+        """
+        self._read_at = time.monotonic()
+        waiting = self._peer.waiting_for(self._recipient)
+        self._read = {message.message_id for message in waiting}
+        if len(waiting) >= BATCH_MESSAGES_MAX or sum(len(message.text) for message in waiting) >= FULL_BYTES_MIN:
+            self._is_to_read = True
+        return waiting
 
 
 def ears(url: str, loops: Mapping[str, Loop]) -> Loop:

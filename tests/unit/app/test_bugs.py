@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from tarazy.app.exchange import EXCHANGE_HANDLERS
-from tarazy.app.messages import INBOX, OUTBOX, REFUSED_MESSAGES, Handled, Handler
+from tarazy.app.exchange import EXCHANGE_HANDLERS, EXCHANGE_REFUSED
+from tarazy.app.messages import INBOX, OUTBOX, REFUSED_MESSAGES, Handled, Handler, Outgoing
 from tarazy.app.peer import Peer
 from tarazy.app.setting import Setting
 from tarazy.app.store import Transaction
 from tarazy.bootstrap import EXCHANGE_ID
+from tarazy.protocol import jws
 from tarazy.protocol.bodies import ReportFiled
 from tarazy.protocol.message import Envelope
 from tests.story import Network, StoreFor, robbed
@@ -69,6 +70,38 @@ def test_a_reply_that_meets_a_bug_ends_its_order_all_the_same(store_for: StoreFo
     assert bugs
     assert {row.refusal for row in network.rows(EXCHANGE_ID, REFUSED_MESSAGES)} == {"fault_here"}
     assert all(row.done_at is not None for row in network.rows(EXCHANGE_ID, OUTBOX))
+
+
+def test_a_refusal_that_meets_a_bug_ends_its_order_and_holds_up_no_other(store_for: StoreFor) -> None:
+    network = robbed(store_for)
+    bugs: list[Exception] = []
+    network.open("bank-b", other=0)
+    network.open("bank-a", second=300_000)
+    network.pay("t2", "second", "other", 111_000)
+    network.settle()
+    bank = network.banks["bank-b"]
+    handlers = {kind: handler for kind, handler in bank.agent.peer.handlers.items() if kind != "follow_order"}
+    bank.agent = replace(bank.agent, peer=replace(bank.agent.peer, handlers=handlers))
+
+    def broken(tx: Transaction, outgoing: Outgoing, refusal: str, setting: Setting) -> None:
+        EXCHANGE_REFUSED["follow_order"](tx, outgoing, refusal, setting)
+        if f'"to_minor":{111_000}' in payload_of(outgoing):
+            raise Planted
+
+    network.exchange = replace(network.exchange, refused={"follow_order": broken}, on_bug=bugs.append)
+    network.banks["bank-b"].is_away = True
+    poisoned, good = network.report("t2"), network.report("t1")
+    network.banks["bank-b"].is_away = False
+    network.settle()
+    assert [type(bug) for bug in bugs] == [Planted, Planted]
+    assert told(network, good) == {"bank-b stopped not_connected": 500_000}
+    assert told(network, poisoned) == {"bank-b asked": 111_000}
+    orders = [row for row in network.rows(EXCHANGE_ID, OUTBOX) if row.kind == "follow_order"]
+    assert [(row.refusal, row.done_at is not None) for row in orders] == [("kind_not_taken_here", True)] * 2
+
+
+def payload_of(outgoing: Outgoing) -> str:
+    return jws.read(outgoing.text).payload.decode()
 
 
 def test_unless_told_otherwise_a_bug_is_raised(store_for: StoreFor) -> None:
