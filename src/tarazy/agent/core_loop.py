@@ -1,6 +1,6 @@
 """Between the agent and its core: ask what was decided, read what was booked. Both sides take everything once."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -12,8 +12,15 @@ from tarazy.agent.records import ACCOUNTS, CORE_COMMANDS, FEED_POSITIONS, FOLLOW
 from tarazy.app.messages import Incoming
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Read, Transaction
+from tarazy.domain.entry import AccountEntry
 from tarazy.protocol.bodies import PaymentTold
 from tarazy.values.ids import AccountId, MessageId, ParticipantId, RefundId, ReportId
+
+BookFirst = Callable[[Transaction, Sequence[AccountEntry]], Sequence[AccountEntry]]
+"""Books entries of a feed on a faster road, as `apply_entries` would, and returns those that it leaves to it.
+
+It comes first in its transaction.
+"""
 
 
 class AtOnce(NamedTuple):
@@ -148,14 +155,15 @@ def take_feed(
     feed: Feed,
     exchange: ParticipantId,
     setting: Setting,
-    open_orders: Mapping[MessageId, Incoming] = NO_ORDERS,
+    book_first: BookFirst | None = None,
 ) -> list[EntryFault]:
     """Book what the core has booked, and remember how far; a feed that was taken already changes nothing.
 
     Only the core's loop takes the feed, so a position is never overtaken.
     """
+    entries = book_first(tx, feed.entries) if book_first is not None else feed.entries
     faults = open_accounts(tx, feed.opened)
-    if feed.entries:
-        faults += apply_entries(tx, feed.entries, exchange, setting, open_orders)
+    if entries:
+        faults += apply_entries(tx, entries, exchange, setting)
     tx.put(FEED_POSITIONS, FeedPosition(feed=FEED, position=feed.position))
     return faults

@@ -8,18 +8,21 @@ from msgspec.structs import replace
 
 from tarazy.agent import core_loop, ending
 from tarazy.agent.answering import PlacedFollow
-from tarazy.agent.core_loop import AtOnce
-from tarazy.agent.core_port import CorePort
+from tarazy.agent.core_loop import AtOnce, BookFirst
+from tarazy.agent.core_port import CorePort, Feed
 from tarazy.agent.entries import EntryFault
 from tarazy.agent.records import CoreCommand
 from tarazy.app.messages import Incoming
 from tarazy.app.peer import Peer
+from tarazy.app.setting import Setting
 from tarazy.app.store import Transaction
 from tarazy.protocol.message import Result
 from tarazy.values.ids import MessageId, ParticipantId
 from tarazy.values.instant import Instant
 
 FEED_PER_RUN_MAX = 5_000
+LARGE_FEED_MIN = 100
+"""From so many entries on, the faster road is the faster one."""
 
 
 class CoreRound(NamedTuple):
@@ -45,11 +48,12 @@ class Decided(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """An agent beside its core."""
+    """An agent beside its core. ``book_first`` takes large feeds, where its store has a faster road for them."""
 
     peer: Peer
     core: CorePort
     exchange: ParticipantId
+    book_first: BookFirst | None = None
 
     def ask_core(self, now: Instant) -> int:
         """Ask the core whatever waits to be asked; return how much there was. Raises `CoreAway`."""
@@ -67,12 +71,11 @@ class Agent:
         feed = self.core.feed(position, FEED_PER_RUN_MAX)
         if feed.position == position:
             return 0, []
-        setting = self.peer.setting_at(now)
-        faults = self.peer.store.run(lambda tx: core_loop.take_feed(tx, feed, self.exchange, setting))
+        faults = self._take_feed(feed, self.peer.setting_at(now))
         return len(feed.entries) + len(feed.opened), faults
 
     def core_round(self, now: Instant) -> CoreRound:
-        """Ask the core, read what it has booked, and take both in one transaction. Raises `CoreAway`."""
+        """Ask the core, read what it has booked, and take both, a small feed in one transaction. Raises `CoreAway`."""
         commands, position = self.peer.store.run(core_loop.waiting_and_position)
         taken = self.core.ask(core_loop.as_asked(commands), now) if commands else []
         feed = self.core.feed(position, FEED_PER_RUN_MAX)
@@ -80,11 +83,19 @@ class Agent:
             return CoreRound(0, 0, [])
         setting = self.peer.setting_at(now)
 
-        def work(tx: Transaction) -> list[EntryFault]:
+        def settle(tx: Transaction) -> None:
             core_loop.settle_commands(tx, commands, taken, self.exchange, setting)
+
+        def work(tx: Transaction) -> list[EntryFault]:
+            settle(tx)
             return core_loop.take_feed(tx, feed, self.exchange, setting)
 
-        return CoreRound(len(commands), len(feed.entries) + len(feed.opened), self.peer.store.run(work))
+        if self._is_large(feed):
+            self.peer.store.run(settle)
+            faults = self._take_feed(feed, setting)
+        else:
+            faults = self.peer.store.run(work)
+        return CoreRound(len(commands), len(feed.entries) + len(feed.opened), faults)
 
     def receive(self, texts: Sequence[str], now: Instant) -> tuple[tuple[Result, ...], Decided]:
         """Let in a batch in one transaction; return its results and what was decided meanwhile."""
@@ -115,6 +126,13 @@ class Agent:
         done = self.peer.store.run(work)
         newer = [replace(one, replies=done.replies.get(MessageId(one.message_id), one.replies)) for one in results]
         return newer, done
+
+    def _is_large(self, feed: Feed) -> bool:
+        return self.book_first is not None and len(feed.entries) >= LARGE_FEED_MIN
+
+    def _take_feed(self, feed: Feed, setting: Setting) -> list[EntryFault]:
+        book_first = self.book_first if self._is_large(feed) else None
+        return self.peer.store.run(lambda tx: core_loop.take_feed(tx, feed, self.exchange, setting, book_first))
 
     def let_go(self, now: Instant) -> int:
         """End the holds whose time has run out; return how many."""

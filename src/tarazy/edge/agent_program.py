@@ -10,6 +10,7 @@ from litestar import Litestar
 from tarazy.adapters.catalogue import load_catalogue
 from tarazy.adapters.keys import Keyring, read_keyring, verifier
 from tarazy.adapters.packs import load_pack
+from tarazy.adapters.postgres.ingest import book_simple_runs
 from tarazy.adapters.postgres.store import PostgresStore
 from tarazy.agent.core_port import CORE_CHANNEL
 from tarazy.agent.notices import NoticeOffice, serve_due_notices
@@ -55,7 +56,7 @@ class AgentProgram:
         core = reference_core(self._store, keyring.participant_id)
         timed = TimedCore(core_of(config, DelayedCore(core, Path(config.bank_file).with_suffix(".core"))))
         agent = agent_of(self._store, setting_for(keyring, trust_in(network), pack), timed)
-        self._agent = replace(agent, peer=replace(agent.peer, on_bug=shout))
+        self._agent = replace(agent, peer=replace(agent.peer, on_bug=shout), book_first=book_simple_runs)
         catalogue = load_catalogue()
         self._office = NoticeOffice(bank, catalogue, _notice_secret(keyring))
         self.context = AgentContext(
