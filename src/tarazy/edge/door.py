@@ -190,14 +190,13 @@ class AgentDoor:
             return self._agent.core_round(now)
 
     def _asked(self, results: Sequence[Result], decided: Decided, now: Instant) -> Sequence[Result]:
-        if not decided.commands:
+        if not decided.commands or not self._round.acquire(timeout=QUICK_SECONDS):
             self._wake_core()
             return results
         self._here.kept = set()
         is_more = True
         try:
-            with self._round:
-                results, done = self._agent.ask_before_replying(results, decided, now)
+            results, done = self._agent.ask_before_replying(results, decided, now)
             tell_faults(done.faults)
             is_more = not done.is_all or CORE_CHANNEL in self._here.kept
         except (CoreAway, StoreAway, Conflict):
@@ -205,6 +204,7 @@ class AgentDoor:
         except Exception as bug:  # noqa: BLE001 -- as above; the exchange need not hear what the core sets off here
             shout(bug)
         finally:
+            self._round.release()
             if is_more:
                 self._wake_core()
         return results
