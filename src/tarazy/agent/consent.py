@@ -4,7 +4,7 @@ The bank is the last to see a payment before it is made. Whatever the exchange h
 on a consent that the holder has taken back here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -16,7 +16,7 @@ from tarazy.agent.records import CORE_COMMANDS, HOLDS, AgentHold
 from tarazy.agent.returning import ForWhom, named_report
 from tarazy.app.messages import OUTBOX, Handled, Handler, queue
 from tarazy.app.setting import Setting
-from tarazy.app.store import Condition, Table, Transaction
+from tarazy.app.store import Condition, Key, Table, Transaction
 from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import Lane
 from tarazy.protocol.bodies import PayOrder, ReturnTakenBack
@@ -144,25 +144,57 @@ def take_back(tx: Transaction, hold_id: HoldId, exchange: ParticipantId, setting
 
 
 def with_consent(take: Handler) -> Handler:
-    """Let payments through to ``take``, but for those that rest on a consent that was taken back."""
+    """Let payments through to ``take``, but for those that no consent carries as it is now.
+
+    A consent that was taken back carries nothing, one for a report nothing to another, and a newer one for less than
+    was ordered upon the older no more than it says.
+    """
 
     def take_with_consent(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:
         orders = [envelope.body for envelope in envelopes if isinstance(envelope.body, PayOrder)]
         consented = {(order.hold_id,) for order in orders if order.lane == Lane.consent}
         offers = tx.lock(RETURN_OFFERS, consented) if consented else {}
-        refused = {offer.hold_id for offer in offers.values() if offer.taken_back_at is not None}
-        if not refused:
+        if not offers:
             return list(take(tx, envelopes, setting))
-        taken = iter(take(tx, [one for one in envelopes if not _rests_on(one, refused)], setting))
+        left = {offer.hold_id: _not_asked_yet(tx, offer) for offer in offers.values()}
+        carried = [_is_carried(envelope, offers, left) for envelope in envelopes]
+        through = [envelope for envelope, is_carried in zip(envelopes, carried, strict=True) if is_carried]
+        taken = iter(take(tx, through, setting))
         revoked = Handled(rejection=Rejection.return_revoked, place="body.hold_id")
-        return [revoked if _rests_on(one, refused) else next(taken) for one in envelopes]
+        return [next(taken) if is_carried else revoked for is_carried in carried]
 
     return take_with_consent
 
 
-def _rests_on(envelope: Envelope, refused: set[HoldId]) -> bool:
+def _is_carried(envelope: Envelope, offers: Mapping[Key, ReturnOffer], left: dict[HoldId, int]) -> bool:
+    """Return whether a payment may be made; what it takes of an offer is not ``left`` for the next one."""
     order = envelope.body
-    return isinstance(order, PayOrder) and order.lane == Lane.consent and order.hold_id in refused
+    if not isinstance(order, PayOrder) or order.lane != Lane.consent or (order.hold_id,) not in offers:
+        return True
+    offer = offers[order.hold_id,]
+    is_carried = (
+        offer.taken_back_at is None
+        and offer.report_id in {None, order.report_id}
+        and order.amount_minor <= left[order.hold_id]
+    )
+    left[order.hold_id] -= order.amount_minor if is_carried else 0
+    return is_carried
+
+
+def _not_asked_yet(tx: Transaction, offer: ReturnOffer) -> int:
+    """Return how much of an offer the core was not asked to pay since it was made; what has failed is used up too."""
+    asked = tx.find(
+        CORE_COMMANDS,
+        Condition("hold_id", "=", offer.hold_id),
+        Condition("kind", "=", CoreVerb.pay.value),
+        Condition("queued_at", ">=", offer.offered_at),
+    )
+    return offer.amount_minor - sum(command.amount_minor for command in asked)
+
+
+def _paid(hold: AgentHold) -> int:
+    """Return what the core has said that it paid of a hold; it may not have booked all of it yet."""
+    return sum(payment.amount_minor for payment in hold.payments if payment.is_paid)
 
 
 def _view(tx: Transaction, offer: ReturnOffer, hold: AgentHold, now: Instant) -> OfferView:

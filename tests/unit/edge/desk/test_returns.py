@@ -1,6 +1,7 @@
 """Consent to give money back: the holder sees it and takes it back, and from then on nothing is paid on it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -52,13 +53,15 @@ def known(story: BankStory) -> CaseHold:
     return holds[0]
 
 
-def order_payment(story: BankStory, minor: int, lane: Lane = Lane.consent, *, refund: str = "rf-1") -> None:
+def order_payment(
+    story: BankStory, minor: int, lane: Lane = Lane.consent, *, refund: str = "rf-1", report: str | None = None
+) -> None:
     """Let the exchange order a payment of the hold, as a refund does."""
     hold = known(story)
     body = PayOrder(
         hold_id=hold.hold_id,
         refund_id=RefundId(refund),
-        report_id=ReportId(hold.report_id),
+        report_id=ReportId(report or hold.report_id),
         to_participant_id=ParticipantId("bank-a"),
         amount_minor=minor,
         lane=lane,
@@ -201,3 +204,25 @@ def test_another_report_has_to_be_named(story: BankStory, named: dict[str, str])
     fields = {"amount": "180000", "reasons": OWN_REASONS, "for_whom": "other_report", **CHECKS, **named}
     page = story.browser("bank-c").sit_down().post(f"/desk/holds/{hold.hold_id}/return", **fields)
     assert (page.status, page.says("Give the id of the other report")) == (422, True)
+
+
+def test_a_payment_for_another_report_than_the_one_named_since_is_not_made(story: BankStory) -> None:
+    order_payment(story, OFFERED, report="rp_other")
+    story.network.settle()
+    assert [(one.kind, one.refusal) for one in story.network.turned_down] == [("pay_order", "return_revoked")]
+    assert story.network.rows("bank-c", CORE_COMMANDS, Condition("kind", "=", CoreVerb.pay.value)) == []
+
+
+def test_what_was_ordered_upon_an_offer_is_not_paid_upon_a_smaller_one(story: BankStory) -> None:
+    order_payment(story, OFFERED)
+    story.network.now = story.network.now.plus(timedelta(minutes=1))
+    hold_id = story.hold_of("bank-c", "olga").hold_id
+    desk = story.browser("bank-c").sit_down()
+    desk.post(f"/desk/holds/{hold_id}/return", amount="50000", reasons=OWN_REASONS, **CHECKS)
+    story.network.settle()
+    assert [(one.kind, one.refusal) for one in story.network.turned_down] == [("pay_order", "return_revoked")]
+    for refund, minor in (("rf-2", 30_000), ("rf-3", 30_000), ("rf-4", 20_000)):
+        order_payment(story, minor * TENGE, refund=refund)
+    story.network.settle()
+    assert len(story.network.turned_down) == 2
+    assert story.hold_of("bank-c", "olga").paid_minor == 50_000 * TENGE
