@@ -324,6 +324,15 @@ def test_a_refund_is_what_its_officer_has_signed_to_the_letter(store_for: StoreF
     assert signed(network, command, terms).rejection is None
 
 
+def test_which_hold_pays_which_report_is_under_the_signature(store_for: StoreFor) -> None:
+    network, first, second = two_victims(store_for)
+    terms = terms_of(network, command_for(network, first))
+    holds = {one: case_hold(network, one).hold_id for one in (first, second)}
+    paid = {(holds[first], first): 50_000, (holds[second], second): 250_001}
+    said = {value for name, value in terms if name == "payment"}
+    assert said == {f"{hold} {to} {minor}" for (hold, to), minor in paid.items()}
+
+
 def test_what_has_changed_since_it_was_signed_is_not_ordered(store_for: StoreFor) -> None:
     network, first, _ = two_victims(store_for)
     command = command_for(network, first)
