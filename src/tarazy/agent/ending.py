@@ -168,7 +168,8 @@ def _pay_fault(hold: AgentHold | None, order: PayOrder, now: Instant) -> Rejecti
         return Rejection.hold_unknown
     if hold.status is not HoldStatus.placed or hold.expires_at <= now:
         return Rejection.hold_has_ended
-    if order.amount_minor > hold.held_minor:
+    # What the core was asked to let go of is held no more, although it may not have booked that yet.
+    if order.amount_minor > min(hold.held_minor, hold.reserved_minor - hold.releasing_minor):
         return Rejection.amount_above_hold
     return None
 

@@ -3,8 +3,11 @@
 Only the agent knows the person. The exchange learns that they were told, and the keyed hash of the notice's code.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
+from tarazy.agent.booking import END_NOTICES
 from tarazy.agent.following import locked_lines
 from tarazy.agent.notice_office import CHANNELS, ZONE, NoticeOffice, author_of, basis_of, remedies_under
 from tarazy.agent.records import HOLDERS, HOLDS, SERVED_NOTICES, AgentHold, Holder, ServedNotice
@@ -12,7 +15,7 @@ from tarazy.agent.report_news import serve_report_news
 from tarazy.app.messages import queue
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
-from tarazy.domain.hold import HoldEnd, HoldStatus
+from tarazy.domain.hold import LIVE_STATUSES, HoldEnd, HoldStatus
 from tarazy.domain.line import AccountLine
 from tarazy.domain.notice import (
     AtEnd,
@@ -37,7 +40,11 @@ from tarazy.values.money import Money
 NOTICES_PER_RUN_MAX = 20
 """Few at a time: a notice may take a second, and following money may not wait for many."""
 
-__all__ = ["NoticeOffice", "facts_of", "legal_basis", "notices_of", "serve_due_notices"]
+PAID: Final = NoticeKind.refund_paid
+CHANGES: Final = frozenset({NoticeKind.hold_confirmed, NoticeKind.hold_narrowed})
+LET_GO: Final = frozenset({HoldStatus.released, HoldStatus.expired, HoldStatus.declined})
+
+__all__ = ["NoticeOffice", "facts_of", "kinds_to_tell", "legal_basis", "notices_of", "serve_due_notices"]
 
 
 def serve_due_notices(tx: Transaction, office: NoticeOffice, exchange: ParticipantId, setting: Setting) -> int:
@@ -53,11 +60,33 @@ def _serve_holders(tx: Transaction, office: NoticeOffice, exchange: ParticipantI
     lines = locked_lines(tx, {hold.account_id for hold in seen})
     due = [hold for hold in tx.lock(HOLDS, {(hold.hold_id,) for hold in seen}).values() if hold.notice_due is not None]
     holders = tx.get_many(HOLDERS, {(hold.account_id,) for hold in due})
+    served = tx.find(SERVED_NOTICES, Condition("hold_id", "in", [hold.hold_id for hold in due]))
     for hold in due:
         tx.put(HOLDS, replace(hold, notice_due=None))
         holder = holders.get((hold.account_id,)) or _unknown(hold)
-        _serve(tx, hold, holder, lines[hold.account_id], office, exchange, setting)
+        for kind in kinds_to_tell(hold, [notice for notice in served if notice.hold_id == hold.hold_id]):
+            _serve(tx, hold, kind, holder, lines[hold.account_id], office, exchange, setting)
     return len(due)
+
+
+def kinds_to_tell(hold: AgentHold, told: Sequence[ServedNotice]) -> list[NoticeKind]:
+    """Return what a holder is to be told now. A hold notes only its newest news: what that has overtaken is told too.
+
+    The first notice of a hold that stands is always that of its placing, as the hold is now: nobody is told that a sum
+    is smaller who did not know that it was held. One that is over already is told of by its end. What was paid is told
+    whatever came after it.
+    """
+    assert hold.notice_due is not None
+    known = {NoticeKind(notice.notice_kind) for notice in told}
+    kinds = []
+    if hold.status in LIVE_STATUSES and (not told or hold.notice_due in CHANGES):
+        kinds.append(hold.notice_due if told else NoticeKind.hold_placed)
+    if hold.paid_minor > max((notice.amount_minor for notice in told if notice.notice_kind == PAID), default=0):
+        kinds.append(PAID)
+    is_let_go = hold.status in LET_GO and hold.told_minor > hold.paid_minor
+    if is_let_go and not known & {END_NOTICES[status] for status in LET_GO}:
+        kinds.append(END_NOTICES[hold.status])
+    return kinds
 
 
 def _unknown(hold: AgentHold) -> Holder:
@@ -68,14 +97,13 @@ def _unknown(hold: AgentHold) -> Holder:
 def _serve(
     tx: Transaction,
     hold: AgentHold,
+    kind: NoticeKind,
     holder: Holder,
     line: AccountLine,
     office: NoticeOffice,
     exchange: ParticipantId,
     setting: Setting,
 ) -> None:
-    kind = hold.notice_due
-    assert kind is not None
     code = new_code(setting.entropy)
     facts = facts_of(hold, kind, line, code, office, setting)
     rendered = render(facts, office.catalogue, Language(holder.language), ZONE)
@@ -85,6 +113,7 @@ def _serve(
         hold_id=hold.hold_id,
         account_id=hold.account_id,
         notice_kind=kind,
+        amount_minor=facts.amount.minor,
         language=holder.language,
         code=code,
         subject=rendered.subject,
@@ -115,7 +144,8 @@ def facts_of(
         kind = NoticeKind.hold_expired
     amount = amount_of(hold, kind, is_over=is_over)
     usable = line.free_minor + (hold.held_minor if is_over else 0)
-    out_of = Money(max(hold.told_minor, amount), hold.currency) if kind is NoticeKind.hold_narrowed else None
+    before = hold.told_minor - hold.paid_minor
+    out_of = Money(max(before, amount), hold.currency) if kind is NoticeKind.hold_narrowed else None
     awaited = hold.expires_at if kind is NoticeKind.hold_placed and hold.confirmed_by is None else None
     return NoticeFacts(
         kind=kind,

@@ -175,12 +175,16 @@ class LocalReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServedNotice:
-    """A notice as it was rendered for the holder, in their language; the exchange has only the hash of its code."""
+    """A notice as it was rendered for the holder, in their language; the exchange has only the hash of its code.
+
+    ``amount_minor`` is the sum that it is about; of a payment, all that was paid by then.
+    """
 
     notice_id: NoticeId
     hold_id: HoldId
     account_id: AccountId
     notice_kind: str
+    amount_minor: int
     language: str
     code: str
     subject: str

@@ -63,9 +63,12 @@ def tell_reporters(tx: Transaction, setting: Setting) -> bool:
         # A payment is found at its hold: a case may have joined another since it was ordered.
         parts = tx.find(REFUND_PARTS, Condition("hold_id", "in", [hold.hold_id for hold in holds])) if holds else []
         for report in reports:
-            own = [hold for hold in holds if hold.report_id == report.report_id]
-            if own:
-                _tell(tx, report, own, [part for part in parts if part.report_id == report.report_id], setting)
+            mine = [part for part in parts if part.report_id == report.report_id]
+            # Where several have lost money, a report may be paid from holds that were placed upon another.
+            paying = {part.hold_id for part in mine}
+            its = [hold for hold in holds if hold.report_id == report.report_id or hold.hold_id in paying]
+            if its:
+                _tell(tx, report, its, mine, setting)
     return touched.has_more
 
 
@@ -85,7 +88,8 @@ def _tell(
 ) -> None:
     before = tx.get(REPORTERS_TOLD, report.report_id)
     told = before or ReporterTold(report_id=report.report_id, updates=0, is_held=False, back_minor=0)
-    held_minor = sum(hold.held_minor for hold in holds if stands(hold, setting.now))
+    own = [hold for hold in holds if hold.report_id == report.report_id]
+    held_minor = sum(hold.held_minor for hold in own if stands(hold, setting.now))
     is_paying = any(part.status is PartStatus.ordered for part in parts)
     news = news_of(told, held_minor, report.returned_minor, is_paying=is_paying)
     if news is None or told.updates >= UPDATES_PER_REPORT_MAX:

@@ -180,6 +180,7 @@ CREATE TABLE "served_notices" (
     "hold_id" text NOT NULL,
     "account_id" text NOT NULL,
     "notice_kind" text NOT NULL,
+    "amount_minor" bigint NOT NULL,
     "language" text NOT NULL,
     "code" text NOT NULL,
     "subject" text NOT NULL,
