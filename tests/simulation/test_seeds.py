@@ -9,8 +9,15 @@ import pytest
 from tarazy.simulation.options import options_drawn_from
 from tarazy.simulation.run import SimulationResult, Verdict, run
 
-SEEDS = (*range(1, 61), 104, 284, 483, 883)
-OPEN: dict[int, str] = {}
+SEEDS = (*range(1, 61), 104, 284, 483, 883, 1231, 1407, 2064)
+PAID_MEANWHILE = """A report is withdrawn while its bank's core pays: the piece was closed before the payment was booked, so
+its units count as released and not as refunded. The payment itself is told and counted."""
+OPEN: dict[int, str] = {
+    36: PAID_MEANWHILE,
+    1231: PAID_MEANWHILE,
+    1407: "A report is withdrawn while entries of an account are missing: its piece is closed and waits for ever.",
+    2064: "All of a hold is paid and more comes under it: when that is let go its end is not told (told_minor).",
+}
 """Seeds that fail, each with its story. A seed that passes again leaves this table."""
 
 
@@ -56,7 +63,8 @@ def test_the_worlds_are_of_every_size_and_trouble() -> None:
     assert {options.banks for options in drawn} == {3, 4, 5, 6}
     assert min(options.accounts for options in drawn) == 5
     assert max(options.accounts for options in drawn) > 30
-    for name in ("skew", "lost_replies", "store_faults", "core_faults", "late_entries", "cuts", "lies", "withdrawals"):
+    varied = ("skew", "lost_replies", "store_faults", "core_faults", "late_entries", "cuts", "lies", "withdrawals")
+    for name in (*varied, "shadow_banks", "slow_sequencers", "take_backs"):
         values = {getattr(options, name) for options in drawn}
         assert 0 in values
         assert len(values) > 1

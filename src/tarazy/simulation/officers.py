@@ -3,7 +3,6 @@
 An officer who does not know whether an act was kept, because the program died, does it again.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -14,27 +13,27 @@ from tarazy.agent import desk
 from tarazy.agent.desk import SignReport
 from tarazy.agent.records import HOLDS, AgentHold
 from tarazy.agent.reference_core import Payment
-from tarazy.app.joining import ACT_OF, DecideJoin, decide_join, join_terms
 from tarazy.app.messages import queue
-from tarazy.app.records import CASES, JOIN_REQUESTS
+from tarazy.app.records import CASE_HOLDS, CASES
 from tarazy.app.refunding import OrderRefund, order_refund, refund_terms
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.hold import HoldStatus
-from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import ActorRole, Lane, Measure
 from tarazy.protocol.bodies import MandateSigned
 from tarazy.protocol.statement import Act, Statement, sign_statement
+from tarazy.simulation.desk import ActAtDesk
 from tarazy.simulation.faults import Crashed
+from tarazy.simulation.joins import Joins
 from tarazy.simulation.people import CURRENCY, People
 from tarazy.simulation.programs import OFFICER, Bank, Program
+from tarazy.simulation.returns import Returns
 from tarazy.simulation.world import World
 from tarazy.values.ids import (
     AuthorisationId,
     CaseId,
     HoldId,
-    IncidentId,
     MandateId,
     NormId,
     ParticipantId,
@@ -49,7 +48,6 @@ CEILING_MINOR: Final = 10**10
 MANDATE_HOURS: Final = 24
 AGAIN_SECONDS: Final = 900
 DECIDED_SECONDS_MAX: Final = 9_000
-ActAtDesk = Callable[[Transaction, Setting], object]
 
 
 class Officers:
@@ -59,6 +57,8 @@ class Officers:
         self.world, self.people = world, people
         self.random, self.options = world.random, world.options
         self.reports: dict[ReportId, Payment] = {}
+        self.returns = Returns(world, self)
+        self.joins = Joins(world, self)
         self._seen: set[HoldId] = set()
         self._refunds = 0
 
@@ -87,8 +87,10 @@ class Officers:
         later = 0.0
         for _ in range(self.random.randint(1, 3)):
             later += self.random.uniform(0, DECIDED_SECONDS_MAX) * self.random.choice((0.0001, 0.001, 0.3, 1))
-            decide = self.random.choices((self._confirm, self._narrow, self._release, self._return), (5, 3, 1, 2))[0]
-            self._act_later(bank.program, later, decide(bank, hold.hold_id))
+            decide = self.random.choices(
+                (self._confirm, self._narrow, self._release, self.returns.offer), (5, 3, 1, 4)
+            )[0]
+            self.act_later(bank.program, later, decide(bank, hold.hold_id))
 
     def _confirm(self, bank: Bank, hold_id: HoldId) -> ActAtDesk:
         reasons, officer = f"the payment was made under deceit: {hold_id}", bank.program.officer
@@ -106,17 +108,6 @@ class Officers:
             hold = tx.get(HOLDS, hold_id)
             keep = max(1, hold.held_minor * share // 100) if hold else 1
             return desk.narrow_hold_to(tx, hold_id, keep, reasons, officer, EXCHANGE_ID, setting)
-
-        return act
-
-    def _return(self, bank: Bank, hold_id: HoldId) -> ActAtDesk:
-        share, officer = self.random.randint(1, 100), bank.program.officer
-        reasons = f"the holder came and gave it back: {hold_id}"
-
-        def act(tx: Transaction, setting: Setting) -> object:
-            hold = tx.get(HOLDS, hold_id)
-            amount = max(1, hold.held_minor * share // 100) if hold else 1
-            return desk.record_return(tx, hold_id, amount, reasons, officer, EXCHANGE_ID, setting)
 
         return act
 
@@ -152,45 +143,17 @@ class Officers:
         )
 
         def act(tx: Transaction, setting: Setting) -> object:
-            named = replace(command, incident_id=self._first_incident() if together else None)
+            named = replace(command, incident_id=self.joins.some_incident() if together else None)
             return desk.sign_report(tx, named, bank.program.officer, EXCHANGE_ID, setting)
 
         delay = self.random.choice((30, 1800, 14_400)) * self.random.random() + 1
-        self._act_later(bank.program, delay, act)
+        self.act_later(bank.program, delay, act)
         report_id = desk.report_id_of(bank.name, payment)
         self.reports.setdefault(report_id, payment)
         if together:
-            later = delay + self.random.uniform(10, 20_000)
-            self._act_later(self.world.network.exchange, later, self._decide_join(report_id))
+            self.joins.plan(report_id, delay)
         if self.random.randrange(1000) < self.options.withdrawals:
-            self._act_later(bank.program, delay + self.random.uniform(10, 20_000), self._withdraw(bank, report_id))
-
-    def _first_incident(self) -> IncidentId | None:
-        """Return the incident of the oldest case that the exchange knows."""
-        oldest = self.world.network.exchange.disc.run(
-            lambda tx: tx.find(CASES, order=("opened_at", "case_id"), limit=1)
-        )
-        return oldest[0].incident_id if oldest else None
-
-    def _decide_join(self, report_id: ReportId) -> ActAtDesk:
-        """Let the investigator accept a report in its incident, or refuse it."""
-        exchange, is_accepted = self.world.network.exchange, self.random.random() < 0.8  # noqa: PLR2004 -- mostly
-
-        def act(tx: Transaction, setting: Setting) -> object:
-            request = tx.get(JOIN_REQUESTS, report_id)
-            if request is None:
-                return "not asked"
-            terms = join_terms(request, is_accepted=is_accepted)
-            command = DecideJoin(
-                report_id=report_id,
-                is_accepted=is_accepted,
-                participant_id=exchange.name,
-                statement=self.statement(exchange, ACT_OF[is_accepted], report_id, terms),
-            )
-            decided = decide_join(tx, command, setting)
-            return decided if isinstance(decided, Rejection) else decided.status
-
-        return act
+            self.act_later(bank.program, delay + self.random.uniform(10, 20_000), self._withdraw(bank, report_id))
 
     def _withdraw(self, bank: Bank, report_id: ReportId) -> ActAtDesk:
         is_refuted = self.random.random() < 0.5  # noqa: PLR2004 -- a coin
@@ -238,34 +201,48 @@ class Officers:
         for case in cases:
             if self.random.randrange(1000) < self.options.refunds:
                 lane = self.random.choice((Lane.court, Lane.consent))
-                self._act_later(
-                    self.world.network.exchange, self.random.uniform(0, 3600), self._refund(case.case_id, lane)
-                )
+                later = self.random.uniform(0, 3600)
+                self.act_later(self.world.network.exchange, later, self._refund(case.case_id, lane))
+                if lane is Lane.consent:
+                    self.returns.change_minds(later)
         return f"{len(cases)} cases"
+
+    def refund_later(self, hold_id: HoldId, seconds: float) -> None:
+        """Let a refund with the holders' consent be ordered in the case of a hold."""
+
+        def ordered() -> str | None:
+            hold = self.world.network.exchange.disc.run(lambda tx: tx.get(CASE_HOLDS, hold_id))
+            if hold is not None:
+                self.act_later(self.world.network.exchange, 0, self._refund(hold.case_id, Lane.consent))
+            return None
+
+        self.world.agenda.after(seconds, "refund", ordered)
 
     def _refund(self, case_id: CaseId, lane: Lane) -> ActAtDesk:
         self._refunds += 1
         refund_id = RefundId(f"rf-{self._refunds}")
         number = self._refunds
+        signer = self.random.choice(self.world.banks).program if lane is Lane.consent else self.world.network.police
 
         def act(tx: Transaction, setting: Setting) -> object:
-            command = self._refund_command(refund_id, number, case_id, lane)
+            command = self._refund_command(refund_id, number, case_id, lane, signer)
             terms = refund_terms(tx, command, setting.now)
-            signed = self.statement(self.world.network.exchange, Act.order_refund, refund_id, terms)
+            signed = self.statement(signer, Act.order_refund, refund_id, terms)
             command = replace(command, statement=signed)
             ordered = order_refund(tx, command, setting)
             return ordered.rejection or (ordered.refund and ordered.refund.pot_minor)
 
         return act
 
-    def _refund_command(self, refund_id: RefundId, number: int, case_id: CaseId, lane: Lane) -> OrderRefund:
-        exchange = self.world.network.exchange
+    def _refund_command(
+        self, refund_id: RefundId, number: int, case_id: CaseId, lane: Lane, signer: Program
+    ) -> OrderRefund:
         return OrderRefund(
             refund_id=refund_id,
             case_id=case_id,
             lane=lane,
             actor_role=ActorRole.bank if lane is Lane.consent else ActorRole.investigator,
-            participant_id=exchange.name,
+            participant_id=signer.name,
             statement="",
             authorisation_id=AuthorisationId(f"au-{number}") if lane is Lane.court else None,
             receiver_heard=True,
@@ -273,17 +250,18 @@ class Officers:
             hold_ids=(),
         )
 
-    def _act_later(self, program: Program, seconds: float, act: ActAtDesk) -> None:
+    def act_later(self, program: Program, seconds: float, act: ActAtDesk) -> None:
+        """Let somebody act at a program some time later."""
         self.world.agenda.after(seconds, f"{program.name} desk", lambda: self._do(program, act))
 
     def _do(self, program: Program, act: ActAtDesk) -> str | None:
         """Do an act at a program that runs; one that died meanwhile is asked again later."""
         if not program.is_up(self.world.now):
-            self._act_later(program, AGAIN_SECONDS, act)
+            self.act_later(program, AGAIN_SECONDS, act)
             return "down"
         setting = program.peer.setting_at(program.clock.now())
         try:
             return str(program.peer.store.run(lambda tx: act(tx, setting)))
         except Crashed:
-            self._act_later(program, AGAIN_SECONDS, act)
+            self.act_later(program, AGAIN_SECONDS, act)
             raise

@@ -41,6 +41,11 @@ class Options:
     refunds: int
     send_backs: int
     officers_idle: int
+    shadow_banks: int
+    notice_delay: int
+    log_delay: int
+    slow_sequencers: int
+    take_backs: int
 
     def text(self) -> str:
         """Return all options on one line."""
@@ -90,4 +95,9 @@ def options_drawn_from(random: Random) -> Options:
         refunds=random.choice((0, 500, 1000)),
         send_backs=random.choice((0, 0, 200)),
         officers_idle=random.choice((0, 200, 1000)),
+        shadow_banks=random.choice((0, 0, 1, 2)),
+        notice_delay=random.choice((1, 1, 300)),
+        log_delay=random.choice((1, 1, 60)),
+        slow_sequencers=chance(200),
+        take_backs=random.choice((0, 500, 900)),
     )

@@ -5,8 +5,10 @@ from functools import partial
 from typing import Final
 
 from tarazy.agent.core_port import OpenedAccount
+from tarazy.agent.records import HOLDERS
 from tarazy.agent.reference_core import CORE_DONE, POOLED_ACCOUNT, Payment, PaymentDeclined
 from tarazy.domain.entry import AccountKind, ExitKind
+from tarazy.simulation.notice_clerks import holder_of
 from tarazy.simulation.programs import Bank
 from tarazy.simulation.world import World
 from tarazy.values.ids import AccountId, ParticipantId, TransferRef, derived
@@ -116,6 +118,9 @@ class People:
         )
         bank.core.open_account(opened, limit_minor=limit_minor)
         bank.accounts.append(account_id)
+        holder = holder_of(account_id, len(self.homes))
+        if holder is not None and account_id != POOLED_ACCOUNT:
+            bank.program.disc.run(lambda tx: tx.add(HOLDERS, holder))
 
     def _ordinary(self) -> str | None:
         payer, payee = self._somebody(), self.random.choice(list(self.homes))

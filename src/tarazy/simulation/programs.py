@@ -1,7 +1,7 @@
 """The programs of a simulated network: one exchange and its banks, put together as in service but on memory stores."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
 from random import Random
@@ -13,6 +13,7 @@ from tarazy.adapters.packs import load_pack
 from tarazy.agent.desk import OfficerAtDesk
 from tarazy.agent.ending import account_of_report
 from tarazy.agent.program import Agent
+from tarazy.app.asking import SHADOW_LEVEL
 from tarazy.app.peer import Peer, SettingAt
 from tarazy.app.records import OFFICERS, PARTICIPANTS, Officer, Participant
 from tarazy.app.store import Transaction
@@ -25,6 +26,10 @@ from tarazy.values.ids import AccountId, OfficerId, ParticipantId
 from tarazy.values.instant import Instant
 
 PACK: Final = "kz-demo"
+LEVEL: Final = "L2"
+POLICE: Final = ParticipantId("police")
+KINDS: Final = {EXCHANGE_ID: "exchange", POLICE: "police"}
+"""As what participants have joined that are no banks."""
 OFFICER: Final = OfficerId("officer-1")
 HABIT_SHARE: Final = 0.6
 """The share of the banks that have a bad habit, where the options have it at all."""
@@ -79,6 +84,10 @@ class Network:
     exchange: Program
     banks: dict[ParticipantId, Bank]
     trust: Trust
+    police: Program
+    """The investigators: they have no agent, and sign for what is done at the exchange."""
+    shadows: frozenset[ParticipantId]
+    """The banks at which nothing is held and nobody is told: what would have been is only counted."""
 
     def program(self, name: ParticipantId) -> Program:
         """Return a program by the name of its participant."""
@@ -89,9 +98,10 @@ class _Builder:
     """What every program of one network is made with."""
 
     def __init__(self, options: Options, agenda: Agenda, dice: Dice, random: Random, woken: Woken) -> None:
-        names = [EXCHANGE_ID, *(ParticipantId(f"bank-{letter}") for letter in "abcdef"[: options.banks])]
+        names = [EXCHANGE_ID, POLICE, *(ParticipantId(f"bank-{letter}") for letter in "abcdef"[: options.banks])]
         self.rings = {name: _keyring(name) for name in names}
-        self.participants = [_participant(ring, agenda.now) for ring in self.rings.values()]
+        self.shadows = frozenset(names[len(names) - options.shadow_banks :])
+        self.participants = [_participant(ring, self._level(name), agenda.now) for name, ring in self.rings.items()]
         self.officers = [_officer(ring) for ring in self.rings.values()]
         self.trust = Trust(self.participants, self.officers)
         self.pack = load_pack(PACK)
@@ -130,6 +140,9 @@ class _Builder:
         agent = agent_of(store, self.setting(name), core)
         return Bank(self.program(name, agent.peer, store), agent, core)
 
+    def _level(self, name: ParticipantId) -> str:
+        return SHADOW_LEVEL if name in self.shadows else LEVEL
+
     def _habit(self, permille: int) -> int:
         return permille if self.random.random() < HABIT_SHARE else 0
 
@@ -141,8 +154,9 @@ def network_of(options: Options, agenda: Agenda, dice: Dice, random: Random, wok
     disc.run(lambda tx: _introduce(tx, builder.participants, builder.officers))
     store = builder.store(EXCHANGE_ID, disc)
     exchange = builder.program(EXCHANGE_ID, exchange_peer(store, builder.setting(EXCHANGE_ID)), store)
-    names = [name for name in builder.rings if name != EXCHANGE_ID]
-    return Network(exchange, {name: builder.bank(name) for name in names}, builder.trust)
+    police = replace(exchange, name=POLICE, keyring=builder.rings[POLICE])
+    banks = {name: builder.bank(name) for name in builder.rings if name not in KINDS}
+    return Network(exchange, banks, builder.trust, police, builder.shadows)
 
 
 @cache
@@ -151,13 +165,13 @@ def _keyring(name: ParticipantId) -> Keyring:
     return new_keyring(name, [OFFICER], derived_entropy(f"simulation/{name}".encode()))
 
 
-def _participant(ring: Keyring, now: Instant) -> Participant:
+def _participant(ring: Keyring, level: str, now: Instant) -> Participant:
     return Participant(
         participant_id=ring.participant_id,
-        kind="bank",
+        kind=KINDS.get(ring.participant_id, "bank"),
         name=ring.participant_id,
         url="",
-        level="L2",
+        level=level,
         signing_key=ring.signing.public.hex(),
         sealing_key=ring.sealing_public.hex(),
         is_active=True,
@@ -169,7 +183,7 @@ def _officer(ring: Keyring) -> Officer:
     return Officer(
         participant_id=ring.participant_id,
         officer_id=OFFICER,
-        role="investigator" if ring.participant_id == EXCHANGE_ID else "analyst",
+        role="investigator" if ring.participant_id == POLICE else "analyst",
         signing_key=ring.officers[OFFICER].public.hex(),
         is_active=True,
     )

@@ -12,10 +12,13 @@ from random import Random
 from traceback import extract_tb
 from typing import Final
 
+from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.simulation.checkers.finding import CheckFailed
 from tarazy.simulation.checkers.judges import Judges
 from tarazy.simulation.checkers.progress import never_ended, still_under_way
 from tarazy.simulation.liar import Liars
+from tarazy.simulation.log_keeper import LogKeeper
+from tarazy.simulation.notice_clerks import NoticeClerks
 from tarazy.simulation.officers import Officers
 from tarazy.simulation.options import Options, options_drawn_from
 from tarazy.simulation.people import People
@@ -74,10 +77,15 @@ class Simulation:
         self.officers = Officers(self.world, self.people)
         self.trouble = Trouble(self.world)
         self.liars = Liars(self.world, self.officers)
-        self.judges = Judges(self.world)
+        self.clerks = NoticeClerks(self.world)
+        self.log_keeper = LogKeeper(self.world, self._step)
+        self.judges = Judges(self.world, self.log_keeper.signer, self.clerks.offices)
         self.world.hooks.after_agent_step = self._after_agent_step
         self.world.hooks.after_letting_go = self.judges.after_letting_go
         self.world.hooks.after_core_ran = self.judges.after_core_ran
+        self.world.hooks.after_bank_ran = self._after_bank_ran
+        self.world.hooks.after_start = self._after_start
+        self.world.hooks.after_recording = self.log_keeper.work_soon
         self._on_line = on_line
         self._hash = sha256()
         self.steps = 0
@@ -98,6 +106,7 @@ class Simulation:
         left = never_ended(self.world.network)
         if left:
             raise Stuck("; ".join(left[:PLACES_SHOWN]))
+        self.judges.when_over()
 
     def trace_hash(self) -> str:
         """Return the hash of all that has happened."""
@@ -106,6 +115,16 @@ class Simulation:
     def _after_agent_step(self, name: ParticipantId) -> None:
         self.judges.after_agent_step(name)
         self.officers.look(name)
+
+    def _after_bank_ran(self, name: ParticipantId) -> None:
+        self.judges.after_bank_ran(name)
+        self.clerks.look(name)
+
+    def _after_start(self, name: ParticipantId) -> None:
+        if name == EXCHANGE_ID:
+            self.log_keeper.work_soon()
+        else:
+            self.clerks.look(name)
 
     def _until(self, span: timedelta) -> None:
         end = self.world.now.plus(span)

@@ -16,6 +16,7 @@ from tarazy.agent.ending import next_end
 from tarazy.agent.entries import EntryFault
 from tarazy.agent.records import HOLDS
 from tarazy.agent.reference_core import CORE_RESERVES, Payment
+from tarazy.app.eventing import SEQUENCER_CHANNEL
 from tarazy.app.holding import end_overdue_holds
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.simulation.agenda import Agenda
@@ -36,13 +37,21 @@ def _nobody(_: ParticipantId) -> None:
     return None
 
 
+def _nothing() -> None:
+    return None
+
+
 @dataclass(slots=True)
 class Hooks:
-    """Who is told what a bank has just done, so that its rows can be looked at as that step left them."""
+    """Who is told what a program has just done: its rows are looked at as that step left them, and work follows."""
 
     after_agent_step: Callable[[ParticipantId], None] = _nobody
     after_letting_go: Callable[[ParticipantId], None] = _nobody
     after_core_ran: Callable[[ParticipantId], None] = _nobody
+    after_bank_ran: Callable[[ParticipantId], None] = _nobody
+    """After any task in which a bank's agent ran a transaction, well or not."""
+    after_start: Callable[[ParticipantId], None] = _nobody
+    after_recording: Callable[[], None] = _nothing
 
 
 class World:
@@ -59,6 +68,7 @@ class World:
         self.is_healed = False
         self._due: set[ParticipantId] = set()
         self._on_the_rail: set[str] = set()
+        self._runs: dict[ParticipantId, int] = {}
         self.network = network_of(options, self.agenda, self.dice, random, self._woken)
         self.carrier = Carrier(self.network, self.agenda, options, self.dice, random, self._asked_before_replying)
         for name in self.network.banks:
@@ -86,6 +96,7 @@ class World:
             done = self._down(crashed)
         except CoreAway as away:
             done = str(away)
+        self._tell_who_ran()
         return f"{due.at.text()} {due.name}: {done or '-'}"
 
     def heal(self) -> None:
@@ -106,6 +117,8 @@ class World:
             self._rail(name)
             self.carrier.due(name, EXCHANGE_ID)
             self.carrier.due(EXCHANGE_ID, name)
+            self.hooks.after_start(name)
+        self.hooks.after_start(EXCHANGE_ID)
 
     def down(self, name: ParticipantId, seconds: float) -> None:
         """Stop a program for a while; then it starts again from what its store has."""
@@ -125,7 +138,15 @@ class World:
         else:
             self._works(name)
             self.carrier.due(name, EXCHANGE_ID)
+        self.hooks.after_start(name)
         return "started"
+
+    def _tell_who_ran(self) -> None:
+        for name, bank in self.network.banks.items():
+            runs = bank.program.store.runs
+            if self._runs.get(name) != runs:
+                self._runs[name] = runs
+                self.hooks.after_bank_ran(name)
 
     def _woken(self, name: ParticipantId, channel: str) -> None:
         """Hear what a store wakes: a lane with something to carry, a core with something booked or asked."""
@@ -135,6 +156,8 @@ class World:
             self._works(name)
         elif channel == "payments":
             self.agenda.after(0, f"{name} rail", lambda: self._rail(name))
+        elif channel == SEQUENCER_CHANNEL:
+            self.hooks.after_recording()
 
     def _works(self, name: ParticipantId) -> None:
         if name not in self._due:

@@ -1,13 +1,23 @@
 """All checkers of one world, and when each of them looks."""
 
+from collections.abc import Mapping
+
+from tarazy.agent.notices import NoticeOffice
+from tarazy.app.sequencing import LogSigner
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.simulation.checkers.agreement import check_agreement
 from tarazy.simulation.checkers.books import BooksChecker
+from tarazy.simulation.checkers.consents import ConsentsChecker
 from tarazy.simulation.checkers.core_books import CoreBooks
 from tarazy.simulation.checkers.events import check_events
 from tarazy.simulation.checkers.finding import demand
 from tarazy.simulation.checkers.holds import HoldsChecker, check_sums_of_holds
+from tarazy.simulation.checkers.joined import check_joined
+from tarazy.simulation.checkers.log_tree import LogChecker
 from tarazy.simulation.checkers.messages import check_messages, check_money, check_refunds
+from tarazy.simulation.checkers.news import check_figures, check_reporters, check_totals
+from tarazy.simulation.checkers.notices import NoticesChecker
+from tarazy.simulation.checkers.shadows import check_shadows
 from tarazy.simulation.checkers.tracings import TracingsChecker
 from tarazy.simulation.checkers.truth import Judge, Recorder, Replay
 from tarazy.simulation.world import World
@@ -19,14 +29,17 @@ EVERY_STEPS = 100
 class Judges:
     """Every independent checker of a run. Each raises `CheckFailed` for what it sees."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, signer: LogSigner, offices: Mapping[ParticipantId, NoticeOffice]) -> None:
         self._world = world
         banks = world.network.banks
         self._cores = {name: CoreBooks(bank) for name, bank in banks.items()}
         self._books = {name: BooksChecker(bank, self._cores[name]) for name, bank in banks.items()}
         self._holds = {name: HoldsChecker(world, bank, self._cores[name]) for name, bank in banks.items()}
         self._recorders = {name: Recorder(bank, self._cores[name]) for name, bank in banks.items()}
+        self._notices = {name: NoticesChecker(bank, offices[name].secret) for name, bank in banks.items()}
+        self._consents = {name: ConsentsChecker(bank, world.network.exchange) for name, bank in banks.items()}
         self._tracings = TracingsChecker(world.network.exchange.disc)
+        self._log = LogChecker(world.network.exchange, signer)
         self._steps = 0
         self._runs = 0
         self.leaves = 0
@@ -37,6 +50,11 @@ class Judges:
         self._recorders[name].observe()
         self._books[name].check()
         self._holds[name].check()
+
+    def after_bank_ran(self, name: ParticipantId) -> None:
+        """Look at a bank after any task in which its agent ran a transaction."""
+        self._notices[name].check()
+        self._consents[name].check()
 
     def after_letting_go(self, name: ParticipantId) -> None:
         """Look at a bank whose agent has just ended what was due."""
@@ -53,6 +71,7 @@ class Judges:
         if runs != self._runs:
             self._runs = runs
             self._tracings.check()
+            self._log.check()
         demand("entries", not self._world.faults, f"could not be booked: {self._world.faults[:1]}")
         if self._steps % EVERY_STEPS == 0:
             self._check_network(is_quiet=False)
@@ -63,11 +82,19 @@ class Judges:
             self.after_agent_step(name)
             self._books[name].check_read_up()
             self._holds[name].check_quiet()
+            self._notices[name].check()
+            self._notices[name].check_quiet(self._world.network.exchange.disc)
         self._tracings.check()
+        self._log.check_quiet()
         check_agreement(self._world.network)
         self._check_network(is_quiet=True)
         network = self._world.network
         self.leaves += Judge(network, Replay(network, self._recorders, self._cores)).check()
+
+    def when_over(self) -> None:
+        """Look once more at what is true only when nothing is held any more."""
+        exchange = self._world.network.exchange
+        check_figures(exchange.disc, exchange.clock.now())
 
     def _check_network(self, *, is_quiet: bool) -> None:
         network = self._world.network
@@ -77,4 +104,10 @@ class Judges:
         check_messages(network, is_quiet=is_quiet)
         check_money(network, self._cores, is_quiet=is_quiet)
         check_refunds(network, is_quiet=is_quiet)
-        check_events(network.program(EXCHANGE_ID).disc)
+        exchange = network.program(EXCHANGE_ID)
+        check_events(exchange.disc)
+        check_totals(exchange.disc)
+        check_shadows(network)
+        check_joined(exchange.disc)
+        if is_quiet:
+            check_reporters(network, exchange.clock.now())

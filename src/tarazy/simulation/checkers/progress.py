@@ -1,16 +1,24 @@
 """Progress: once nothing goes wrong any more, nothing stays undone."""
 
+from datetime import timedelta
+
 from tarazy.adapters.memory import MemoryStore
 from tarazy.agent.records import ACCOUNTS, CORE_COMMANDS, FEED_POSITIONS, FOLLOWS, HOLDS
 from tarazy.agent.reference_core import CORE_BOOKINGS, CORE_PAYMENTS
+from tarazy.app.figures import READER as FIGURES_READER
+from tarazy.app.figures import is_case_due
+from tarazy.app.log_reading import LOG_POSITIONS
 from tarazy.app.messages import OUTBOX
-from tarazy.app.records import CASE_HOLDS, REFUND_PARTS, TRACINGS
+from tarazy.app.records import CASE_HOLDS, EVENTS, REFUND_PARTS, TRACINGS
 from tarazy.app.store import Condition
+from tarazy.app.telling_reporters import READER as REPORTERS_READER
 from tarazy.domain.hold import HoldStatus
 from tarazy.domain.refund import PartStatus
 from tarazy.simulation.checkers.finding import rows
-from tarazy.simulation.programs import Bank, Network
+from tarazy.simulation.notice_clerks import is_anything_due
+from tarazy.simulation.programs import Bank, Network, Program
 
+COUNTED_WITHIN = timedelta(hours=1)
 UNDONE = Condition("done_at", "is_null")
 LIVE = frozenset({HoldStatus.requested, HoldStatus.placed})
 
@@ -20,6 +28,7 @@ def still_under_way(network: Network) -> list[str]:
     found = _unsent(network.exchange.disc, "exchange")
     for bank in network.banks.values():
         found += _unsent(bank.program.disc, bank.name) + _of_bank(bank)
+    found += _of_log(network.exchange)
     for tracing in rows(network.exchange.disc, TRACINGS):
         if tracing.asking_minor:
             found.append(f"{tracing.tracing_id}: {tracing.asking_minor} asked and not answered")
@@ -32,6 +41,9 @@ def still_under_way(network: Network) -> list[str]:
 def never_ended(network: Network) -> list[str]:
     """Return what has not ended although the time of everything is over."""
     found = still_under_way(network)
+    long_ago = network.exchange.clock.now().plus(-COUNTED_WITHIN)
+    if network.exchange.disc.run(lambda tx: is_case_due(tx, long_ago)):
+        found.append("a case should have been counted anew long ago")
     for hold in rows(network.exchange.disc, CASE_HOLDS):
         if hold.status in LIVE:
             found.append(f"{hold.hold_id}: {hold.status} at the exchange")
@@ -47,6 +59,19 @@ def never_ended(network: Network) -> list[str]:
     return found
 
 
+def _of_log(exchange: Program) -> list[str]:
+    disc = exchange.disc
+    events = rows(disc, EVENTS)
+    found = [f"{event.kind} {event.event_id} waits for its number" for event in events if event.log_index is None]
+    read = {position.reader: position.log_size for position in rows(disc, LOG_POSITIONS)}
+    found += [
+        f"{reader} have read {read.get(reader, 0)} of {len(events)} events"
+        for reader in (FIGURES_READER, REPORTERS_READER)
+        if read.get(reader, 0) < len(events)
+    ]
+    return found
+
+
 def _unsent(disc: MemoryStore, name: str) -> list[str]:
     return [f"{name}: {one.kind} {one.message_id} not sent" for one in rows(disc, OUTBOX, UNDONE)]
 
@@ -55,6 +80,8 @@ def _of_bank(bank: Bank) -> list[str]:
     disc, core = bank.program.disc, bank.core.disc
     found = [f"{bank.name}: {one.kind} not taken by the core" for one in rows(disc, CORE_COMMANDS, UNDONE)]
     found += [f"{bank.name}: payment {one.payment_id} not arrived" for one in rows(core, CORE_PAYMENTS, UNDONE)]
+    if is_anything_due(disc):
+        found.append(f"{bank.name}: a notice is due")
     booked = len(rows(core, CORE_BOOKINGS))
     read = next((one.position for one in rows(disc, FEED_POSITIONS)), 0)
     if read < booked:

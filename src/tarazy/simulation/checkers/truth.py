@@ -19,7 +19,9 @@ from tarazy.simulation.programs import Bank, Network
 from tarazy.values.ids import AccountId, ParticipantId, PieceId
 
 NAME = "truth"
-RESTS_ON_LINE = frozenset({"protected", "core_reserved_less", "held_for_other_case", "refused_by_law", "released"})
+RESTS_ON_LINE = frozenset(
+    {"protected", "core_reserved_less", "held_for_other_case", "refused_by_law", "released", "shadow"}
+)
 
 
 class Step(NamedTuple):

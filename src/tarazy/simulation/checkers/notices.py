@@ -1,0 +1,115 @@
+"""Notices: whoever's money is held is told of it, of payments and of the end, once; and never of more than it was.
+
+A hold that was over before anybody could be told of it is told of by its end alone.
+
+What was held is counted from the segments after each step of the agent, and sums are read from the words themselves.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from tarazy.adapters.memory import MemoryStore
+from tarazy.agent.records import HOLD_SEGMENTS, HOLDS, SERVED_NOTICES, AgentHold, ServedNotice
+from tarazy.app.records import NOTICES_TOLD
+from tarazy.domain.hold import HoldStatus
+from tarazy.domain.notice import NoticeKind, code_hash
+from tarazy.simulation.checkers.finding import demand, rows
+from tarazy.simulation.programs import Bank
+from tarazy.values.ids import HoldId, NoticeId
+
+NAME = "notices"
+OVER: Final = frozenset({HoldStatus.released, HoldStatus.expired, HoldStatus.declined})
+ENDS: Final = frozenset({NoticeKind.hold_released, NoticeKind.hold_expired})
+WHAT_HAPPENED: Final = 2
+"""So many paragraphs, from the first, say that this is a demonstration and what has happened."""
+SUM: Final = re.compile(r"(?:[A-Z]{3}\s\d[\d,]*\.\d\d)|(?:\d[\d\s]*,\d\d\s\S)")
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What was seen of one hold, step by step."""
+
+    is_placed: bool = False
+    most_held: int = 0
+    notices: list[ServedNotice] = field(default_factory=list)
+
+
+class NoticesChecker:
+    """Looks at the holds of one bank and at what their holders were told."""
+
+    def __init__(self, bank: Bank, secret: bytes) -> None:
+        self._bank, self._secret = bank, secret
+        self._disc: MemoryStore = bank.program.disc
+        self._holds: dict[HoldId, AgentHold] = {}
+        self._seen: dict[HoldId, _Seen] = {}
+        self._notices: set[NoticeId] = set()
+
+    def check(self) -> None:
+        """Look at what has changed since the last time."""
+        for hold in rows(self._disc, HOLDS):
+            if self._holds.get(hold.hold_id) is not hold:
+                self._holds[hold.hold_id] = hold
+                self._note(hold)
+        for notice in rows(self._disc, SERVED_NOTICES):
+            if notice.notice_id not in self._notices:
+                self._notices.add(notice.notice_id)
+                self._check_served(notice)
+
+    def check_quiet(self, exchange: MemoryStore) -> None:
+        """Check, when nothing is under way, that everything was told, once, and that the exchange knows of it."""
+        for hold_id, seen in self._seen.items():
+            self._check_told(self._holds[hold_id], seen)
+        told = {one.notice_id: one for one in rows(exchange, NOTICES_TOLD)}
+        for seen in self._seen.values():
+            for notice in seen.notices:
+                where = f"{notice.notice_id} of {notice.hold_id} at {self._bank.name}"
+                known = told.get(notice.notice_id)
+                demand(NAME, known is not None, f"{where}: the exchange does not know of it")
+                assert known is not None
+                is_same = (known.hold_id, known.served_at) == (notice.hold_id, notice.served_at)
+                demand(NAME, is_same, f"{where}: the exchange knows another")
+                demand(NAME, known.code_hash == code_hash(notice.code, self._secret), f"{where}: another code's hash")
+
+    def _note(self, hold: AgentHold) -> None:
+        seen = self._seen.setdefault(hold.hold_id, _Seen())
+        own = [row for row in rows(self._disc, HOLD_SEGMENTS) if row.hold_id == hold.hold_id]
+        seen.is_placed |= hold.status is HoldStatus.placed or hold.paid_minor > 0
+        seen.most_held = max(seen.most_held, sum(row.line_to - row.line_from for row in own) + hold.paid_minor)
+
+    def _check_served(self, notice: ServedNotice) -> None:
+        seen = self._seen[notice.hold_id]
+        seen.notices.append(notice)
+        where = f"{notice.notice_kind} of {notice.hold_id} at {self._bank.name}"
+        demand(NAME, seen.is_placed, f"{where}: nothing was ever held")
+        named = sums_in((notice.subject, *notice.paragraphs[:WHAT_HAPPENED]))
+        demand(NAME, len(named) > 1, f"{where}: names no sum: {notice.subject}")
+        demand(NAME, max(named) <= seen.most_held, f"{where}: names {named}, {seen.most_held} were held")
+
+    def _check_told(self, hold: AgentHold, seen: _Seen) -> None:
+        where = f"{hold.hold_id} at {self._bank.name} ({hold.status})"
+        kinds = [NoticeKind(notice.notice_kind) for notice in seen.notices]
+        demand(NAME, hold.notice_due is None, f"{where}: {hold.notice_due} is still due")
+        if not seen.is_placed:
+            demand(NAME, not kinds, f"{where}: told {kinds}, and nothing was held")
+            return
+        told = ", ".join(kinds)
+        demand(NAME, bool(kinds), f"{where}: nobody was told of it")
+        first_at = min(notice.served_at for notice in seen.notices)
+        placing = [notice.served_at for notice in seen.notices if notice.notice_kind == NoticeKind.hold_placed]
+        was_over = hold.ended_at is not None and hold.ended_at <= first_at
+        is_told = placing == [first_at] or (was_over and not placing)
+        demand(NAME, is_told, f"{where}: told of the placing, first and once? {told}")
+        ends = sum(kind in ENDS for kind in kinds)
+        demand(NAME, ends <= (hold.status in OVER), f"{where}: told of an end too often: {told}")
+        if hold.status in OVER and hold.paid_minor < seen.most_held:
+            demand(NAME, ends == 1, f"{where}: told of the end once? {told}")
+        paid = [notice for notice in seen.notices if notice.notice_kind == NoticeKind.refund_paid]
+        named = sums_in((paid[-1].subject,))[0] if paid else 0
+        demand(NAME, named == hold.paid_minor, f"{where}: {hold.paid_minor} paid, {named} named: {told}")
+
+
+def sums_in(texts: Iterable[str]) -> list[int]:
+    """Return the sums of money that texts name, in minor units."""
+    return [int(re.sub(r"\D", "", found)) for text in texts for found in SUM.findall(text)]
