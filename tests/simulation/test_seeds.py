@@ -10,8 +10,10 @@ from tarazy.simulation.options import options_drawn_from
 from tarazy.simulation.run import SimulationResult, Verdict, run
 
 SEEDS = (*range(1, 61), 104, 284, 483, 883, 1231, 1407, 2064)
-PAID_MEANWHILE = """A report is withdrawn while its bank's core pays: the piece was closed before the payment was booked, so
-its units count as released and not as refunded. The payment itself is told and counted."""
+PAID_MEANWHILE = (
+    "A report is withdrawn while its bank's core pays: the piece was closed before the payment was booked, so its "
+    "units count as released and not as refunded. The payment itself is told and counted."
+)
 OPEN: dict[int, str] = {
     36: PAID_MEANWHILE,
     1231: PAID_MEANWHILE,
