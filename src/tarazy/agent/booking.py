@@ -369,7 +369,7 @@ def _book_pay(tx: Transaction, book: Book, entry: AccountEntry, setting: Setting
 def placed(hold: AgentHold) -> AgentHold:
     """Return a hold that lies on the line now; its holder is to be told, once."""
     due = NoticeKind.hold_placed if hold.status is HoldStatus.requested else hold.notice_due
-    told = max(hold.told_minor, hold.held_minor)
+    told = max(hold.told_minor, hold.held_minor + hold.paid_minor)
     return replace(hold, status=moved(hold.status, HoldStatus.placed), notice_due=due, told_minor=told)
 
 

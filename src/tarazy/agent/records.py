@@ -100,7 +100,7 @@ class AgentHold:
     what lies on the line for it: both follow the core's entries. ``asked_minor`` is what was asked of the core and not
     yet answered, ``releasing_minor`` what it was asked to let go of and has not booked yet. ``expires_at`` is the end
     as of now: the time for confirmation until a named human confirms. ``notice_due`` is what the holder is still to be
-    told, ``told_minor`` the largest sum that was held.
+    told, ``told_minor`` the largest sum that was held or paid of it.
     """
 
     hold_id: HoldId
