@@ -49,6 +49,7 @@ from tarazy.values.ids import (
     OfficerId,
     ParticipantId,
     PieceId,
+    ReportId,
     SealedRef,
     TracingId,
     TransferRef,
@@ -250,6 +251,7 @@ def order_for(ref: str, number: str) -> Envelope:
     """Return the order to follow a credit and to hold what is there."""
     terms = HoldTerms(
         hold_id=HoldId(f"hold_{number}"),
+        report_id=ReportId("report"),
         measure="M4b",
         pack="xx",
         norms=(NormId("xx-hold"),),
