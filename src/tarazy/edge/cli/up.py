@@ -75,6 +75,7 @@ def up(
 @contextmanager
 def _running(home: Path, pack: str, fresh: bool, console: Console) -> Iterator["DemonstrationNetwork"]:
     """Start everything; end all of it, and only it, whatever happens."""
+    from tarazy.adapters.postgres.migrations import MigrationFault
     from tarazy.edge.demonstration.network import DemonstrationNetwork
 
     if fresh:
@@ -83,6 +84,10 @@ def _running(home: Path, pack: str, fresh: bool, console: Console) -> Iterator["
     with console.status("starting") as status:
         try:
             network.start(lambda text: _progress(status, text))
+        except MigrationFault as fault:
+            network.stop()
+            remedy = "begin anew with `tarazy up --fresh`, or name another --home"
+            raise ServerFault(f"the data in {home} are of another version of Tarazy ({fault}); {remedy}") from fault
         except BaseException:
             network.stop()
             raise
