@@ -23,7 +23,7 @@ OPEN: dict[int, str] = {
 
 
 def _pinned(seed: int) -> object:
-    marks = [pytest.mark.xfail(reason=OPEN[seed], strict=False)] if seed in OPEN else []
+    marks = [pytest.mark.xfail(reason=OPEN[seed], strict=True)] if seed in OPEN else []
     return pytest.param(seed, marks=marks)
 
 
