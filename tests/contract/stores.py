@@ -12,7 +12,7 @@ import psycopg
 from tarazy.adapters.postgres.declared import ddl
 from tarazy.adapters.postgres.store import PostgresStore
 from tarazy.app.store import Condition, Store, Table, Transaction
-from tarazy.values.ids import AccountId, CaseId, HoldId, MessageId
+from tarazy.values.ids import AccountId, CaseId, HoldId, MessageId, TransferRef
 from tarazy.values.instant import Instant
 from tarazy.values.interval import Intervals
 from tarazy.values.money import Money
@@ -88,6 +88,15 @@ class Stretch(NamedTuple):
     colour: Colour | None = None
 
 
+class Place(NamedTuple):
+    """Where a transfer was credited."""
+
+    transfer_ref: TransferRef
+    account_id: AccountId
+    line_from: int
+    line_to: int
+
+
 class Message(NamedTuple):
     """A numbered row whose key is its own."""
 
@@ -106,9 +115,10 @@ class Remembered(NamedTuple):
 EVERYTHING: Final = Table("everything", Everything, ("hold_id",))
 ANYTHING: Final = Table("anything", Anything, ("hold_id",))
 STRETCHES: Final = Table("stretches", Stretch, ("account_id", "line_from"), is_deletable=True)
+PLACES: Final = Table("places", Place, ("transfer_ref",))
 MESSAGES: Final = Table("messages", Message, ("message_id",), serial="number")
 REMEMBERED: Final = Table("remembered", Remembered, ("number",), serial="number")
-TABLES: Final = (EVERYTHING, ANYTHING, STRETCHES, MESSAGES, REMEMBERED)
+TABLES: Final = (EVERYTHING, ANYTHING, STRETCHES, PLACES, MESSAGES, REMEMBERED)
 
 
 def create_tables(url: str) -> None:

@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
@@ -77,10 +78,14 @@ class Keyring:
         """The 32 bytes that others seal references with."""
         return bytes(PrivateKey(self.sealing_seed).public_key)
 
+    @cached_property
+    def _box(self) -> SealedBox[PrivateKey]:
+        return SealedBox(PrivateKey(self.sealing_seed))
+
     def unseal(self, sealed: SealedRef) -> str | None:
         """Open what was sealed for this participant; None for anything else."""
         try:
-            return SealedBox(PrivateKey(self.sealing_seed)).decrypt(jws.decode(sealed)).decode()
+            return self._box.decrypt(jws.decode(sealed)).decode()
         except (CryptoError, jws.SignatureFault, UnicodeDecodeError, ValueError):
             return None
 

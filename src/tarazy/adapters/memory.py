@@ -19,6 +19,7 @@ from tarazy.app.store import (
     Read,
     Row,
     Table,
+    Through,
     Transaction,
     Window,
 )
@@ -120,11 +121,25 @@ class MemoryTransaction:
         return [self._gathered(read) for read in reads]
 
     def _gathered(self, read: Read[Any]) -> list[Any]:
+        if read.through is not None:
+            return self._through(read, read.through)
         if read.windows is not None:
             return self.overlapping(read.table, read.windows)
         if read.keys is not None:
             return list(self.get_many(read.table, read.keys).values())
         return self.find(read.table, *read.conditions, order=read.order)
+
+    def _through(self, read: Read[Any], through: Through) -> list[Any]:
+        refs = {(span.transfer_ref,) for span in through.spans}
+        places = {place.transfer_ref: place for place in self.get_many(through.places, refs).values()}
+        if read.is_locking and len(places) < len(refs):
+            return []
+        if read.is_stretch:
+            placed = [(places[span.transfer_ref], span) for span in through.spans if span.transfer_ref in places]
+            windows = {span.on_line(place.account_id, place.line_from, place.line_to) for place, span in placed}
+            return self.overlapping(read.table, windows)
+        of_accounts = Condition("account_id", "in", {place.account_id for place in places.values()})
+        return self.find(read.table, of_accounts, *read.conditions, order=read.order)
 
     def guard(self, name: str, *, shared: bool) -> None:
         """Return at once: nobody else is there to hold ``name``."""

@@ -7,7 +7,7 @@ when it differs from what was told before.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from tarazy.agent.core_port import CORE_CHANNEL, CoreVerb
 from tarazy.agent.records import (
@@ -25,7 +25,7 @@ from tarazy.agent.records import (
 )
 from tarazy.app.messages import Incoming, queue, reply_instead
 from tarazy.app.setting import Setting
-from tarazy.app.store import Condition, Key, Read, Transaction, Window
+from tarazy.app.store import Condition, Key, Read, Through, Transaction, Window
 from tarazy.domain.hold import LIVE_STATUSES, HoldStatus, end_of_hold
 from tarazy.domain.line import AccountLine, Consumption, Credit, HoldSegment, holdable_minor
 from tarazy.domain.tracing import PieceView, Share, ShareKind, StopKind, WaitKind, shares_of, window_on_line
@@ -190,6 +190,39 @@ def read_ledger(
     )
 
 
+def ledger_through(through: Through, now: Instant) -> tuple[Read[Any], ...]:
+    """Return the reads of everything that pieces are answered from, by the transfers that brought them."""
+    return (
+        Read(ACCOUNTS, through=through, is_locking=True),
+        Read(CREDITS, through=through, is_stretch=True),
+        Read(CONSUMPTIONS, through=through, is_stretch=True),
+        Read(HOLD_SEGMENTS, through=through, is_stretch=True),
+        Read(HOLDS, through=through),
+        Read(CREDITS, through=through, conditions=protected_since(now)),
+    )
+
+
+def read_ledger_through(tx: Transaction, through: Through, follows: Collection[Follow], now: Instant) -> Ledger:
+    """Lock the accounts of these follows and read everything at once. All their transfers have been credited."""
+    if not follows:
+        return Ledger({}, {}, [], [], {}, {})
+    found, credits_, consumptions, segments, holds, receipts = tx.gather(*ledger_through(through, now))
+    lines = {line.account_id: line for line in found}
+    credited: dict[Key, Credit] = {(credit.account_id, credit.transfer_ref): credit for credit in credits_}
+    wanted: set[Key] = {(follow.account_id, follow.transfer_ref) for follow in follows}
+    lost = wanted - credited.keys()  # a piece of which a fee took all lies nowhere
+    if lost:
+        credited.update(tx.get_many(CREDITS, lost))
+    return Ledger(
+        lines=lines,
+        credited=credited,
+        consumptions=consumptions,
+        segments=segments,
+        holds={hold.hold_id: hold for hold in holds},
+        floors=floors_from(receipts, follows, lines, now),
+    )
+
+
 def window_of(place: CreditPlace | Credit, follow: Follow) -> Window:
     """Return where the followed piece lies on the account's line."""
     window = window_on_line(place, Interval(follow.from_minor, follow.to_minor))
@@ -213,14 +246,13 @@ def _ledger_of(
 
 def protected_receipts(account_ids: Collection[AccountId], now: Instant) -> Read[Credit]:
     """Return the read of the wages, pensions and benefits of as many days as any terms may name."""
-    return Read(
-        CREDITS,
-        conditions=(
-            Condition("account_id", "in", list(account_ids)),
-            Condition("is_protected", "=", True),
-            Condition("booked_at", ">", now.plus(-timedelta(days=FLOOR_DAYS_MAX))),
-        ),
-    )
+    return Read(CREDITS, conditions=(Condition("account_id", "in", list(account_ids)), *protected_since(now)))
+
+
+def protected_since(now: Instant) -> tuple[Condition, ...]:
+    """Return the conditions of the wages, pensions and benefits that count."""
+    since = now.plus(-timedelta(days=FLOOR_DAYS_MAX))
+    return (Condition("is_protected", "=", True), Condition("booked_at", ">", since))
 
 
 def floors_from(

@@ -3,11 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tarazy.agent.answering import PlacedFollow, answer_follows, read_ledger, window_of
+from tarazy.agent.answering import (
+    PlacedFollow,
+    answer_follows,
+    ledger_through,
+    read_ledger,
+    read_ledger_through,
+    window_of,
+)
 from tarazy.agent.records import ACCOUNTS, CREDIT_PLACES, FOLLOWS, CreditPlace, Follow
 from tarazy.app.messages import Handled
 from tarazy.app.setting import Setting
-from tarazy.app.store import Read, Transaction
+from tarazy.app.store import Read, Span, Through, Transaction
 from tarazy.domain.line import AccountLine
 from tarazy.domain.rejection import Rejection
 from tarazy.domain.tracing import StopKind
@@ -24,6 +31,7 @@ def take_follow_orders(tx: Transaction, envelopes: Sequence[Envelope], setting: 
     orders = [envelope.body for envelope in envelopes]
     refs = [_opened(order, setting) for order in orders]
     places, known = _places_of(tx, [ref for ref in refs if ref is not None], envelopes)
+    through = _through(orders, refs)
     follows: list[Follow | None] = []
     for envelope, ref in zip(envelopes, refs, strict=True):
         follows.append(None if ref is None else _new_follow(envelope, ref, places.get(ref), setting))
@@ -32,7 +40,11 @@ def take_follow_orders(tx: Transaction, envelopes: Sequence[Envelope], setting: 
     windows = [window_of(places[follow.transfer_ref], follow) for follow in standing]
     for placed, window in zip(standing, windows, strict=True):
         tx.note(PlacedFollow(placed.order_id, placed.transfer_ref, window))
-    ledger = read_ledger(tx, standing, windows, setting.now)
+    ledger = (
+        read_ledger_through(tx, through, standing, setting.now)
+        if all(span.transfer_ref in places for span in through.spans)
+        else read_ledger(tx, standing, windows, setting.now)
+    )
     answers = answer_follows(tx, fresh, ledger.lines, setting, ledger=ledger)
     handled = []
     for envelope, follow in zip(envelopes, follows, strict=True):
@@ -79,9 +91,23 @@ def _no_to(envelope: Envelope, setting: Setting) -> Handled:
 
 def follow_reads(envelopes: Sequence[Envelope], setting: Setting) -> list[Read[Any]]:
     """Return what is read first for a batch of orders, so that it can be read together with the inbox."""
-    refs = [_opened(envelope.body, setting) for envelope in envelopes]
-    orders = {(envelope.body.order_id,) for envelope in envelopes if isinstance(envelope.body, FollowOrder)}
-    return [Read(CREDIT_PLACES, keys={(ref,) for ref in refs if ref is not None}), Read(FOLLOWS, keys=orders)]
+    orders = [envelope.body for envelope in envelopes]
+    refs = [_opened(order, setting) for order in orders]
+    known = {(order.order_id,) for order in orders if isinstance(order, FollowOrder)}
+    return [
+        Read(CREDIT_PLACES, keys={(ref,) for ref in refs if ref is not None}),
+        Read(FOLLOWS, keys=known),
+        *ledger_through(_through(orders, refs), setting.now),
+    ]
+
+
+def _through(orders: Sequence[object], refs: Sequence[TransferRef | None]) -> Through:
+    """Return the pieces that these orders are about, by the transfers that brought them."""
+    pairs = zip(orders, refs, strict=True)
+    spans = {
+        Span(ref, order.from_minor, order.to_minor) for order, ref in pairs if ref and isinstance(order, FollowOrder)
+    }
+    return Through(CREDIT_PLACES, tuple(sorted(spans)))
 
 
 def _places_of(

@@ -66,12 +66,40 @@ class Window(NamedTuple):
     line_to: int
 
 
+class Span(NamedTuple):
+    """The units ``[from_minor, to_minor)`` of a transfer."""
+
+    transfer_ref: str
+    from_minor: int
+    to_minor: int
+
+    def on_line(self, account_id: str, line_from: int, line_to: int) -> Window:
+        """Return where the units lie that have arrived on the line, at ``[line_from, line_to)`` (may be empty)."""
+        length = line_to - line_from
+        return Window(account_id, line_from + min(self.from_minor, length), line_from + min(self.to_minor, length))
+
+
+class Through(NamedTuple):
+    """Where transfers lie that were credited, by a table that says it: it spares finding that out first.
+
+    ``places`` has the key ``transfer_ref`` and the columns ``account_id``, ``line_from`` and ``line_to``. What a
+    transfer lost on the way is missing at its end.
+    """
+
+    places: Table[Any]
+    spans: tuple[Span, ...]
+
+
 @dataclass(frozen=True)
 class Read(Generic[Row]):
     """One read of several that are asked together: `get_many` (or `lock`) of keys, `find`, or `overlapping`.
 
     Keys that the transaction has read (or locked) already are not asked again, unless ``is_anew``. Nor is a read by
     conditions that says ``is_kept`` and equals an earlier one, as long as the transaction has not written the table.
+
+    ``through`` asks for the rows of the accounts where transfers were credited (that also meet the conditions) or, if
+    ``is_stretch``, for those that overlap the transfers' units there. Such a read is kept. A locking one finds nothing
+    unless every transfer was credited: locking for some of them only helps nobody.
     """
 
     table: Table[Row]
@@ -82,6 +110,8 @@ class Read(Generic[Row]):
     conditions: tuple[Condition, ...] = ()
     order: Sequence[str] = ()
     windows: Collection[Window] | None = None
+    through: Through | None = None
+    is_stretch: bool = False
 
 
 class Transaction(Protocol):

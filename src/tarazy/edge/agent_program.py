@@ -24,14 +24,14 @@ from tarazy.edge.context import AgentContext
 from tarazy.edge.core_choice import core_of
 from tarazy.edge.delayed_core import DelayedCore
 from tarazy.edge.desk import desk_routes
-from tarazy.edge.door import AgentDoor, Door, TimedCore, shout, tell_faults
+from tarazy.edge.door import AgentDoor, TimedCore, shout, tell_faults
 from tarazy.edge.entries_api import entries_routes
 from tarazy.edge.exchange_program import clock_of
 from tarazy.edge.http import message_routes
 from tarazy.edge.pages import static_routes
 from tarazy.edge.pages.nowhere import not_found_handlers
 from tarazy.edge.stopping import stop_together
-from tarazy.edge.worker import Lane, Loop, Switchboard, ears
+from tarazy.edge.worker import Lane, Loop, Switchboard, ears, settling_here
 from tarazy.protocol.wire import from_json
 
 CONNECTIONS_MAX: Final = 12
@@ -75,9 +75,9 @@ class AgentProgram:
         exchange = next(one for one in network.participants if one.participant_id == EXCHANGE_ID)
         core_loop = Loop("core", self._core_round, CORE_SECONDS)
         self._door = AgentDoor(self._agent, timed, clock, core_loop.wake)
-        lane_door = Door(self._agent.peer, clock, {})
+        settle = settling_here(self._agent.peer, clock)
         self._loops = {
-            f"{LANE_CHANNEL}:{EXCHANGE_ID}": Lane(self._agent.peer, EXCHANGE_ID, exchange.url, lane_door.settle),
+            f"{LANE_CHANNEL}:{EXCHANGE_ID}": Lane(self._agent.peer, EXCHANGE_ID, exchange.url, settle),
             CORE_CHANNEL: core_loop,
             BOOKED_CHANNEL: core_loop,
             "timer": Loop("timer", self._timer_round, TIMER_SECONDS),

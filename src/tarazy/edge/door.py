@@ -22,7 +22,7 @@ from tarazy.agent.reference_core import BOOKED_CHANNEL
 from tarazy.app.messages import LANE_CHANNEL, Answered, Checked, Outgoing
 from tarazy.app.peer import Peer
 from tarazy.app.store import Conflict, StoreAway
-from tarazy.edge.worker import Lane
+from tarazy.edge.worker import POLL_SECONDS, Lane, Loop, Settled
 from tarazy.protocol.message import Result
 from tarazy.values.instant import Instant
 
@@ -45,24 +45,35 @@ def shout(bug: Exception) -> None:
 
 @dataclass(eq=False, slots=True)
 class _Waiting:
-    """What one thread has brought: a batch, or a peer's answers to ours. Afterwards its results, or the fault."""
+    """What one thread has brought: a batch, or a peer's answers to ours. Afterwards its results, or the fault.
+
+    ``settled`` is told the end where nobody waits for it.
+    """
 
     batch: Sequence[Checked] | None = None
     answered: Answered | None = None
+    settled: Settled | None = None
     results: Sequence[Result] = ()
     fault: BaseException | None = None
     is_done: bool = False
+
+    def end(self) -> None:
+        self.is_done = True
+        if self.settled is not None:
+            self.settled(self.fault)
 
 
 class Door:
     """Lets batches and answers in, those of several threads in one transaction.
 
-    What the transaction has queued for peers it hands over to their lanes in ``lanes``, which need not read it.
-    `keeps` is asked before a channel wakes its loop.
+    Who brings a batch waits for its results. Who brings answers does not: a lane goes on carrying, and ``loop`` lets
+    them in. What the transaction has queued for peers it hands over to their lanes in ``lanes``, which need not read
+    it. `keeps` is asked before a channel wakes its loop.
     """
 
     def __init__(self, peer: Peer, clock: Clock, lanes: Mapping[str, Lane]) -> None:
         """``lanes`` may still be filled until the first message comes."""
+        self.loop = Loop("door", self._work_off, POLL_SECONDS)
         self._peer = peer
         self._clock = clock
         self._lanes = lanes
@@ -74,9 +85,10 @@ class Door:
         """Let in a batch and return its results. Raises `StoreAway` or `Conflict`: then send it again."""
         return self._through(_Waiting(batch=self._peer.checked(texts, self._clock.now())))
 
-    def settle(self, sent: Sequence[Outgoing], results: Sequence[Result]) -> None:
-        """Take a peer's results for what was sent. Raises `StoreAway` or `Conflict` as well."""
-        self._through(_Waiting(answered=self._peer.answered(sent, results, self._clock.now())))
+    def settle(self, sent: Sequence[Outgoing], results: Sequence[Result], settled: Settled) -> None:
+        """Take a peer's results for what was sent, soon: ``settled`` is told when that is done, or the fault."""
+        self._queue.append(_Waiting(answered=self._peer.answered(sent, results, self._clock.now()), settled=settled))
+        self.loop.wake()
 
     def keeps(self, channel: str) -> bool:
         """Return whether this thread will tell the lane of a channel itself."""
@@ -90,10 +102,20 @@ class Door:
         self._queue.append(mine)
         with self._turn:
             while not mine.is_done:
-                self._take([self._queue.popleft() for _ in range(min(len(self._queue), TOGETHER_MAX))])
+                self._take_next()
         if mine.fault is not None:
             raise mine.fault
         return mine.results
+
+    def _work_off(self) -> bool:
+        """Let in what waits; return whether there is more."""
+        with self._turn:
+            if self._queue:
+                self._take_next()
+        return bool(self._queue)
+
+    def _take_next(self) -> None:
+        self._take([self._queue.popleft() for _ in range(min(len(self._queue), TOGETHER_MAX))])
 
     def _take(self, waiting: Sequence[_Waiting]) -> None:
         batches = [one for one in waiting if one.batch is not None]
@@ -112,7 +134,7 @@ class Door:
             for channel in kept:
                 self._lanes[channel].wake()
         for one in waiting:
-            one.is_done = True
+            one.end()
 
     def _hand_over(self, queued: Sequence[Outgoing], kept: set[str]) -> None:
         by_channel: dict[str, list[Outgoing]] = {}

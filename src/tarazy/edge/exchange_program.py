@@ -107,12 +107,13 @@ class ExchangeProgram:
 
     def start(self) -> None:
         """Start the threads."""
-        for loop in (*self._loops.values(), self._ears):
+        for loop in (self._door.loop, *self._loops.values(), self._ears):
             loop.start()
 
     def stop(self) -> None:
         """Stop the threads and give back the connections."""
         stop_together([self._ears, *self._loops.values()])
+        self._door.loop.stop()  # last: the lanes wait for what it settles
         self._store.close()
 
     def _woken(self, channel: str) -> bool:

@@ -6,12 +6,12 @@ Tests of enumerations and booleans stand in the text itself, not in a parameter:
 a prepared statement use a partial index (``WHERE state = 'open'``).
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from enum import StrEnum
 from typing import Generic, NamedTuple, cast
 
 from tarazy.adapters.postgres.columns import Column, RowShape
-from tarazy.app.store import Condition, Key, Row, Table, Window
+from tarazy.app.store import FIND_LIMIT_MAX, Condition, Key, Row, Table, Through, Window
 
 
 class Call(NamedTuple):
@@ -21,6 +21,8 @@ class Call(NamedTuple):
     parameters: Sequence[bytes | None] = ()
 
 
+ArrayOf = Callable[[str, Sequence[object]], bytes]
+"""Puts values of a column of another table into an array."""
 FINDS_MAX = 200
 ONE_BY_ONE_MAX = 6
 """Up to so many rows a statement for each costs less than one with arrays for all (measured on tables 10-30 wide)."""
@@ -53,6 +55,10 @@ class TableStatements(Generic[Row]):
         """Return one array for each column of the key."""
         by_column = zip(*keys, strict=True)
         return [self.shape.by_name[name].array(values) for name, values in zip(self.table.key, by_column, strict=True)]
+
+    def array_of(self, column: str, values: Sequence[object]) -> bytes:
+        """Return values of a column as an array."""
+        return self.shape.by_name[column].array(values)
 
     def add(self, rows: Sequence[Row]) -> list[Call]:
         """Return what writes new rows; a number is given by the database."""
@@ -124,18 +130,52 @@ class TableStatements(Generic[Row]):
         Stretches of one account do not overlap. So what overlaps a window begins inside it, or is the one that begins
         last before it: two look-ups in an index of account and beginning, however long the line is.
         """
-        name = quoted(self.table.name)
-        last_before = (
-            f"SELECT p.line_from FROM {name} p WHERE p.account_id = w.account_id AND p.line_from <= w.line_from"  # noqa: S608
-            " ORDER BY p.line_from DESC LIMIT 1"
+        given = "unnest($1::text[], $2::bigint[], $3::bigint[]) AS w(account_id, line_from, line_to)"
+        columns = zip(("account_id", "line_from", "line_to"), zip(*windows, strict=True), strict=True)
+        return Call(self._overlapping(given), [self.shape.by_name[column].array(values) for column, values in columns])
+
+    def overlapping_through(self, through: Through, array_of: ArrayOf) -> Call:
+        """Return the statement that finds the stretches that overlap transfers, where they were credited."""
+        places = quoted(through.places.name)
+        length = "p.line_to - p.line_from"
+        given = (
+            f"(SELECT p.account_id, p.line_from + least(s.c2, {length}) AS line_from,"  # noqa: S608
+            f" p.line_from + least(s.c3, {length}) AS line_to"
+            f" FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS s(c1, c2, c3)"
+            f" JOIN {places} p ON p.transfer_ref = s.c1) AS w"
         )
-        sql = (
-            f"{self._select} JOIN unnest($1::text[], $2::bigint[], $3::bigint[]) AS w(account_id, line_from, line_to)"
+        columns = zip(("transfer_ref", "line_from", "line_to"), zip(*through.spans, strict=True), strict=True)
+        return Call(self._overlapping(given), [array_of(column, values) for column, values in columns])
+
+    def of_accounts_through(
+        self, through: Through, array_of: ArrayOf, conditions: Sequence[Condition], order: Sequence[str], *, locks: bool
+    ) -> Call:
+        """Return the statement that finds (or locks) rows of the accounts where transfers were credited.
+
+        The accounts are looked up first, and once. None is locked unless every transfer was credited.
+        """
+        places = quoted(through.places.name)
+        refs = sorted({span.transfer_ref for span in through.spans})
+        parameters = [array_of("transfer_ref", refs)]
+        accounts = f"SELECT p.account_id FROM {places} p WHERE p.transfer_ref = ANY($1::text[])"  # noqa: S608
+        if locks:
+            credited = f"SELECT count(*) FROM {places} q WHERE q.transfer_ref = ANY($1::text[])"  # noqa: S608
+            accounts += f" AND ({credited}) = cardinality($1::text[])"
+        tests = [f"t.account_id = ANY(ARRAY({accounts}))", *(self._test(one, parameters) for one in conditions)]
+        ordered = ", ".join(f"t.{quoted(name)}" for name in (*order, *self.table.key))
+        sql = f"{self._select} WHERE {' AND '.join(tests)} ORDER BY {ordered}"
+        return Call(f"{sql} FOR UPDATE OF t" if locks else f"{sql} LIMIT {FIND_LIMIT_MAX}", parameters)
+
+    def _overlapping(self, windows: str) -> str:
+        last_before = (
+            f"SELECT p.line_from FROM {quoted(self.table.name)} p"  # noqa: S608
+            " WHERE p.account_id = w.account_id AND p.line_from <= w.line_from ORDER BY p.line_from DESC LIMIT 1"
+        )
+        return (
+            f"{self._select} JOIN {windows}"
             " ON t.account_id = w.account_id AND t.line_from < w.line_to AND t.line_to > w.line_from"
             f" AND t.line_from >= coalesce(({last_before}), w.line_from)"
         )
-        columns = zip(("account_id", "line_from", "line_to"), zip(*windows, strict=True), strict=True)
-        return Call(sql, [self.shape.by_name[column].array(values) for column, values in columns])
 
     def _test(self, condition: Condition, parameters: list[bytes]) -> str:
         column = self.shape.by_name[condition.column]

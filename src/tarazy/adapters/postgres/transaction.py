@@ -119,9 +119,9 @@ class PostgresTransaction:
         asked = [(view, read) for view, read in zip(views, reads, strict=True) if view is not None]
         if not asked:
             return [self._known(read) for read in reads]
-        writes = self._writes() if any(view.is_dirty for view, _ in asked) else []
+        writes = self._writes() if any(self._is_dirty(view, read) for view, read in asked) else []
         is_plain = not writes and not any(read.is_locking for _, read in asked)
-        calls = [*writes, *(_call(view, read) for view, read in asked)]
+        calls = [*writes, *(self._call(view, read) for view, read in asked)]
         answers = iter(self._send(calls, is_plain_read=is_plain)[len(writes) :])
         return [
             self._known(read) if view is None else self._taken_over(view, read, self._rows(view, next(answers)))
@@ -133,6 +133,9 @@ class PostgresTransaction:
 
     def _asks(self, read: Read[Any]) -> bool:
         """Return whether the database has to be asked: not for no keys or windows, nor for keys that are known."""
+        if read.through is not None:
+            is_known = read in self._kept and not self._view(read.through.places).is_written
+            return len(read.through.spans) > 0 and (not is_known or self._view(read.table).is_written)
         if read.windows is not None:
             return len(read.windows) > 0
         if read.keys is None:
@@ -143,21 +146,40 @@ class PostgresTransaction:
 
     def _known(self, read: Read[Any]) -> list[Any]:
         """Return the rows of keys that are known, without those that have none, or those of an equal read."""
-        if read.is_kept:
-            return self._kept[read]
+        if read.is_kept or read.through is not None:
+            return self._kept.get(read, [])
         known = self._view(read.table).known
         return [row for key in dict.fromkeys(read.keys or ()) if (row := known[key]) is not None]
 
     def _taken_over(self, view: "_TableView[Any]", read: Read[Any], rows: list[Any]) -> list[Any]:
         view.remember(read.keys or (), rows)
         if read.is_locking:
-            view.locked.update(read.keys or ())
-        if read.is_kept:
+            view.locked.update(read.keys or map(view.key_of, rows))
+        if read.windows is not None or read.is_stretch:
+            found = {view.key_of(row): row for row in rows}
+            rows = sorted(found.values(), key=attrgetter("account_id", "line_from"))
+        if read.is_kept or read.through is not None:
             self._kept[read] = rows
-        if read.windows is None:
-            return rows
-        found = {view.key_of(row): row for row in rows}
-        return sorted(found.values(), key=attrgetter("account_id", "line_from"))
+        return rows
+
+    def _is_dirty(self, view: "_TableView[Any]", read: Read[Any]) -> bool:
+        return view.is_dirty or (read.through is not None and self._view(read.through.places).is_dirty)
+
+    def _call(self, view: "_TableView[Any]", read: Read[Any]) -> Call:
+        statements = view.statements
+        if read.through is not None:
+            array_of = self._view(read.through.places).statements.array_of
+            if read.is_stretch:
+                return statements.overlapping_through(read.through, array_of)
+            return statements.of_accounts_through(
+                read.through, array_of, read.conditions, read.order, locks=read.is_locking
+            )
+        if read.windows is not None:
+            return statements.overlapping(read.windows)
+        if read.keys is not None:
+            sql = statements.lock if read.is_locking else statements.get_many
+            return Call(sql, statements.key_arrays(read.keys))
+        return statements.find(read.conditions, read.order, FIND_LIMIT_MAX, descending=False)
 
     def guard(self, name: str, *, shared: bool) -> None:
         """Wait, ahead of the next statement, until ``name`` is free for us, and hold it until the end."""
@@ -254,16 +276,6 @@ class PostgresTransaction:
             return self._session.exchange(calls)
         ahead, self._ahead = self._ahead, []
         return self._session.exchange([*ahead, *calls])[len(ahead) :]
-
-
-def _call(view: "_TableView[Any]", read: Read[Any]) -> Call:
-    statements = view.statements
-    if read.windows is not None:
-        return statements.overlapping(read.windows)
-    if read.keys is not None:
-        sql = statements.lock if read.is_locking else statements.get_many
-        return Call(sql, statements.key_arrays(read.keys))
-    return statements.find(read.conditions, read.order, FIND_LIMIT_MAX, descending=False)
 
 
 class _TableView(Generic[Row]):
