@@ -240,14 +240,6 @@ def test_who_may_order_a_refund_in_a_lane_is_who_signed_it(store_for: StoreFor, 
         assert network.rows(EXCHANGE_ID, REFUNDS) == []
 
 
-def test_a_caller_gives_nobody_a_capacity(store_for: StoreFor) -> None:
-    network = robbed(store_for)
-    command = command_for(network, network.report("t1"))
-    command = replace(command, participant_id=ParticipantId("bank-b"), actor_role=ActorRole.investigator)
-    ordered = signed(network, command, terms_of(network, command))
-    assert (ordered.rejection, ordered.place) == (Rejection.officer_not_entitled, "actor_role")
-
-
 def test_an_official_who_is_not_active_any_more_orders_nothing(store_for: StoreFor) -> None:
     network = robbed(store_for)
     command = command_for(network, network.report("t1"))
