@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
@@ -46,10 +47,8 @@ def test_begun_anew_it_starts(home: Path) -> None:
     command = [*COMMAND, str(home), "--fresh"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         assert process.stdout is not None
-        said = []
-        for line in process.stdout:
-            said.append(line)
-            if "Ctrl-C" in line:
-                process.send_signal(signal.SIGINT)
+        said = list(takewhile(lambda line: "Ctrl-C" not in line, process.stdout))
+        process.send_signal(signal.SIGINT)
+        said += process.stdout
         assert process.wait(SECONDS_MAX) == 0, "".join(said)
     assert said[-1] == "ended\n"
