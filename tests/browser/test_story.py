@@ -3,9 +3,8 @@
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -29,21 +28,38 @@ def stage() -> Iterator[str]:
     with temporary_folder(memory_folder()) as home:
         (port,) = free_ports(1)
         command = [*COMMAND, "--home", str(home), "--port", str(port), "--language", "en"]
-        said = home.parent / f"{home.name}.out"
-        with said.open("w+") as out, subprocess.Popen(command, stdout=out, stderr=out) as process:
-            _wait_for_address(process, said, str(port))
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+            said = Said(process, f"http://127.0.0.1:{port}/")
+            assert said.awaited.wait(START_SECONDS_MAX), said.text
+            assert said.has_come, said.text
             yield f"http://127.0.0.1:{port}/"
             process.send_signal(signal.SIGINT)
-            assert process.wait(STOP_SECONDS_MAX) == 0, said.read_text()
-        said.unlink()
+            assert process.wait(STOP_SECONDS_MAX) == 0, said.text
+            said.reader.join()
 
 
-def _wait_for_address(process: subprocess.Popen[bytes], said: Path, port: str) -> None:
-    deadline = time.monotonic() + START_SECONDS_MAX
-    while f"http://127.0.0.1:{port}/" not in said.read_text().replace("\n", ""):
-        assert process.poll() is None, said.read_text()
-        assert time.monotonic() < deadline, said.read_text()
-        time.sleep(0.1)
+class Said:
+    """What a program prints, read as it comes. ``awaited`` is set when some words have come, or when it has ended."""
+
+    def __init__(self, process: subprocess.Popen[str], words: str) -> None:
+        self.text = ""
+        self.awaited = Event()
+        self._process, self._words = process, words
+        self.reader = Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    @property
+    def has_come(self) -> bool:
+        """Whether the words were printed, broken into lines or not."""
+        return self._words in self.text.replace("\n", "")
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self.text += line
+            if self.has_come:
+                self.awaited.set()
+        self.awaited.set()
 
 
 class Watched:

@@ -1,5 +1,7 @@
 """`tarazy up --headless --story` as a person runs it: real processes, a table, an exit status that can be trusted."""
 
+import os
+import select
 import subprocess
 import sys
 import time
@@ -107,11 +109,13 @@ def test_nothing_is_left_of_a_demonstration_whose_keeper_was_killed(
             assert keeper.poll() is None
         started = descendants(keeper.pid)
         assert len(started) > len(DemonstrationNetwork(home).banks) + 2
+        handles = {os.pidfd_open(pid): pid for pid in started}
         keeper.kill()
-    deadline = time.monotonic() + GONE_SECONDS_MAX
-    while any(is_alive(pid) for pid in started):
-        assert time.monotonic() < deadline, [pid for pid in started if is_alive(pid)]
-        time.sleep(0.1)
+    try:
+        assert still_alive(handles) == []
+    finally:
+        for handle in handles:
+            os.close(handle)
 
 
 def descendants(pid: int) -> list[int]:
@@ -120,9 +124,14 @@ def descendants(pid: int) -> list[int]:
     return [*found, *(below for child in found for below in descendants(child))]
 
 
-def is_alive(pid: int) -> bool:
-    """Say whether a process still runs: one that has ended and was not fetched yet does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
+def still_alive(handles: dict[int, int]) -> list[int]:
+    """Wait until processes have ended, each a handle and its number; return the numbers of those that did not."""
+    waiting = select.poll()
+    for handle in handles:
+        waiting.register(handle, select.POLLIN)
+    left, deadline = dict(handles), time.monotonic() + GONE_SECONDS_MAX
+    while left and (ended := waiting.poll(1000 * max(0.0, deadline - time.monotonic()))):
+        for handle, _ in ended:
+            waiting.unregister(handle)
+            del left[handle]
+    return list(left.values())

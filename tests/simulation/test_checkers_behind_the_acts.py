@@ -31,6 +31,13 @@ def test_news_that_overtakes_the_placing_is_seen(monkeypatch: Patch) -> None:
     seen(first_to_fail(), "notices:")
 
 
+def test_a_notice_of_a_payment_that_ends_a_hold_which_stands_is_seen(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(notices, "is_live", lambda *_: False)
+    result = first_to_fail()
+    seen(result, "notices:")
+    assert "the hold stands" in result.told
+
+
 def test_a_notice_of_more_than_was_held_is_seen(monkeypatch: Patch) -> None:
     amount_of = notices.amount_of
     monkeypatch.setattr(notices, "amount_of", lambda *rest, is_over: amount_of(*rest, is_over=is_over) + 1)

@@ -28,14 +28,24 @@ from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Key, Read, Through, Transaction, Window
 from tarazy.domain.hold import LIVE_STATUSES, HoldStatus, end_of_hold
 from tarazy.domain.line import AccountLine, Consumption, Credit, HoldSegment, holdable_minor
-from tarazy.domain.tracing import PieceView, Share, ShareKind, StopKind, WaitKind, shares_of, window_on_line
+from tarazy.domain.tracing import (
+    PieceView,
+    Share,
+    ShareKind,
+    StopKind,
+    WaitKind,
+    shares_of,
+    window_on_line,
+    with_refunded,
+)
 from tarazy.protocol.bodies import FLOOR_DAYS_MAX, Answer, FollowOrder, ShareTold
 from tarazy.protocol.message import following_id, kind_of_type
 from tarazy.values.ids import AccountId, HoldId, MessageId, ParticipantId, PieceId, TransferRef, derived
 from tarazy.values.instant import Instant
-from tarazy.values.interval import Interval, intersect, total
+from tarazy.values.interval import Interval, Intervals, intersect, total
 
 NO_ORDERS: Final[Mapping[MessageId, Incoming]] = {}
+NOTHING_PAID: Final[Mapping[PieceId, Intervals]] = {}
 ORDER_KIND: Final = kind_of_type(FollowOrder)
 SHARES_TOLD_MAX = 450
 """As many as fit one message: a share that has moved on takes some 300 bytes, a message 256 KiB."""
@@ -64,6 +74,12 @@ class Ledger:
 def is_live(hold: AgentHold, now: Instant) -> bool:
     """Return whether a hold stands: its time is part of every reading of it."""
     return hold.status in LIVE_STATUSES and hold.expires_at > now
+
+
+def still_held_minor(hold: AgentHold) -> int:
+    """Return how much a hold that stands holds from now on: what the core was asked to let go of is held no more."""
+    on_line = max(hold.held_minor, hold.reserved_minor)
+    return max(0, min(hold.held_minor, hold.claim_minor, on_line - hold.releasing_minor))
 
 
 def core_command(
@@ -97,10 +113,12 @@ def answer_follows(
     *,
     holds: Collection[AgentHold] | None = None,
     ledger: Ledger | None = None,
+    paid_late: Mapping[PieceId, Intervals] = NOTHING_PAID,
 ) -> dict[PieceId, Answer]:
     """Bring the answers to ``follows`` up to date; return those that differ from what was told before.
 
-    Of a follow that is closed only what became of its hold is told: where its units are now is nobody's business.
+    Of a follow that is closed only what became of its hold is told, and which of its units that hold has paid back
+    since (``paid_late``, in the units of the piece): where the others are now is nobody's business.
 
     The lines of their accounts are locked by the caller and given as they stand after its changes; so are all holds on
     these accounts, or the whole ledger, where the caller has them at hand.
@@ -112,7 +130,10 @@ def answer_follows(
         if follow.ends_at <= setting.now and follow.is_open:
             tx.put(FOLLOWS, replace(follow, is_open=False))
             continue
-        shares = _shares_now(tx, follow, ledger, setting) if follow.is_open or not follow.shares else follow.shares
+        if follow.is_open or not follow.shares:
+            shares = _shares_now(tx, follow, ledger, setting)
+        else:
+            shares = told_at_most(with_refunded(follow.shares, paid_late.get(follow.order_id, ())))
         hold = ledger.holds.get(follow.terms.hold_id) if follow.terms else None
         told_hold = f"{hold.status}:{hold.expires_at.text()}:{len(hold.payments)}" if hold else follow.ended or ""
         if shares == follow.shares and told_hold == follow.told_hold:
@@ -300,7 +321,8 @@ def _shares_now(tx: Transaction, follow: Follow, ledger: Ledger, setting: Settin
         own_ended=own - live,
         requested_minor=asked,
         rest=_rest_of(follow, hold, setting.now),
-        is_behind=line.is_behind,
+        # What was let go is waited for no more: wherever the missing entries will say that it went, nobody follows it.
+        is_behind=line.is_behind and not _was_let_go(follow, hold),
     )
     return told_at_most(shares_of(view))
 

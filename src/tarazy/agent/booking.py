@@ -5,7 +5,7 @@ The account is locked by the caller. Each entry is applied in its number's order
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tarazy.agent.answering import (
     Ledger,
@@ -16,6 +16,7 @@ from tarazy.agent.answering import (
     new_hold,
     open_follows,
     protected_receipts,
+    still_held_minor,
 )
 from tarazy.agent.core_port import CoreVerb
 from tarazy.agent.records import (
@@ -51,7 +52,7 @@ from tarazy.domain.line import (
 from tarazy.domain.notice import NoticeKind
 from tarazy.domain.tracing import StopKind, window_on_line
 from tarazy.protocol.bodies import PaymentTold
-from tarazy.values.ids import AccountId, HoldId
+from tarazy.values.ids import AccountId, HoldId, PieceId
 from tarazy.values.instant import Instant
 from tarazy.values.interval import Interval, Intervals, intersect, take_lowest, total, union
 
@@ -74,6 +75,8 @@ class Book:
     receipts: list[Credit]
     consumptions: list[Consumption] | None = None
     """Those of all followed pieces, where they were read with the rest; None where they are still to be read."""
+    paid_late: dict[PieceId, Intervals] = field(default_factory=dict)
+    """What was paid back of pieces that are followed no more, in the units of the piece: it is told all the same."""
 
     def units_of(self, hold_id: HoldId) -> Intervals:
         """Return what lies on the line under a hold."""
@@ -346,13 +349,18 @@ def _offer(tx: Transaction, book: Book, ended: AgentHold, released: Intervals, s
 
 
 def _book_pay(tx: Transaction, book: Book, entry: AccountEntry, setting: Setting) -> None:
-    """Consume the lowest held units: they go home."""
+    """Consume the lowest held units: they go home, also those of a hold that has ended since the core was asked.
+
+    A hold of which nothing is left but what the core is letting go of already is over with the payment.
+    """
     hold = book.holds.get(entry.hold_id or HoldId(""))
     if hold is None:
         return
     paid, kept = take_lowest(book.units_of(hold.hold_id), entry.amount_minor)
     _set_segments(tx, book, hold, kept)
     _write(tx, book, pay_units(book.line, paid, entry))
+    if _follow_of(book, hold) is None:
+        _note_late(tx, book, hold, paid)
     hold = replace(
         hold,
         held_minor=total(kept),
@@ -360,10 +368,17 @@ def _book_pay(tx: Transaction, book: Book, entry: AccountEntry, setting: Setting
         paid_minor=hold.paid_minor + total(paid),
         notice_due=NoticeKind.refund_paid,
     )
-    if hold.held_minor == 0 and hold.status is HoldStatus.placed:
+    if hold.status is HoldStatus.placed and still_held_minor(hold) == 0:
         _end(tx, book, hold, HoldStatus.paid, HoldEnd.refunded, setting)
     else:
         _keep(tx, book, hold)
+
+
+def _note_late(tx: Transaction, book: Book, hold: AgentHold, paid: Intervals) -> None:
+    credit = tx.get(CREDITS, hold.account_id, hold.transfer_ref)
+    assert credit is not None
+    units = [stretch.shifted(-credit.line_from) for stretch in paid]
+    book.paid_late[hold.order_id] = union((*book.paid_late.get(hold.order_id, ()), *units))
 
 
 def placed(hold: AgentHold) -> AgentHold:

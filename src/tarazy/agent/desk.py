@@ -204,21 +204,6 @@ def narrow_hold_to(
     return None
 
 
-def record_return(
-    tx: Transaction,
-    hold_id: HoldId,
-    amount_minor: int,
-    reasons: str,
-    officer: OfficerAtDesk,
-    exchange: ParticipantId,
-    setting: Setting,
-    for_whom: ForWhom | ReportId = ForWhom.own_report,
-) -> Rejection | None:
-    """Record that the holder, informed and identified, gives held money back of their own will."""
-    told = tell_return(tx, hold_id, amount_minor, reasons, officer, exchange, setting, for_whom)
-    return told if isinstance(told, Rejection) else None
-
-
 def tell_return(
     tx: Transaction,
     hold_id: HoldId,
@@ -229,7 +214,10 @@ def tell_return(
     setting: Setting,
     for_whom: ForWhom | ReportId,
 ) -> Envelope | Rejection:
-    """Do as `record_return` does; return the message to the exchange."""
+    """Tell the exchange that the holder, informed and identified, gives held money back; return the message.
+
+    `consent.offer_return` is what an officer does: it keeps the offer for the holder as well.
+    """
     hold = locked_hold(tx, hold_id)
     if hold is None:
         return Rejection.hold_unknown

@@ -97,15 +97,20 @@ def answer_books(
     setting: Setting,
     open_orders: Mapping[MessageId, Incoming] = NO_ORDERS,
 ) -> None:
-    """Tell the exchange what has changed for the follows of these accounts and those whose credit has arrived."""
+    """Tell the exchange what has changed for the follows of these accounts and for ``arrived``.
+
+    Those are follows whose credit has arrived, or closed ones of which there is still something to tell.
+    """
+    paid_late = {order_id: units for book in books.values() for order_id, units in book.paid_late.items()}
+    closed = tx.get_many(FOLLOWS, {(order_id,) for order_id in paid_late}) if paid_late else {}
     follows = sorted(
-        (*(follow for book in books.values() for follow in book.follows), *arrived),
+        (*(follow for book in books.values() for follow in book.follows), *arrived, *closed.values()),
         key=lambda follow: (follow.rank, follow.order_id),
     )
     lines = {account_id: book.line for account_id, book in books.items()}
     holds = [hold for book in books.values() for hold in book.holds.values()]
-    ledger = None if arrived else ledger_of_books(tx, books, follows, setting.now)
-    answers = answer_follows(tx, follows, lines, setting, holds=holds, ledger=ledger)
+    ledger = None if arrived or closed else ledger_of_books(tx, books, follows, setting.now)
+    answers = answer_follows(tx, follows, lines, setting, holds=holds, ledger=ledger, paid_late=paid_late)
     tell_answers(tx, answers, exchange, setting, open_orders)
 
 

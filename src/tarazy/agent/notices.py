@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from tarazy.agent.answering import is_live, still_held_minor
 from tarazy.agent.booking import END_NOTICES
 from tarazy.agent.following import locked_lines
 from tarazy.agent.notice_office import CHANNELS, ZONE, NoticeOffice, author_of, basis_of, remedies_under
@@ -18,6 +19,7 @@ from tarazy.app.store import Condition, Transaction
 from tarazy.domain.hold import LIVE_STATUSES, HoldEnd, HoldStatus
 from tarazy.domain.line import AccountLine
 from tarazy.domain.notice import (
+    CONFIRMABLE_KINDS,
     AtEnd,
     Audience,
     Contact,
@@ -142,16 +144,16 @@ def facts_of(
         kind = NoticeKind.hold_released
     if kind is NoticeKind.hold_released and hold.end in {HoldEnd.nothing_to_hold, HoldEnd.core_dropped}:
         kind = NoticeKind.hold_expired
+    if kind is PAID and is_live(hold, setting.now):
+        kind = NoticeKind.refund_paid_in_part
     amount = amount_of(hold, kind, is_over=is_over)
     usable = line.free_minor + (hold.held_minor if is_over else 0)
-    before = hold.told_minor - hold.paid_minor
-    out_of = Money(max(before, amount), hold.currency) if kind is NoticeKind.hold_narrowed else None
-    awaited = hold.expires_at if kind is NoticeKind.hold_placed and hold.confirmed_by is None else None
+    awaited = hold.expires_at if kind in CONFIRMABLE_KINDS and hold.confirmed_by is None else None
     return NoticeFacts(
         kind=kind,
         audience=Audience.holder_person if line.is_natural_person else Audience.holder_firm,
         amount=Money(amount, hold.currency),
-        out_of=out_of,
+        out_of=_whole_of(hold, kind, amount),
         usable=Money(usable, hold.currency),
         participant_name=office.bank.name,
         author=author_of(hold.confirmed_by or hold.terms.author.officer_id, office),
@@ -173,11 +175,20 @@ def facts_of(
 
 def amount_of(hold: AgentHold, kind: NoticeKind, *, is_over: bool) -> int:
     """Return the sum that a notice is about: what went home, what is free again, or what is held."""
-    if kind is NoticeKind.refund_paid:
+    if kind in {PAID, NoticeKind.refund_paid_in_part}:
         return hold.paid_minor
     if is_over:
         return hold.told_minor - hold.paid_minor
-    return min(hold.held_minor, hold.claim_minor)
+    return still_held_minor(hold)
+
+
+def _whole_of(hold: AgentHold, kind: NoticeKind, amount_minor: int) -> Money | None:
+    """Return the larger sum that the amount is a part of: the hold before it was narrowed, or with what was paid."""
+    if kind is NoticeKind.hold_narrowed:
+        return Money(max(hold.told_minor - hold.paid_minor, amount_minor), hold.currency)
+    if kind is NoticeKind.refund_paid_in_part:
+        return Money(hold.paid_minor + still_held_minor(hold), hold.currency)
+    return None
 
 
 def legal_basis(hold: AgentHold, pack: Pack, catalogue: Catalogue) -> tuple[Wording, ...]:
@@ -193,7 +204,7 @@ def remedies_of(hold: AgentHold, pack: Pack) -> tuple[Remedy, ...]:
 def _reason(hold: AgentHold, kind: NoticeKind) -> NoticeReason | HoldEnd:
     if kind is NoticeKind.hold_narrowed:
         return NoticeReason.narrowed_on_review
-    if kind is NoticeKind.refund_paid:
+    if kind in {PAID, NoticeKind.refund_paid_in_part}:
         return NoticeReason.refund_decided
     if kind is NoticeKind.hold_expired and hold.end is HoldEnd.nothing_to_hold:
         return HoldEnd.core_dropped

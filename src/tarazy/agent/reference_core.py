@@ -6,109 +6,63 @@ without gaps. A reserve carries its end and is dropped at it by this core itself
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tarazy.agent.core_port import CoreAsk, CoreTaken, CoreVerb, Feed, OpenedAccount
-from tarazy.app.store import Condition, Read, Store, Table, Transaction
-from tarazy.domain.entry import AccountEntry, AccountKind, EntryKind, ExitKind
+from tarazy.agent.core_posting import (
+    PaymentDeclined,
+    account_for,
+    book,
+    expired_reserves,
+    reserve_for,
+    shrink,
+    unreserve,
+)
+from tarazy.agent.core_records import (
+    BOOKED_CHANNEL,
+    CORE_ACCOUNTS,
+    CORE_BOOKINGS,
+    CORE_DONE,
+    CORE_GUARD,
+    CORE_PAYMENTS,
+    CORE_RESERVES,
+    CORE_TABLES,
+    PAYMENTS_CHANNEL,
+    POOLED_ACCOUNT,
+    CoreAccount,
+    CoreBooking,
+    CoreDone,
+    CoreReserve,
+    Payment,
+)
+from tarazy.app.store import Condition, Read, Store, Transaction
+from tarazy.domain.entry import AccountKind, EntryKind, ExitKind
 from tarazy.values.ids import AccountId, HoldId, ParticipantId, ReportId, TransferRef, derived
 from tarazy.values.instant import Instant
 
+__all__ = [
+    "BOOKED_CHANNEL",
+    "CORE_ACCOUNTS",
+    "CORE_BOOKINGS",
+    "CORE_DONE",
+    "CORE_PAYMENTS",
+    "CORE_RESERVES",
+    "CORE_TABLES",
+    "PAYMENTS_CHANNEL",
+    "POOLED_ACCOUNT",
+    "AccountOfReport",
+    "CoreAccount",
+    "CoreBooking",
+    "CoreReserve",
+    "Payment",
+    "PaymentDeclined",
+    "ReferenceCore",
+]
+
 DROPS_PER_RUN_MAX = 1_000
-POOLED_ACCOUNT: AccountId = AccountId("pooled")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoreAccount:
-    """The ledger balance, what is reserved of it, how far the holder may overdraw, and the last entry's number."""
-
-    account_id: AccountId
-    kind: AccountKind
-    currency: str
-    is_natural_person: bool
-    balance_minor: int
-    reserved_minor: int
-    limit_minor: int
-    entry_no: int
-
-    @property
-    def own_minor(self) -> int:
-        """The holder's own money that is not reserved."""
-        return max(0, self.balance_minor - self.reserved_minor)
-
-    @property
-    def spendable_minor(self) -> int:
-        """What a payment may take: the holder's own money and the credit limit, never reserved money."""
-        return max(0, self.balance_minor - self.reserved_minor + self.limit_minor)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoreReserve:
-    """Money set aside for a hold until its end."""
-
-    hold_id: HoldId
-    account_id: AccountId
-    amount_minor: int
-    expires_at: Instant
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoreDone:
-    """A command that was taken, and how much of it was done."""
-
-    command_id: str
-    amount_minor: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoreBooking:
-    """One row of the feed: an account that was opened, or an entry."""
-
-    serial: int
-    opened: OpenedAccount | None
-    entry: AccountEntry | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payment:
-    """A payment on its way to another bank. ``to_account`` or ``for_report`` says where it is to be credited there."""
-
-    payment_id: TransferRef
-    serial: int
-    from_participant: ParticipantId
-    to_participant: ParticipantId
-    to_account: AccountId | None
-    for_report: ReportId | None
-    amount_minor: int
-    currency: str
-    is_protected: bool
-    sent_at: Instant
-    original_ref: TransferRef | None
-    done_at: Instant | None
-    from_account: AccountId | None = None
-    to_name: str | None = None
-    """Whom the payer believed to be paying; stays at the payer's bank."""
-
-
-CORE_ACCOUNTS = Table("core_accounts", CoreAccount, ("account_id",))
-CORE_RESERVES = Table("core_reserves", CoreReserve, ("hold_id",), is_deletable=True)
-CORE_DONE = Table("core_done", CoreDone, ("command_id",))
-CORE_BOOKINGS = Table("core_bookings", CoreBooking, ("serial",), serial="serial")
-CORE_PAYMENTS = Table("core_payments", Payment, ("payment_id",), serial="serial")
-CORE_TABLES = (CORE_ACCOUNTS, CORE_RESERVES, CORE_DONE, CORE_BOOKINGS, CORE_PAYMENTS)
-
-CORE_GUARD = "core"
-"""Core transactions run one after another, so that the feed's serial numbers are in the order of their commits."""
-BOOKED_CHANNEL = "booked"
-PAYMENTS_CHANNEL = "payments"
-
 
 AccountOfReport = Callable[[Transaction, ReportId], AccountId | None]
 """Finds the victim's account in the core's own transaction: a second one could wait for the first for ever."""
-
-
-class PaymentDeclined(Exception):
-    """A payment that the core does not make: the reason is its text, meant for the one who pays."""
 
 
 class ReferenceCore:
@@ -151,7 +105,7 @@ class ReferenceCore:
             self._drop_expired(tx, now)
             if tx.get(CORE_PAYMENTS, payment.payment_id) is not None:
                 return
-            account = _account(tx, from_account)
+            account = account_for(tx, from_account)
             if account.currency != payment.currency:
                 raise PaymentDeclined(f"the account is kept in {account.currency}")
             if account.spendable_minor < payment.amount_minor:
@@ -166,11 +120,11 @@ class ReferenceCore:
         def work(tx: Transaction) -> None:
             tx.guard(CORE_GUARD, shared=False)
             self._drop_expired(tx, now)
-            account = _account(tx, account_id)
+            account = account_for(tx, account_id)
             if account.spendable_minor < amount_minor:
                 raise PaymentDeclined("not enough money that can be used")
             after = replace(account, balance_minor=account.balance_minor - amount_minor)
-            _book(tx, after, EntryKind.debit, amount_minor, now, exit_kind=exit_kind)
+            book(tx, after, EntryKind.debit, amount_minor, now, exit_kind=exit_kind)
 
         self._store.run(work)
 
@@ -179,9 +133,9 @@ class ReferenceCore:
 
         def work(tx: Transaction) -> None:
             tx.guard(CORE_GUARD, shared=False)
-            account = _account(tx, account_id)
+            account = account_for(tx, account_id)
             after = replace(account, balance_minor=account.balance_minor - amount_minor)
-            _book(tx, after, EntryKind.debit, amount_minor, now, exit_kind=exit_kind)
+            book(tx, after, EntryKind.debit, amount_minor, now, exit_kind=exit_kind)
 
         self._store.run(work)
 
@@ -204,7 +158,7 @@ class ReferenceCore:
         def work(tx: Transaction) -> list[CoreTaken]:
             tx.guard(CORE_GUARD, shared=False)
             expired, found, _, _ = tx.gather(
-                _expired(now),
+                expired_reserves(now),
                 Read(CORE_DONE, keys={(command.command_id,) for command in commands}),
                 Read(CORE_RESERVES, keys={(command.hold_id,) for command in commands}),
                 Read(CORE_ACCOUNTS, keys={(command.account_id,) for command in commands}),
@@ -269,18 +223,18 @@ class ReferenceCore:
         return self._store.run(work)
 
     def _drop_expired(self, tx: Transaction, now: Instant) -> int:
-        return self._drop(tx, tx.gather(_expired(now))[0], now)
+        return self._drop(tx, tx.gather(expired_reserves(now))[0], now)
 
     def _drop(self, tx: Transaction, expired: list[CoreReserve], now: Instant) -> int:
         due = expired[:DROPS_PER_RUN_MAX]
         for reserve in due:
-            _unreserve(tx, reserve, reserve.amount_minor, now)
+            unreserve(tx, reserve, reserve.amount_minor, now)
         return len(due)
 
     def _do(self, tx: Transaction, command: CoreAsk, now: Instant) -> CoreTaken:
         reserve = tx.get(CORE_RESERVES, command.hold_id)
         if command.verb is CoreVerb.reserve:
-            entry = _reserve(tx, command, reserve, now)
+            entry = reserve_for(tx, command, reserve, now)
             amount = entry.amount_minor if entry else 0
             return CoreTaken(command_id=command.command_id, amount_minor=amount, entry=entry)
         amount = self._do_with(tx, command, reserve, now) if reserve else 0
@@ -291,7 +245,7 @@ class ReferenceCore:
             tx.put(CORE_RESERVES, replace(reserve, expires_at=command.expires_at))
             return reserve.amount_minor
         if command.verb is CoreVerb.unreserve:
-            return _unreserve(tx, reserve, min(command.amount_minor, reserve.amount_minor), now)
+            return unreserve(tx, reserve, min(command.amount_minor, reserve.amount_minor), now)
         return self._pay_from(tx, command, reserve, now)
 
     def _pay_from(self, tx: Transaction, command: CoreAsk, reserve: CoreReserve, now: Instant) -> int:
@@ -299,8 +253,8 @@ class ReferenceCore:
         if reserve.amount_minor < command.amount_minor or command.pay_to is None:
             return 0
         to_participant, report_id, _ = command.pay_to.split("/")
-        _shrink(tx, reserve, command.amount_minor)
-        account = _account(tx, command.account_id)
+        shrink(tx, reserve, command.amount_minor)
+        account = account_for(tx, command.account_id)
         payment = Payment(
             payment_id=TransferRef(derived("refund", command.command_id)),
             serial=0,
@@ -330,7 +284,7 @@ class ReferenceCore:
     ) -> None:
         """Book the payer's side; credit at once where the payee banks here, otherwise leave it for the rail."""
         after = replace(account, balance_minor=account.balance_minor - payment.amount_minor)
-        _book(
+        book(
             tx,
             after,
             kind,
@@ -354,9 +308,9 @@ class ReferenceCore:
             account_id = self._account_of_report(tx, payment.for_report)
         account = tx.get(CORE_ACCOUNTS, account_id) if account_id else None
         if account is None or account.currency != payment.currency:
-            account = _account(tx, POOLED_ACCOUNT)
+            account = account_for(tx, POOLED_ACCOUNT)
         after = replace(account, balance_minor=account.balance_minor + payment.amount_minor)
-        _book(
+        book(
             tx,
             after,
             EntryKind.credit,
@@ -367,84 +321,3 @@ class ReferenceCore:
             original_ref=payment.original_ref,
             is_protected=payment.is_protected,
         )
-
-
-def _expired(now: Instant) -> Read[CoreReserve]:
-    return Read(CORE_RESERVES, conditions=(Condition("expires_at", "<=", now),), order=("expires_at",))
-
-
-def _account(tx: Transaction, account_id: AccountId) -> CoreAccount:
-    account = tx.get(CORE_ACCOUNTS, account_id)
-    if account is None:
-        raise PaymentDeclined("no such account at this bank")
-    return account
-
-
-def _book(
-    tx: Transaction,
-    account: CoreAccount,
-    kind: EntryKind,
-    amount_minor: int,
-    now: Instant,
-    *,
-    transfer_ref: TransferRef | None = None,
-    counterparty: ParticipantId | None = None,
-    original_ref: TransferRef | None = None,
-    exit_kind: ExitKind | None = None,
-    hold_id: HoldId | None = None,
-    is_protected: bool = False,
-) -> AccountEntry:
-    """Write the account and its next entry; return the entry."""
-    entry = AccountEntry(
-        account_id=account.account_id,
-        entry_no=account.entry_no + 1,
-        kind=kind,
-        amount_minor=amount_minor,
-        currency=account.currency,
-        booked_at=now,
-        transfer_ref=transfer_ref,
-        original_ref=original_ref,
-        counterparty=counterparty,
-        exit_kind=exit_kind,
-        hold_id=hold_id,
-        is_protected=is_protected,
-    )
-    tx.put(CORE_ACCOUNTS, replace(account, entry_no=entry.entry_no))
-    tx.add(CORE_BOOKINGS, CoreBooking(serial=0, opened=None, entry=entry))
-    tx.wake(BOOKED_CHANNEL)
-    return entry
-
-
-def _reserve(tx: Transaction, command: CoreAsk, reserve: CoreReserve | None, now: Instant) -> AccountEntry | None:
-    """Reserve of the holder's own money as much as there is, up to what is asked; None where nothing is."""
-    account = tx.get(CORE_ACCOUNTS, command.account_id)
-    amount = min(command.amount_minor, account.own_minor) if account else 0
-    if account is None or amount == 0 or command.expires_at <= now:
-        return None
-    before = reserve.amount_minor if reserve else 0
-    after = CoreReserve(
-        hold_id=command.hold_id,
-        account_id=command.account_id,
-        amount_minor=before + amount,
-        expires_at=command.expires_at,
-    )
-    tx.put(CORE_RESERVES, after)
-    account = replace(account, reserved_minor=account.reserved_minor + amount)
-    return _book(tx, account, EntryKind.reserve, amount, now, hold_id=command.hold_id)
-
-
-def _unreserve(tx: Transaction, reserve: CoreReserve, amount_minor: int, now: Instant) -> int:
-    if amount_minor == 0:
-        return 0
-    _shrink(tx, reserve, amount_minor)
-    account = _account(tx, reserve.account_id)
-    account = replace(account, reserved_minor=account.reserved_minor - amount_minor)
-    _book(tx, account, EntryKind.unreserve, amount_minor, now, hold_id=reserve.hold_id)
-    return amount_minor
-
-
-def _shrink(tx: Transaction, reserve: CoreReserve, by_minor: int) -> None:
-    if reserve.amount_minor == by_minor:
-        tx.delete(CORE_RESERVES, reserve.hold_id)
-    else:
-        tx.put(CORE_RESERVES, replace(reserve, amount_minor=reserve.amount_minor - by_minor))

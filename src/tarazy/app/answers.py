@@ -109,7 +109,7 @@ def _follow_on(
     """Ask about what moved on, all tracings of the batch together, and store their sums."""
     is_going = any(onward.values())
     directory = directory_from(tx, _directory_reads(answers, setting) if is_going else ())
-    for key, tracing in tracings.items():
+    for key, tracing in sorted(tracings.items()):
         ones = onward.get(key, [])
         tx.put(TRACINGS, ask_pieces(tx, tracing, ones, directory, setting) if ones else tracing)
 

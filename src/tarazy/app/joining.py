@@ -227,13 +227,17 @@ def request_is_over(tx: Transaction, report: Report, setting: Setting) -> None:
 def _tell_moved(
     tx: Transaction, request: JoinRequest, before: Report | None, first: Report | None, setting: Setting
 ) -> None:
-    """Tell of a request that has gone along to another case: whoever decides now, and whoever did before."""
+    """Tell of a request that has gone along to another case: whoever decides now, and whoever did before.
+
+    Of one whose report has ended nobody is told again that it is over.
+    """
     report = tx.get(REPORTS, request.report_id)
     assert report is not None
+    if report.status is not ReportStatus.filed:
+        return
     if before is None or first is None or before.participant_id != first.participant_id:
         tell_join(tx, request, report, before, JoinState.over, setting)
-    if report.status is ReportStatus.filed:
-        tell_join(tx, request, report, first, JoinState.waiting, setting)
+    tell_join(tx, request, report, first, JoinState.waiting, setting)
 
 
 def _record(

@@ -45,8 +45,7 @@ REFUND_RUNGS = (
 class OrderRefund:
     """Pay held money of a case back. Without ``hold_ids``, of all its holds that stand.
 
-    As what the officer acts is in nobody's command: `officers_capacity` says it. A caller may say in ``actor_role`` for
-    what it takes the officer; where that is something else, nothing is ordered.
+    As what the officer acts is in nobody's command: `officers_capacity` says it of whoever signed.
     """
 
     refund_id: RefundId
@@ -58,7 +57,6 @@ class OrderRefund:
     receiver_heard: bool
     receiver_objects: bool
     hold_ids: tuple[HoldId, ...]
-    actor_role: ActorRole | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +83,6 @@ def order_refund(tx: Transaction, command: OrderRefund, setting: Setting) -> Ref
     if isinstance(statement, Rejection):
         return _no(statement, "statement")
     role = officers_capacity(tx, command.participant_id, statement.officer_id)
-    if command.actor_role not in {None, role}:
-        return _no(Rejection.officer_not_entitled, "actor_role")
     if not divided.reports:
         return _no(Rejection.report_has_ended, "case_id")
     if divided.division.paid_minor == 0:

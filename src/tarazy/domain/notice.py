@@ -38,6 +38,8 @@ class NoticeKind(StrEnum):
     return_asked = "return_asked"
     """A voluntary return is offered: informed, revocable until paid, never an admission."""
     refund_paid = "refund_paid"
+    refund_paid_in_part = "refund_paid_in_part"
+    """So much was paid by now, and the rest is still held."""
     payment_paused = "payment_paused"
     victim_update = "victim_update"
 
@@ -138,11 +140,21 @@ NAME_MAX: Final = 80
 PHONE_MAX: Final = 30
 HOLDERS: Final = frozenset({Audience.holder_person, Audience.holder_deceived, Audience.holder_firm})
 HELD_KINDS: Final = frozenset(
-    {NoticeKind.hold_placed, NoticeKind.hold_confirmed, NoticeKind.hold_narrowed, NoticeKind.return_asked}
+    {
+        NoticeKind.hold_placed,
+        NoticeKind.hold_confirmed,
+        NoticeKind.hold_narrowed,
+        NoticeKind.return_asked,
+        NoticeKind.refund_paid_in_part,
+    }
 )
 """Kinds that tell of money that is held now."""
 ENDED_KINDS: Final = frozenset({NoticeKind.hold_released, NoticeKind.hold_expired, NoticeKind.refund_paid})
 """Kinds that tell of a hold that is over."""
+PART_KINDS: Final = frozenset({NoticeKind.hold_narrowed, NoticeKind.refund_paid_in_part, NoticeKind.victim_update})
+"""Kinds that tell of a part of a larger sum."""
+CONFIRMABLE_KINDS: Final = frozenset({NoticeKind.hold_placed, NoticeKind.refund_paid_in_part})
+"""Kinds that may tell of a hold which a named officer must still confirm."""
 _WHY_HELD: Final = frozenset({NoticeReason.traced_from_report, NoticeReason.ordered_in_case})
 _WHY_NARROWED: Final = frozenset(
     {
@@ -174,6 +186,7 @@ KIND_RULES: Final[dict[NoticeKind, tuple[frozenset[Audience], frozenset[NoticeRe
     NoticeKind.hold_expired: (HOLDERS, _WHY_EXPIRED),
     NoticeKind.return_asked: (HOLDERS, _WHY_HELD),
     NoticeKind.refund_paid: (HOLDERS | {Audience.victim}, _WHY_REFUNDED),
+    NoticeKind.refund_paid_in_part: (HOLDERS, _WHY_REFUNDED),
     NoticeKind.payment_paused: (frozenset({Audience.payer}), _WHY_PAUSED),
     NoticeKind.victim_update: (frozenset({Audience.victim}), _WHY_VICTIM),
 }
@@ -185,8 +198,9 @@ class NoticeFacts:
     """Everything that one notice says. Raises `NoticeRefused` for facts that leave the person without an answer.
 
     ``amount`` is what the notice is about; ``out_of`` the larger sum that it is a part of, where the kind tells one
-    (the hold before it was narrowed, the sum that the victim reported). ``usable`` is what the reader can use now, None
-    for a victim. ``happened_at`` is the moment of the decision that is told, ``placed_at`` when the measure began.
+    (the hold before it was narrowed or paid from, the sum that the victim reported). ``usable`` is what the reader can
+    use now, None for a victim. ``happened_at`` is the moment of the decision that is told, ``placed_at`` when the
+    measure began.
     ``expires_at`` is its latest end; where a named officer must still confirm, ``confirm_by`` is the earlier one.
     ``stated_reasons`` are the author's own words, quoted in the language in which they were written. ``measure`` is a
     code with a text ``notice.measure.…``.
@@ -223,7 +237,7 @@ class NoticeFacts:
 
     def _faults(self) -> tuple[tuple[str, bool], ...]:
         audiences, reasons = KIND_RULES[self.kind]
-        tells_part = self.kind in (NoticeKind.hold_narrowed, NoticeKind.victim_update)
+        tells_part = self.kind in PART_KINDS
         ends_in_payment = self.at_end is not AtEnd.money_free
         currencies = {sum_.currency for sum_ in (self.amount, self.out_of, self.usable) if sum_ is not None}
         return (
@@ -236,11 +250,12 @@ class NoticeFacts:
                 tells_part != (self.out_of is not None),
             ),
             ("the amount is no part of its whole", self.out_of is not None and self.out_of.minor < self.amount.minor),
+            ("nothing is left of a hold that is still to stand", self._leaves_nothing()),
             ("what stays usable is not said", (self.usable is None) != (self.audience is Audience.victim)),
             ("no legal basis", not self.legal_basis),
             ("no remedy", not self.remedies),
             ("no end after the beginning", self.expires_at <= self.placed_at),
-            ("a confirmation is awaited only when a hold was placed", self._awaits_wrongly()),
+            ("a confirmation is awaited only of a hold that stands", self._awaits_wrongly()),
             ("a payment is made or refused at the end of a pause only", ends_in_payment != self._is_pause()),
             ("an author without a name", not self.author.name.strip()),
             ("a code that cannot be read", not is_code(self.code)),
@@ -252,11 +267,14 @@ class NoticeFacts:
     def _is_pause(self) -> bool:
         return self.kind is NoticeKind.payment_paused
 
+    def _leaves_nothing(self) -> bool:
+        return self.kind is NoticeKind.refund_paid_in_part and self.out_of == self.amount
+
     def _awaits_wrongly(self) -> bool:
         if self.confirm_by is None:
             return False
         is_in_time = self.placed_at < self.confirm_by <= self.expires_at
-        return self.kind is not NoticeKind.hold_placed or not is_in_time
+        return self.kind not in CONFIRMABLE_KINDS or not is_in_time
 
     def _foreign_texts(self) -> tuple[str, ...]:
         """Words that come from outside the catalogue."""

@@ -147,6 +147,7 @@ def _values(facts: NoticeFacts, catalogue: Catalogue, language: Language, timezo
     }
     if facts.out_of is not None:
         values["out_of"] = money(facts.out_of.minor, facts.out_of.currency, language)
+        values["rest"] = money(facts.out_of.minor - facts.amount.minor, facts.out_of.currency, language)
     if facts.usable is not None:
         values["usable"] = money(facts.usable.minor, facts.usable.currency, language)
     if facts.confirm_by is not None:

@@ -9,14 +9,14 @@ Nothing else of the ledger is in an answer: no balance, no other transfer, no ot
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
 from tarazy.domain.entry import AccountKind, ExitKind
 from tarazy.domain.line import Consumption, ConsumptionKind, Credit, HoldSegment
 from tarazy.values.ids import HoldId, ParticipantId, TransferRef
-from tarazy.values.interval import Interval, Intervals, subtract, take_lowest
+from tarazy.values.interval import Interval, Intervals, intersect, subtract, take_lowest
 
 DEPTH_MAX = 8
 PIECES_MAX = 10_000
@@ -156,6 +156,24 @@ def shares_of(view: PieceView) -> tuple[Share, ...]:
     shares += [_on(view, stretch, ShareKind.requested, None) for stretch in asked]
     shares += [_on(view, stretch, ShareKind.stopped, view.rest) for stretch in rest]
     return _merged(shares)
+
+
+def with_refunded(shares: tuple[Share, ...], paid: Intervals) -> tuple[Share, ...]:
+    """Return shares as they were told, but for the stretches of the piece that were paid back to the victim since.
+
+    Nothing else is told anew: a piece that is followed no more says where its units were, and that they came home.
+    """
+    after: list[Share] = []
+    for share in shares:
+        own = Interval(share.from_minor, share.to_minor)
+        after += [_cut(share, stretch) for stretch in subtract((own,), paid)]
+        after += [Share(ShareKind.refunded, *stretch) for stretch in intersect(paid, own)]
+    return _merged(after)
+
+
+def _cut(share: Share, stretch: Interval) -> Share:
+    shift = stretch.start - share.from_minor if share.kind is ShareKind.moved_on else 0
+    return replace(share, from_minor=stretch.start, to_minor=stretch.end, onward_from=share.onward_from + shift)
 
 
 def _on(view: PieceView, stretch: Interval, kind: ShareKind, detail: str | None) -> Share:

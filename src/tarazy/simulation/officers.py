@@ -20,7 +20,7 @@ from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.hold import HoldStatus
-from tarazy.law.assessment import ActorRole, Lane, Measure
+from tarazy.law.assessment import Lane, Measure
 from tarazy.protocol.bodies import MandateSigned
 from tarazy.protocol.statement import Act, Statement, sign_statement
 from tarazy.simulation.desk import ActAtDesk
@@ -241,7 +241,6 @@ class Officers:
             refund_id=refund_id,
             case_id=case_id,
             lane=lane,
-            actor_role=ActorRole.bank if lane is Lane.consent else ActorRole.investigator,
             participant_id=signer.name,
             statement="",
             authorisation_id=AuthorisationId(f"au-{number}") if lane is Lane.court else None,

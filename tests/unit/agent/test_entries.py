@@ -9,10 +9,10 @@ from tarazy.app.store import Condition
 from tarazy.domain.entry import AccountEntry, AccountKind, EntryKind, ExitKind
 from tarazy.domain.line import AccountLine
 from tarazy.domain.rejection import Rejection
-from tarazy.values.ids import TransferRef
+from tarazy.values.ids import ReportId, TransferRef
 from tests.story import Network, StoreFor
 from tests.story_reading import bank_hold, follows, told
-from tests.unit.agent.scripted_core import scripted
+from tests.unit.agent.scripted_core import ScriptedCore, scripted
 
 
 def line(network: Network, account: str = "mule") -> AccountLine:
@@ -33,6 +33,43 @@ def test_behind_a_gap_nothing_is_held_and_nothing_guessed(store_for: StoreFor) -
     network.settle()
     assert told(network, report) == {"bank-b exited cash": 100_000, "bank-b held": 400_000}
     assert network.rows("bank-b", WAITING_ENTRIES) == []
+
+
+def behind_a_gap(store_for: StoreFor) -> tuple[Network, ScriptedCore, AccountEntry, ReportId]:
+    """Let the entry after 100,000 of the stolen money were spent be missing while the report is filed."""
+    network, core = scripted(store_for)
+    core.books("mule", EntryKind.credit, 500_000, ref="t1")
+    core.books("mule", EntryKind.debit, 100_000, exit_kind=ExitKind.cash)
+    missing = core.makes("mule", EntryKind.debit, 50_000, exit_kind=ExitKind.card)
+    core.books("mule", EntryKind.credit, 7_000, ref="wage")
+    return network, core, missing, network.report("t1")
+
+
+def test_of_a_withdrawn_report_nothing_waits_behind_a_gap(store_for: StoreFor) -> None:
+    network, core, missing, report = behind_a_gap(store_for)
+    network.withdraw("bank-a", report)
+    network.settle()
+    released = {"bank-b exited cash": 100_000, "bank-b stopped released": 400_000}
+    assert told(network, report) == released
+    assert [follow.is_open for follow in follows(network, "bank-b")] == [False]
+    core.says(missing)
+    network.settle()
+    assert told(network, report) == released
+    assert network.rows("bank-b", HOLDS) == []
+    assert line(network).held_minor == 0
+
+
+def test_of_a_hold_that_ran_out_nothing_waits_behind_a_gap(store_for: StoreFor) -> None:
+    network, core = scripted(store_for)
+    core.books("mule", EntryKind.credit, 500_000, ref="t1")
+    core.reserves_at_most = 200_000
+    report = network.report("t1")
+    core.makes("mule", EntryKind.debit, 50_000, exit_kind=ExitKind.card)
+    core.books("mule", EntryKind.credit, 7_000, ref="wage")
+    network.settle()
+    assert told(network, report) == {"bank-b held": 200_000, "bank-b waiting entries_behind": 300_000}
+    network.wait(hours=2)
+    assert told(network, report) == {"bank-b stopped released": 500_000}
 
 
 def test_what_was_consumed_before_a_gap_is_told(store_for: StoreFor) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 
+from tarazy.agent.joining import ASKED_JOINS
 from tarazy.app.joining import ACT_OF, DecideJoin, decide_join, incident_of, join_terms
 from tarazy.app.records import (
     CASE_HOLDS,
@@ -18,7 +19,7 @@ from tarazy.app.records import (
 )
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
-from tarazy.domain.case import CaseStatus, JoinStatus
+from tarazy.domain.case import CaseStatus, JoinState, JoinStatus
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.bodies import JoinDecided
 from tarazy.values.ids import ParticipantId, ReportId
@@ -227,3 +228,23 @@ def test_who_joins_takes_along_whoever_has_joined_and_whoever_asks(store_for: St
     network.pay("t6", "aru", "mule", 10_000)
     network.settle()
     assert report(network, network.report("t6", incident="in-2")).case_id == report(network, first).case_id
+
+
+def test_a_request_whose_report_was_withdrawn_is_told_to_be_over_once(store_for: StoreFor) -> None:
+    network, first, second = asked(store_for)
+    network.open("bank-c", yerlan=50_000)
+    network.pay("t8", "yerlan", "mule", 50_000)
+    network.settle()
+    network.frauds["in-2"] = second
+    third = network.file("t8", incident="in-2")
+    network.settle()
+    network.withdraw("bank-c", third)
+    network.settle()
+    network.join(second)
+    assert report(network, second).case_id == report(network, first).case_id
+    assert joins(network, "bank-c") == {third: JoinState.over}
+    assert joins(network, "bank-a") == {second: JoinState.accepted}
+
+
+def joins(network: Network, bank: str) -> dict[ReportId, JoinState]:
+    return {join.report_id: join.state for join in network.rows(bank, ASKED_JOINS)}

@@ -135,6 +135,14 @@ STORIES: Final[Mapping[str, NoticeFacts]] = {
         measure="M16",
         happened_at=LATER,
     ),
+    "refund_paid_in_part": replace(
+        HELD_BY_INVESTIGATOR,
+        kind=NoticeKind.refund_paid_in_part,
+        reason=NoticeReason.refund_decided,
+        amount=Money(15_000_00, "KZT"),
+        out_of=Money(40_000_00, "KZT"),
+        happened_at=LATER,
+    ),
     "refund_paid_to_victim": replace(
         HELD_BY_INVESTIGATOR,
         kind=NoticeKind.refund_paid,

@@ -11,6 +11,7 @@ from tarazy.domain.notice import (
     ENDED_KINDS,
     KIND_RULES,
     NAME_MAX,
+    PART_KINDS,
     PHONE_MAX,
     AtEnd,
     Audience,
@@ -29,7 +30,7 @@ from tarazy.domain.notice import (
 )
 from tarazy.domain.notice_text import SHORT_TEXT_MAX, render
 from tarazy.texts.catalogue import Language, Wording
-from tarazy.texts.formats import moment, money
+from tarazy.texts.formats import NO_BREAK, moment, money
 from tarazy.texts.links import links_in
 from tarazy.values.money import Money
 from tests.unit.texts.notice_stories import ALMATY, STORIES, TAXI_DRIVER
@@ -45,7 +46,7 @@ def every_facts() -> list[NoticeFacts]:
             audience=audience,
             reason=reason,
             confirm_by=TAXI_DRIVER.confirm_by if kind is NoticeKind.hold_placed else None,
-            out_of=Money(90_000_00, "KZT") if kind in (NoticeKind.hold_narrowed, NoticeKind.victim_update) else None,
+            out_of=Money(90_000_00, "KZT") if kind in PART_KINDS else None,
             usable=None if audience is Audience.victim else TAXI_DRIVER.usable,
             at_end=AtEnd.payment_refused if kind is NoticeKind.payment_paused else AtEnd.money_free,
         )
@@ -165,6 +166,23 @@ def test_no_field_of_the_facts_has_a_default() -> None:
 def test_facts_that_leave_a_question_open_are_refused(change: dict[str, object], refused: str) -> None:
     with pytest.raises(NoticeRefused, match=refused):
         replace(TAXI_DRIVER, **change)  # type: ignore[arg-type]
+
+
+def test_a_payment_of_all_that_was_held_is_not_told_as_one_of_a_part() -> None:
+    part = STORIES["refund_paid_in_part"]
+    with pytest.raises(NoticeRefused, match="nothing is left"):
+        replace(part, out_of=part.amount)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_payment_of_a_part_says_what_is_still_held_and_until_when(language: Language) -> None:
+    part = STORIES["refund_paid_in_part"]
+    notice = render(part, load_catalogue(), language, ALMATY)
+    rest = money(25_000_00, "KZT", language)
+    assert rest in notice.subject
+    assert rest in notice.body[0]
+    assert rest.replace(NO_BREAK, " ") in notice.short_text
+    assert moment(part.expires_at, language, ALMATY) in "\n".join(notice.body)
 
 
 def test_a_code_is_the_same_however_it_is_written() -> None:

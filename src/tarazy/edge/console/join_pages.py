@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-from litestar import Response, get, post
+from litestar import Response
 from litestar.handlers import HTTPRouteHandler
-from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
 
 from tarazy.app.joining import ACT_OF, DecideJoin, decide_join, join_terms
 from tarazy.app.queries.case import case_view
@@ -15,7 +14,8 @@ from tarazy.domain.rejection import Rejection
 from tarazy.edge.console import words
 from tarazy.edge.console.office import Office
 from tarazy.edge.console.person import Signatory
-from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
+from tarazy.edge.pages.form_page import Tried, form_page
+from tarazy.edge.pages.forms import Form, PageRequest
 from tarazy.protocol.statement import REASONS_LENGTH_MAX, REASONS_LENGTH_MIN
 from tarazy.values.ids import ID_LENGTH_MAX, CaseId, ReportId
 from tarazy.values.instant import Instant
@@ -25,9 +25,8 @@ def join_routes(office: Office) -> list[HTTPRouteHandler]:
     """Return the endpoints of the requests to join."""
     context = office.context
 
-    def shown(
-        request: PageRequest, case_id: str, form: Form, rejection: Rejection | None, status: int
-    ) -> Response[str]:
+    def show(request: PageRequest, case_id: str, tried: Tried) -> Response[str]:
+        """Show the reports that ask to join the case, and what was decided."""
         now = context.clock.now()
         view = office.read(lambda tx: case_view(tx, CaseId(case_id), context.pack, now))
         joins = office.read(lambda tx: joins_view(tx, CaseId(case_id)))
@@ -37,24 +36,18 @@ def join_routes(office: Office) -> list[HTTPRouteHandler]:
             request,
             "joins.html",
             office.person(request),
-            status=status,
+            status=tried.status,
             view=view,
             joins=joins,
             words=words,
-            entered=form,
-            rejection=rejection,
+            entered=tried.form,
+            rejection=tried.rejection,
             reasons_length_min=REASONS_LENGTH_MIN,
         )
 
-    @get("/cases/{case_id:str}/joins", sync_to_thread=True)
-    def waiting(request: PageRequest, case_id: str) -> Response[str]:
-        """Show the reports that ask to join the case, and what was decided."""
-        return shown(request, case_id, read_query(request), None, HTTP_200_OK)
-
-    @post("/cases/{case_id:str}/joins", sync_to_thread=True)
-    def decide(request: PageRequest, case_id: str, body: bytes) -> Response[str]:
+    def decide(request: PageRequest, case_id: str, form: Form) -> Response[str] | Rejection:
         """Sign and carry out the decision; a lawful 'no' is shown in words."""
-        form, signatory = read_form(request, body), office.person(request).signatory
+        signatory = office.person(request).signatory
         if signatory is None:
             return office.read_only(request)
         setting = context.setting()
@@ -65,10 +58,10 @@ def join_routes(office: Office) -> list[HTTPRouteHandler]:
 
         decided = context.peer.store.run(act)
         if isinstance(decided, Rejection):
-            return shown(request, case_id, form, decided, HTTP_422_UNPROCESSABLE_ENTITY)
+            return decided
         return office.site.redirect(f"/console/cases/{case_id}/joins?done={decided.report_id}")
 
-    return [waiting, decide]
+    return form_page("/cases/{subject:str}/joins", show, decide, status_of=office.status_of)
 
 
 def _signed(tx: Transaction, form: Form, signatory: Signatory, now: Instant) -> DecideJoin | None:

@@ -5,9 +5,16 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from litestar import Response
-from litestar.status_codes import HTTP_200_OK, HTTP_403_FORBIDDEN, HTTP_404_NOT_FOUND, HTTP_503_SERVICE_UNAVAILABLE
+from litestar.status_codes import (
+    HTTP_200_OK,
+    HTTP_403_FORBIDDEN,
+    HTTP_404_NOT_FOUND,
+    HTTP_422_UNPROCESSABLE_ENTITY,
+    HTTP_503_SERVICE_UNAVAILABLE,
+)
 
 from tarazy.app.store import Transaction
+from tarazy.domain.rejection import Rejection
 from tarazy.edge.console.person import Person, Role, person_of, role_of
 from tarazy.edge.context import ExchangeContext
 from tarazy.edge.pages.forms import PageRequest
@@ -58,6 +65,10 @@ class Office:
         if self.context.is_demonstration:
             return None
         return self.site.message(request, "console.closed", status=HTTP_403_FORBIDDEN)
+
+    def status_of(self, _: Rejection) -> int:
+        """Return the HTTP status of a page that says why an act was not done."""
+        return HTTP_422_UNPROCESSABLE_ENTITY
 
     def not_found(self, request: PageRequest) -> Response[str]:
         """Answer that there is no such page."""

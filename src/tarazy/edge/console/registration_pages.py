@@ -3,9 +3,8 @@
 from dataclasses import replace
 from typing import Final
 
-from litestar import Response, get, post
+from litestar import Response
 from litestar.handlers import HTTPRouteHandler
-from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
 
 from tarazy.app.queries.case import case_view
 from tarazy.app.registering import RegisterCase, register_case
@@ -15,7 +14,8 @@ from tarazy.edge.console import words
 from tarazy.edge.console.office import Office
 from tarazy.edge.console.person import Signatory
 from tarazy.edge.pages.entered import read_local, write_local
-from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
+from tarazy.edge.pages.form_page import Tried, form_page
+from tarazy.edge.pages.forms import Form, PageRequest
 from tarazy.edge.pages.reader import Reader
 from tarazy.protocol.statement import REASONS_LENGTH_MAX, REASONS_LENGTH_MIN, Act
 from tarazy.values.ids import CaseId
@@ -28,9 +28,8 @@ def registration_routes(office: Office) -> list[HTTPRouteHandler]:
     """Return the endpoints of the registration."""
     context = office.context
 
-    def shown(
-        request: PageRequest, case_id: str, form: Form, rejection: Rejection | None, status: int
-    ) -> Response[str]:
+    def show(request: PageRequest, case_id: str, tried: Tried) -> Response[str]:
+        """Show the registration of a case, and the form to enter it."""
         now = context.clock.now()
         view = office.read(lambda tx: case_view(tx, CaseId(case_id), context.pack, now))
         if view is None:
@@ -40,37 +39,31 @@ def registration_routes(office: Office) -> list[HTTPRouteHandler]:
             request,
             "registration.html",
             office.person(request),
-            status=status,
+            status=tried.status,
             view=view,
             words=words,
-            entered=form,
-            rejection=rejection,
-            number=form.text("number") or view.case.registration or "",
-            local=form.text("at") or write_local(at, office.site.reader(request).timezone),
+            entered=tried.form,
+            rejection=tried.rejection,
+            number=tried.form.text("number") or view.case.registration or "",
+            local=tried.form.text("at") or write_local(at, office.site.reader(request).timezone),
             reasons_length_min=REASONS_LENGTH_MIN,
         )
 
-    @get("/cases/{case_id:str}/registration", sync_to_thread=True)
-    def propose(request: PageRequest, case_id: str) -> Response[str]:
-        """Show the registration of a case, and the form to enter it."""
-        return shown(request, case_id, read_query(request), None, HTTP_200_OK)
-
-    @post("/cases/{case_id:str}/registration", sync_to_thread=True)
-    def enter(request: PageRequest, case_id: str, body: bytes) -> Response[str]:
+    def enter(request: PageRequest, case_id: str, form: Form) -> Response[str] | Rejection:
         """Sign and enter the registration; a lawful 'no' is shown in words."""
-        form, signatory = read_form(request, body), office.person(request).signatory
+        signatory = office.person(request).signatory
         if signatory is None:
             return office.read_only(request)
         command = _command(form, CaseId(case_id), signatory, office.site.reader(request))
         setting = context.setting()
         if command is None:
-            return shown(request, case_id, form, Rejection.registration_malformed, HTTP_422_UNPROCESSABLE_ENTITY)
+            return Rejection.registration_malformed
         entered = context.peer.store.run(lambda tx: register_case(tx, command, setting))
         if isinstance(entered, Rejection):
-            return shown(request, case_id, form, entered, HTTP_422_UNPROCESSABLE_ENTITY)
+            return entered
         return office.site.redirect(f"/console/cases/{case_id}/registration?done=yes")
 
-    return [propose, enter]
+    return form_page("/cases/{subject:str}/registration", show, enter, status_of=office.status_of)
 
 
 def _command(form: Form, case_id: CaseId, signatory: Signatory, reader: Reader) -> RegisterCase | None:

@@ -13,6 +13,7 @@ from tarazy.app.setting import Setting
 from tarazy.domain.rejection import Rejection
 from tarazy.edge.context import AgentContext, OfficerProfile
 from tarazy.edge.pages.bank_site import BankSite, NobodySignedIn, bank_pages
+from tarazy.edge.pages.form_page import Tried
 from tarazy.edge.pages.forms import PageRequest
 from tarazy.edge.pages.site import NavigationLink
 from tarazy.protocol.statement import REASONS_LENGTH_MAX, REASONS_LENGTH_MIN
@@ -93,6 +94,30 @@ class DeskSite(BankSite):
             basis=lambda hold: "; ".join(reader.word(norm) for norm in self.basis(hold)),
             reasons_min=REASONS_LENGTH_MIN,
             reasons_max=REASONS_LENGTH_MAX,
+            **facts,
+        )
+
+    def form_page(
+        self,
+        request: PageRequest,
+        officer: OfficerProfile,
+        template: str,
+        tried: Tried,
+        /,
+        *,
+        title: str,
+        **facts: object,
+    ) -> Response[str]:
+        """Answer with a page that has a form, and with why what was tried was not done."""
+        unread = None if tried.unread is None else self.site.reader(request).t(tried.unread.code)
+        return self.page(
+            request,
+            officer,
+            template,
+            title=title,
+            status=tried.status,
+            rejection=tried.rejection,
+            fault=unread,
             **facts,
         )
 

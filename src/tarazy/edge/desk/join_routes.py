@@ -1,29 +1,18 @@
 """Requests to join the incident of one of the bank's own reports: the list, one request, and the signed decision."""
 
-from dataclasses import dataclass, replace
+from functools import partial
 
-from litestar import Response, get, post
+from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
-from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
 
 from tarazy.agent.joining import JoinSheet, SayJoin, asked_join, asked_joins, say_join
 from tarazy.domain.rejection import Rejection
-from tarazy.edge.context import OfficerProfile
 from tarazy.edge.desk.desk_site import DeskSite, status_of
 from tarazy.edge.pages.bank_site import NotThere
-from tarazy.edge.pages.forms import PageRequest, read_form, read_query
+from tarazy.edge.pages.form_page import Tried, Unread, form_page
+from tarazy.edge.pages.forms import Form, PageRequest
 from tarazy.edge.pages.reader import Reader
 from tarazy.values.ids import ReportId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
-    """What an officer tried with a request, and what came of it."""
-
-    decision: str = ""
-    typed: str = ""
-    rejection: Rejection | None = None
-    fault: str | None = None
 
 
 def join_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
@@ -44,30 +33,18 @@ def join_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
             state_of=lambda sheet: state_of(sheet, reader),
         )
 
-    @get("/joins/{report_id:str}", sync_to_thread=True)
-    def join(request: PageRequest, report_id: str) -> Response[str]:
-        """Show both reports as far as this bank knows them."""
-        return _page(desk, request, desk.signed_in(request), ReportId(report_id), Tried())
-
-    @post("/joins/{report_id:str}", sync_to_thread=True)
-    def decide(request: PageRequest, report_id: str, body: bytes) -> Response[str]:
+    def decide(request: PageRequest, report_id: str, form: Form) -> Response[str] | Rejection | Unread:
         """Sign the decision; the exchange gets it with the next message."""
-        officer, form = desk.signed_in(request), read_form(request, body)
-        tried = Tried(decision=form.text("decision"), typed=form.text("reasons"))
-        if tried.decision not in {"accept", "refuse"}:
-            fault = desk.site.reader(request).t("desk.joins.no_decision")
-            tried = replace(tried, fault=fault)
-            status = HTTP_422_UNPROCESSABLE_ENTITY
-            return _page(desk, request, officer, ReportId(report_id), tried, status=status)
-        command = SayJoin(report_id=ReportId(report_id), is_accepted=tried.decision == "accept", reasons=tried.typed)
+        officer, decision = desk.signed_in(request), form.text("decision")
+        if decision not in {"accept", "refuse"}:
+            return Unread("desk.joins.no_decision")
+        reasons = form.text("reasons")
+        command = SayJoin(report_id=ReportId(report_id), is_accepted=decision == "accept", reasons=reasons)
         setting = desk.setting()
         rejection = desk.run(lambda tx: say_join(tx, command, desk.at_desk(officer), exchange, setting))
-        if rejection is not None:
-            tried = replace(tried, rejection=rejection)
-            return _page(desk, request, officer, ReportId(report_id), tried, status=status_of(rejection))
-        return desk.site.redirect(f"/desk/joins/{report_id}?done=yes")
+        return rejection or desk.site.redirect(f"/desk/joins/{report_id}?done=yes")
 
-    return [joins, join, decide]
+    return [joins, *form_page("/joins/{subject:str}", partial(_page, desk), decide, status_of=status_of)]
 
 
 def state_of(sheet: JoinSheet, reader: Reader) -> str:
@@ -99,34 +76,25 @@ def _refusal_text(sheet: JoinSheet, reader: Reader) -> str | None:
     return reader.t(code) if reader.has(code) else sheet.sent.refusal
 
 
-def _page(
-    desk: DeskSite,
-    request: PageRequest,
-    officer: OfficerProfile,
-    report_id: ReportId,
-    tried: Tried,
-    *,
-    status: int = HTTP_200_OK,
-) -> Response[str]:
-    reader, me = desk.site.reader(request), desk.setting().me
-    sheet = desk.run(lambda tx: asked_join(tx, report_id, me, desk.context.agent.exchange))
+def _page(desk: DeskSite, request: PageRequest, report_id: str, tried: Tried) -> Response[str]:
+    """Show both reports as far as this bank knows them, and the form of the decision."""
+    officer, reader, me = desk.signed_in(request), desk.site.reader(request), desk.setting().me
+    sheet = desk.run(lambda tx: asked_join(tx, ReportId(report_id), me, desk.context.agent.exchange))
     if sheet is None:
         raise NotThere
     is_own = sheet.asking is not None and sheet.asking.report.officer_id == officer.officer_id
-    return desk.page(
+    return desk.form_page(
         request,
         officer,
         "join.html",
+        tried,
         title="desk.joins.page",
-        status=status,
         sheet=sheet,
         is_own=is_own,
         state=state_of(sheet, reader),
         refusal=_refusal_text(sheet, reader),
         fact_text=lambda fact: _fact_text(fact, reader),
         offence_title=lambda offence_id: offence_title(desk, offence_id, reader),
-        typed=tried.typed,
-        rejection=tried.rejection,
-        fault=tried.fault,
-        done=reader.t("desk.done.join") if read_query(request).text("done") else None,
+        typed=tried.typed("reasons"),
+        done=reader.t("desk.done.join") if tried.form.text("done") else None,
     )

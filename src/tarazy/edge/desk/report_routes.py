@@ -1,12 +1,12 @@
 """Reports: finding a customer's payment, signing a report on it, taking one back; and a customer's request about it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
-from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
 
 from tarazy.agent.desk import SignReport, report_id_of, sign_report
 from tarazy.agent.queries import find_holders
@@ -29,6 +29,7 @@ from tarazy.edge.desk.facts import suggested
 from tarazy.edge.desk.reports_list import reports_handlers
 from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.entered import read_sum, typed_sum
+from tarazy.edge.pages.form_page import Tried, Unread, form_page
 from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
 from tarazy.edge.pages.reader import Reader
 from tarazy.values.ids import AccountId, ReportId, TransferRef
@@ -77,30 +78,16 @@ def report_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
             payments=_payments(desk, holder) if holder else [],
         )
 
-    @get("/payments/{payment_id:str}/report", sync_to_thread=True)
-    def report_form(request: PageRequest, payment_id: str) -> Response[str]:
-        """Show the form of a report on a payment, with the facts that the customer's request suggests."""
-        officer = desk.signed_in(request)
-        subject = _subject(desk, payment_id)
-        known = desk.run(lambda tx: tx.get(LOCAL_REPORTS, report_id_of(desk.setting().me, subject.payment)))
-        if known is not None:
-            return desk.site.redirect(f"/desk/reports/{known.report_id}")
-        facts = suggested(subject.request.told) if subject.request else frozenset()
-        typed = Typed(claim=typed_sum(subject.payment.amount_minor, subject.payment.currency), facts=facts)
-        return _form(desk, request, officer, subject, typed)
-
-    @post("/payments/{payment_id:str}/report", sync_to_thread=True)
-    def sign(request: PageRequest, payment_id: str, body: bytes) -> Response[str]:
+    def sign(request: PageRequest, payment_id: str, form: Form) -> Response[str] | Rejection | Unread:
         """Sign the report; the exchange gets it with the next message."""
-        officer, form = desk.signed_in(request), read_form(request, body)
-        subject, typed = _subject(desk, payment_id), _typed(form)
-        code = _form_fault(desk, typed)
+        officer, subject, typed = desk.signed_in(request), _subject(desk, payment_id), _typed(form)
         claim = read_sum(typed.claim, subject.payment.currency)
+        code = _form_fault(desk, typed)
         if code is not None or claim is None:
-            return _form(desk, request, officer, subject, typed, fault=code or "desk.sum_not_read")
+            return Unread(code or "desk.sum_not_read")
         outcome = _sign(desk, officer, subject.payment, claim, typed)
         if isinstance(outcome, Rejection):
-            return _form(desk, request, officer, subject, typed, rejection=outcome)
+            return outcome
         return desk.site.redirect(f"/desk/reports/{outcome}?done=signed")
 
     @post("/requests/{request_id:str}/decline", sync_to_thread=True)
@@ -115,11 +102,12 @@ def report_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
         if rejection is None:
             return desk.site.redirect("/desk/inbox?done=decline")
         subject = _subject(desk, asked.transfer_ref)
-        claim = typed_sum(subject.payment.amount_minor, subject.payment.currency)
-        typed = Typed(claim=claim, facts=suggested(asked.told), reasons=reasons, act="decline")
-        return _form(desk, request, officer, subject, typed, rejection=rejection)
+        typed = replace(_suggested(subject), reasons=reasons, act="decline")
+        tried = Tried(form=form, rejection=rejection, status=status_of(rejection))
+        return _form(desk, request, officer, subject, typed, tried)
 
-    return [payments, report_form, sign, decline, *reports_handlers(desk)]
+    signing = form_page("/payments/{subject:str}/report", partial(_page, desk), sign, status_of=status_of)
+    return [payments, *signing, decline, *reports_handlers(desk)]
 
 
 def _found(tx: Transaction, who: str, account_id: str) -> list[Holder]:
@@ -152,6 +140,12 @@ def _subject(desk: DeskSite, payment_id: str) -> Subject:
     if subject is None:
         raise NotThere
     return subject
+
+
+def _suggested(subject: Subject) -> Typed:
+    """Return what is most likely meant before anything is typed: all of the payment, and what the customer has told."""
+    claim = typed_sum(subject.payment.amount_minor, subject.payment.currency)
+    return Typed(claim=claim, facts=suggested(subject.request.told) if subject.request else frozenset())
 
 
 def _typed(form: Form) -> Typed:
@@ -197,24 +191,27 @@ def _sign(desk: DeskSite, officer: OfficerProfile, payment: Payment, claim: int,
     return desk.run(work)
 
 
+def _page(desk: DeskSite, request: PageRequest, payment_id: str, tried: Tried) -> Response[str]:
+    """Show the form of a report on a payment, with the facts that the customer's request suggests."""
+    officer, subject = desk.signed_in(request), _subject(desk, payment_id)
+    if tried.is_refused:
+        return _form(desk, request, officer, subject, _typed(tried.form), tried)
+    known = desk.run(lambda tx: tx.get(LOCAL_REPORTS, report_id_of(desk.setting().me, subject.payment)))
+    if known is not None:
+        return desk.site.redirect(f"/desk/reports/{known.report_id}")
+    return _form(desk, request, officer, subject, _suggested(subject), tried)
+
+
 def _form(
-    desk: DeskSite,
-    request: PageRequest,
-    officer: OfficerProfile,
-    subject: Subject,
-    typed: Typed,
-    *,
-    rejection: Rejection | None = None,
-    fault: str | None = None,
+    desk: DeskSite, request: PageRequest, officer: OfficerProfile, subject: Subject, typed: Typed, tried: Tried
 ) -> Response[str]:
     reader = desk.site.reader(request)
-    status = HTTP_200_OK if fault is None else HTTP_422_UNPROCESSABLE_ENTITY
-    return desk.page(
+    return desk.form_page(
         request,
         officer,
         "report_form.html",
+        tried,
         title="desk.report.title",
-        status=status if rejection is None else status_of(rejection),
         payment=subject.payment,
         report_id=report_id_of(desk.setting().me, subject.payment),
         holder=subject.holder,
@@ -226,6 +223,4 @@ def _form(
         claim=typed.claim,
         typed=typed.reasons,
         act=typed.act,
-        rejection=rejection,
-        fault=None if fault is None else reader.t(fault),
     )

@@ -87,6 +87,20 @@ class NoticesChecker:
         demand(NAME, len(named) > 1, f"{where}: names no sum: {notice.subject}")
         demand(NAME, max(named) <= seen.most_held, f"{where}: names {named}, {seen.most_held} were held")
 
+        if notice.notice_kind == NoticeKind.refund_paid:
+            self._check_rest(notice, where)
+
+    def _check_rest(self, notice: ServedNotice, where: str) -> None:
+        """While the hold stands, a payment is told with what is still held; of one that is over nothing is held."""
+        hold = self._holds[notice.hold_id]
+        stands = hold.status is HoldStatus.placed and hold.expires_at > notice.served_at
+        named = sums_in((notice.subject,))
+        told = "stands" if stands else "is over"
+        demand(NAME, len(named) == 1 + stands, f"{where}: the hold {told}, and its subject is: {notice.subject}")
+        if stands:
+            least = hold.held_minor - hold.releasing_minor
+            demand(NAME, least <= named[1] <= hold.held_minor, f"{where}: {hold.held_minor} held, {named[1]} named")
+
     def _check_told(self, hold: AgentHold, seen: _Seen) -> None:
         where = f"{hold.hold_id} at {self._bank.name} ({hold.status})"
         kinds = [NoticeKind(notice.notice_kind) for notice in seen.notices]

@@ -7,7 +7,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from tarazy.agent.desk import record_return
+from tarazy.agent.consent import offer_return
 from tarazy.agent.returning import ForWhom
 from tarazy.app.records import CASE_HOLDS, CASES, JOIN_REQUESTS, PIECES
 from tarazy.app.refund_records import REFUNDS
@@ -183,7 +183,7 @@ def test_what_victims_share_is_shown_as_a_formula_on_one_line() -> None:
     amount = hold.held_minor
     network.at(
         "bank-d",
-        lambda tx, now: record_return(tx, hold.hold_id, amount, why, officer, EXCHANGE_ID, now, ForWhom.everybody),
+        lambda tx, now: offer_return(tx, hold.hold_id, amount, why, officer, EXCHANGE_ID, now, ForWhom.everybody),
     )
     network.settle()
     with browser_of(world) as browser:

@@ -1,0 +1,110 @@
+"""How the reference core books: each change of an account is its next entry; a reserve is of the holder's own money.
+
+Everything here runs in the core's own transaction, which its guard keeps alone.
+"""
+
+from dataclasses import replace
+
+from tarazy.agent.core_port import CoreAsk
+from tarazy.agent.core_records import (
+    BOOKED_CHANNEL,
+    CORE_ACCOUNTS,
+    CORE_BOOKINGS,
+    CORE_RESERVES,
+    CoreAccount,
+    CoreBooking,
+    CoreReserve,
+)
+from tarazy.app.store import Condition, Read, Transaction
+from tarazy.domain.entry import AccountEntry, EntryKind, ExitKind
+from tarazy.values.ids import AccountId, HoldId, ParticipantId, TransferRef
+from tarazy.values.instant import Instant
+
+
+class PaymentDeclined(Exception):
+    """A payment that the core does not make: the reason is its text, meant for the one who pays."""
+
+
+def expired_reserves(now: Instant) -> Read[CoreReserve]:
+    """Return what asks for the reserves whose end has come, the oldest end first."""
+    return Read(CORE_RESERVES, conditions=(Condition("expires_at", "<=", now),), order=("expires_at",))
+
+
+def account_for(tx: Transaction, account_id: AccountId) -> CoreAccount:
+    """Return an account of this bank. Raises PaymentDeclined for any other."""
+    account = tx.get(CORE_ACCOUNTS, account_id)
+    if account is None:
+        raise PaymentDeclined("no such account at this bank")
+    return account
+
+
+def book(
+    tx: Transaction,
+    account: CoreAccount,
+    kind: EntryKind,
+    amount_minor: int,
+    now: Instant,
+    *,
+    transfer_ref: TransferRef | None = None,
+    counterparty: ParticipantId | None = None,
+    original_ref: TransferRef | None = None,
+    exit_kind: ExitKind | None = None,
+    hold_id: HoldId | None = None,
+    is_protected: bool = False,
+) -> AccountEntry:
+    """Write the account and its next entry; return the entry."""
+    entry = AccountEntry(
+        account_id=account.account_id,
+        entry_no=account.entry_no + 1,
+        kind=kind,
+        amount_minor=amount_minor,
+        currency=account.currency,
+        booked_at=now,
+        transfer_ref=transfer_ref,
+        original_ref=original_ref,
+        counterparty=counterparty,
+        exit_kind=exit_kind,
+        hold_id=hold_id,
+        is_protected=is_protected,
+    )
+    tx.put(CORE_ACCOUNTS, replace(account, entry_no=entry.entry_no))
+    tx.add(CORE_BOOKINGS, CoreBooking(serial=0, opened=None, entry=entry))
+    tx.wake(BOOKED_CHANNEL)
+    return entry
+
+
+def reserve_for(tx: Transaction, command: CoreAsk, reserve: CoreReserve | None, now: Instant) -> AccountEntry | None:
+    """Reserve of the holder's own money as much as there is, up to what is asked; None where nothing is."""
+    account = tx.get(CORE_ACCOUNTS, command.account_id)
+    amount = min(command.amount_minor, account.own_minor) if account else 0
+    if account is None or amount == 0 or command.expires_at <= now:
+        return None
+    before = reserve.amount_minor if reserve else 0
+    after = CoreReserve(
+        hold_id=command.hold_id,
+        account_id=command.account_id,
+        amount_minor=before + amount,
+        expires_at=command.expires_at,
+    )
+    tx.put(CORE_RESERVES, after)
+    account = replace(account, reserved_minor=account.reserved_minor + amount)
+    return book(tx, account, EntryKind.reserve, amount, now, hold_id=command.hold_id)
+
+
+def unreserve(tx: Transaction, reserve: CoreReserve, amount_minor: int, now: Instant) -> int:
+    """Let go of so much of a reserve; return how much that was."""
+    if amount_minor == 0:
+        return 0
+    shrink(tx, reserve, amount_minor)
+    account = account_for(tx, reserve.account_id)
+    account = replace(account, reserved_minor=account.reserved_minor - amount_minor)
+    book(tx, account, EntryKind.unreserve, amount_minor, now, hold_id=reserve.hold_id)
+    return amount_minor
+
+
+def shrink(tx: Transaction, reserve: CoreReserve, by_minor: int) -> None:
+    """Make a reserve smaller; one with nothing left is gone."""
+    if reserve.amount_minor == by_minor:
+        tx.delete(CORE_RESERVES, reserve.hold_id)
+    else:
+        tx.put(CORE_RESERVES, replace(reserve, amount_minor=reserve.amount_minor - by_minor))

@@ -1,0 +1,96 @@
+"""What the reference core keeps: accounts, reserves, what it has done, the rows of its feed, and payments."""
+
+from dataclasses import dataclass
+
+from tarazy.agent.core_port import OpenedAccount
+from tarazy.app.store import Table
+from tarazy.domain.entry import AccountEntry, AccountKind
+from tarazy.values.ids import AccountId, HoldId, ParticipantId, ReportId, TransferRef
+from tarazy.values.instant import Instant
+
+POOLED_ACCOUNT: AccountId = AccountId("pooled")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoreAccount:
+    """The ledger balance, what is reserved of it, how far the holder may overdraw, and the last entry's number."""
+
+    account_id: AccountId
+    kind: AccountKind
+    currency: str
+    is_natural_person: bool
+    balance_minor: int
+    reserved_minor: int
+    limit_minor: int
+    entry_no: int
+
+    @property
+    def own_minor(self) -> int:
+        """The holder's own money that is not reserved."""
+        return max(0, self.balance_minor - self.reserved_minor)
+
+    @property
+    def spendable_minor(self) -> int:
+        """What a payment may take: the holder's own money and the credit limit, never reserved money."""
+        return max(0, self.balance_minor - self.reserved_minor + self.limit_minor)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoreReserve:
+    """Money set aside for a hold until its end."""
+
+    hold_id: HoldId
+    account_id: AccountId
+    amount_minor: int
+    expires_at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoreDone:
+    """A command that was taken, and how much of it was done."""
+
+    command_id: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoreBooking:
+    """One row of the feed: an account that was opened, or an entry."""
+
+    serial: int
+    opened: OpenedAccount | None
+    entry: AccountEntry | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """A payment on its way to another bank. ``to_account`` or ``for_report`` says where it is to be credited there."""
+
+    payment_id: TransferRef
+    serial: int
+    from_participant: ParticipantId
+    to_participant: ParticipantId
+    to_account: AccountId | None
+    for_report: ReportId | None
+    amount_minor: int
+    currency: str
+    is_protected: bool
+    sent_at: Instant
+    original_ref: TransferRef | None
+    done_at: Instant | None
+    from_account: AccountId | None = None
+    to_name: str | None = None
+    """Whom the payer believed to be paying; stays at the payer's bank."""
+
+
+CORE_ACCOUNTS = Table("core_accounts", CoreAccount, ("account_id",))
+CORE_RESERVES = Table("core_reserves", CoreReserve, ("hold_id",), is_deletable=True)
+CORE_DONE = Table("core_done", CoreDone, ("command_id",))
+CORE_BOOKINGS = Table("core_bookings", CoreBooking, ("serial",), serial="serial")
+CORE_PAYMENTS = Table("core_payments", Payment, ("payment_id",), serial="serial")
+CORE_TABLES = (CORE_ACCOUNTS, CORE_RESERVES, CORE_DONE, CORE_BOOKINGS, CORE_PAYMENTS)
+
+CORE_GUARD = "core"
+"""Core transactions run one after another, so that the feed's serial numbers are in the order of their commits."""
+BOOKED_CHANNEL = "booked"
+PAYMENTS_CHANNEL = "payments"
