@@ -3,17 +3,23 @@
 What can be booked is booked, what comes too early waits, what is known is passed over, and what cannot be booked is
 named by its place in the batch. A batch of which nothing could be booked is refused whole: then nothing has changed,
 and the same batch may be sent again when it is repaired.
+
+Where the store has a faster road, that comes first: it locks the accounts and books what is simple, and the rest goes
+the general road behind it. Both roads and the record of the batch end together. The key of that record settles which
+of two equal batches is taken: the other's transaction is undone, and begun anew it finds the answer.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
 from tarazy.agent.batch_form import SentBatch
 from tarazy.agent.batch_numbers import Numbered, numbered_transfers
+from tarazy.agent.booked_first import Reach, booked_first
+from tarazy.agent.core_loop import BookFirst
 from tarazy.agent.entries import EntryFault, apply_entries, open_accounts
 from tarazy.agent.feed.fault import FeedFault
 from tarazy.agent.following import ENTRIES_GUARD, locked_lines
@@ -31,9 +37,6 @@ from tarazy.values.money import MINOR_MAX
 
 WAITED: Final = "an earlier batch"
 """Where an entry stands that had waited behind a gap and turns out not to fit now that the gap is closed."""
-
-Book = Callable[[Transaction, Sequence[AccountEntry], ParticipantId, Setting], list[EntryFault]]
-"""Books entries inside a transaction; `apply_entries`, or whatever does the same faster."""
 
 
 class BatchFault(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,34 +83,62 @@ class BatchRefused(Exception):
     faults: tuple[BatchFault, ...] = ()
 
 
+class _Begun(NamedTuple):
+    """What the faster road has done: how far its accounts were known before, and the entries of all the others."""
+
+    before: Mapping[AccountId, Reach]
+    left: Sequence[AccountEntry]
+
+
 def take_batch(
-    tx: Transaction, sent: SentBatch, exchange: ParticipantId, setting: Setting, book: Book = apply_entries
+    tx: Transaction,
+    sent: SentBatch,
+    exchange: ParticipantId,
+    setting: Setting,
+    book_first: BookFirst | None = None,
 ) -> str:
     """Take a batch and return its answer as JSON; one that was taken before gets the answer that was given then.
 
-    Raises BatchRefused and FeedFault; the transaction is then to be undone.
+    Nothing was done in the transaction yet. Raises BatchRefused and FeedFault; the transaction is then to be undone.
     """
-    before = tx.get(ENTRY_BATCHES, sent.batch_id)
-    if before is not None:
-        return _stored_answer(tx, before, sent, setting)
+    earlier = tx.get(ENTRY_BATCHES, sent.batch_id)
+    if earlier is not None:
+        return _stored_answer(tx, earlier, sent, setting)
+    begun = _begun(tx, sent, book_first)
+    others = _named_accounts(sent) - begun.before.keys()
     tx.guard(ENTRIES_GUARD, shared=True)
-    locked_lines(tx, _named_accounts(sent))
+    locked_lines(tx, others)
     opening_faults = open_accounts(tx, sent.opened)
-    lines = _lines(tx, _named_accounts(sent))
-    numbered = Numbered(sent.entries, sent.places)
+    lines = _lines(tx, others)
+    numbered, left = Numbered(sent.entries, sent.places), begun.left
     if sent.transfers:
         _check_document(tx, sent)
         numbered = numbered_transfers(sent, lines, setting)
-    _check_room(numbered, lines)
-    once = list(dict.fromkeys(numbered.entries))
-    faults = book(tx, once, exchange, setting) if once else []
-    answer = _answer(sent, numbered, lines, _lines(tx, set(lines)), opening_faults, faults)
+        left = _each_once(numbered.entries)
+    before = {**begun.before, **{account_id: Reach.of(line) for account_id, line in lines.items()}}
+    _check_room(numbered, before)
+    faults = apply_entries(tx, left, exchange, setting) if left else []
+    answer = _answer(sent, numbered, before, _lines(tx, set(lines)), opening_faults, faults)
     if answer.faults and answer.taken == 0:
         detail = "Nothing of the batch was taken. Repair the places that are named and send the whole batch again."
         raise BatchRefused(Rejection.entry_malformed, detail, answer.faults)
     text = to_json(answer).decode()
     _keep(tx, sent, len(numbered.entries), text, setting)
     return text
+
+
+def _begun(tx: Transaction, sent: SentBatch, book_first: BookFirst | None) -> _Begun:
+    """Book what the faster road may. What could pass the end of any line does not go there: it is refused first."""
+    once = _each_once(sent.entries)
+    if book_first is None or not once or sum(entry.amount_minor for entry in once) >= MINOR_MAX:
+        return _Begun({}, once)
+    left = book_first(tx, once)
+    return _Begun(booked_first(tx), left)
+
+
+def _each_once(entries: Sequence[AccountEntry]) -> Sequence[AccountEntry]:
+    """Leave out repetitions; two entries of a batch with one number are equal, see `check_entries`."""
+    return list({(entry.account_id, entry.entry_no): entry for entry in entries}.values())
 
 
 def positions(tx: Transaction, account_ids: Sequence[AccountId]) -> tuple[Position, ...]:
@@ -193,9 +224,9 @@ def _check_document(tx: Transaction, sent: SentBatch) -> None:
         raise BatchRefused(Rejection.batch_known_with_other_content, detail)
 
 
-def _check_room(numbered: Numbered, lines: dict[AccountId, AccountLine]) -> None:
+def _check_room(numbered: Numbered, before: Mapping[AccountId, Reach]) -> None:
     """Refuse amounts that together are larger than any line can hold."""
-    sums = {account_id: line.line_end + line.debt_minor for account_id, line in lines.items()}
+    sums = {account_id: reach.line_end for account_id, reach in before.items()}
     for entry, place in zip(numbered.entries, numbered.places, strict=True):
         if entry.account_id in sums:
             sums[entry.account_id] += entry.amount_minor
@@ -207,12 +238,15 @@ def _check_room(numbered: Numbered, lines: dict[AccountId, AccountLine]) -> None
 def _answer(
     sent: SentBatch,
     numbered: Numbered,
-    before: dict[AccountId, AccountLine],
-    after: dict[AccountId, AccountLine],
+    before: Mapping[AccountId, Reach],
+    after: Mapping[AccountId, AccountLine],
     opening_faults: Sequence[EntryFault],
     entry_faults: Sequence[EntryFault],
 ) -> BatchAnswer:
-    """Say what became of every entry, by what its account's line was before and is after."""
+    """Say what became of every entry, by how far its account was known before and what its line is after.
+
+    Accounts that are known but have no line in ``after`` went the faster road: all their entries are booked.
+    """
     opened_at = {account.account_id: f"opened[{index}]" for index, account in enumerate(sent.opened)}
     places: dict[tuple[AccountId, int], str] = {}
     faulty = {(fault.account_id, fault.entry_no) for fault in entry_faults}
@@ -227,7 +261,7 @@ def _answer(
             counts["refused"] += 1
         elif is_twin or entry.entry_no <= before[entry.account_id].entry_no:
             counts["passed_over"] += 1
-        elif entry.entry_no <= after[entry.account_id].entry_no:
+        elif entry.account_id not in after or entry.entry_no <= after[entry.account_id].entry_no:
             counts["taken"] += 1
         else:
             kept[entry.account_id] += 1

@@ -7,11 +7,15 @@ from tarazy.values.ids import OfficerId
 
 
 class OfficerProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An officer as their own bank knows them: name as it is written, role in three languages."""
+    """An officer as their own bank knows them: name as it is written, role in three languages.
+
+    ``signs_mandates``: the bank lets this officer sign its standing mandates.
+    """
 
     officer_id: OfficerId
     name: str
     role: Wording
+    signs_mandates: bool = False
 
 
 class BankProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -14,7 +14,7 @@ from tarazy.adapters.memory import MemoryStore
 from tarazy.agent.batch_form import SentBatch, check_entries
 from tarazy.agent.batches import BatchAnswer, BatchRefused, positions, take_batch
 from tarazy.agent.core_port import OpenedAccount
-from tarazy.agent.entries import ENTRIES_PER_BATCH_MAX, EntryFault, apply_entries
+from tarazy.agent.entries import ENTRIES_PER_BATCH_MAX
 from tarazy.agent.feed.fault import FeedFault
 from tarazy.agent.feed.iso20022 import parse_messages
 from tarazy.agent.records import ACCOUNTS, CONSUMPTIONS, CREDITS, ENTRY_BATCHES, WAITING_ENTRIES
@@ -158,19 +158,6 @@ def test_an_entry_that_waited_and_does_not_fit_is_told_as_such() -> None:
         ("an earlier batch", 2, Rejection.transfer_credited_twice)
     ]
     assert answer.waiting[0].expected_no == 2
-
-
-def test_whatever_books_entries_can_take_the_place_of_the_general_road() -> None:
-    asked: list[int] = []
-
-    def book(tx: Any, entries: Any, exchange: ParticipantId, setting: Any) -> list[EntryFault]:
-        asked.append(len(entries))
-        return apply_entries(tx, entries, exchange, setting)
-
-    store = MemoryStore()
-    twins = [entry("x", 1, 2), entry("x", 1, 2)]
-    store.run(lambda tx: take_batch(tx, sent("1", twins, [account("x")]), EXCHANGE_ID, SETTING, book))
-    assert asked == [1]
 
 
 def test_more_entries_than_one_transaction_takes_are_refused() -> None:

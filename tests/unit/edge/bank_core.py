@@ -1,7 +1,7 @@
 """A bank's agent behind HTTP, and the bank's core that signs what it sends to it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from hashlib import sha256
 from typing import Any, Final
 
@@ -11,9 +11,12 @@ from litestar.testing import TestClient
 from tarazy.adapters.catalogue import load_catalogue
 from tarazy.adapters.keys import SigningKey, Trust, verifier
 from tarazy.adapters.packs import load_pack
+from tarazy.adapters.postgres.ingest import book_simple_runs
+from tarazy.adapters.postgres.store import PostgresStore
 from tarazy.agent.core_port import OpenedAccount
 from tarazy.agent.feed.csv_entries import format_entries
 from tarazy.agent.profile import BankProfile
+from tarazy.agent.program import LARGE_FEED_MIN
 from tarazy.agent.records import AGENT_TABLES
 from tarazy.app.store import Store
 from tarazy.bootstrap import EXCHANGE_ID, agent_of, reference_core, setting_for
@@ -40,15 +43,16 @@ class StandingClock:
 
 
 def context_of(store: Store, *, core_key: SigningKey | None = CORE_KEY) -> AgentContext:
-    """Return the program of bank A, joined with B and the exchange."""
+    """Return the program of bank A, joined with B and the exchange, with the faster road where its store has one."""
     names = (ME, "bank-b", EXCHANGE_ID)
     joined = [participant(name, "L2") for name in names]
     trust = Trust(joined, [officer(name, one) for name in names for one in (OFFICER, COLLEAGUE)])
     pack = load_pack("kz-demo")
     core = reference_core(store, ME)
     same = Wording(kk="A", ru="A", en="A")
+    agent = agent_of(store, setting_for(keyring(ME), trust, pack), core)
     return AgentContext(
-        agent=agent_of(store, setting_for(keyring(ME), trust, pack), core),
+        agent=replace(agent, book_first=book_simple_runs if isinstance(store, PostgresStore) else None),
         core=core,
         clock=StandingClock(),
         pack=pack,
@@ -62,11 +66,11 @@ def context_of(store: Store, *, core_key: SigningKey | None = CORE_KEY) -> Agent
     )
 
 
-def app_of(context: AgentContext) -> Litestar:
+def app_of(context: AgentContext, fast_from: int = LARGE_FEED_MIN) -> Litestar:
     return Litestar(
         [
             *message_routes(lambda texts: context.agent.peer.receive(texts, context.clock.now()), context.clock),
-            *entries_routes(context),
+            *entries_routes(context, fast_from),
         ],
         openapi_config=None,
     )
@@ -106,9 +110,16 @@ def batch(batch_id: str, accounts: Sequence[OpenedAccount], entries: Sequence[Ac
 class BankCore:
     """What a bank's core does: it signs, and sends."""
 
-    def __init__(self, context: AgentContext, *, key: SigningKey = CORE_KEY, key_id: str = f"{ME}#core") -> None:
+    def __init__(
+        self,
+        context: AgentContext,
+        *,
+        key: SigningKey = CORE_KEY,
+        key_id: str = f"{ME}#core",
+        fast_from: int = LARGE_FEED_MIN,
+    ) -> None:
         self.context = context
-        self.client: TestClient[Litestar] = TestClient(app_of(context))
+        self.client: TestClient[Litestar] = TestClient(app_of(context, fast_from))
         self._key = key
         self._key_id = key_id
 

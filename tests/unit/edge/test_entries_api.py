@@ -1,6 +1,5 @@
 """Batches of entries over HTTP, as a core sends them, well and badly."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,13 +9,14 @@ from tarazy.adapters.keys import SigningKey
 from tarazy.adapters.memory import MemoryStore
 from tarazy.agent.batch_form import EntryTold
 from tarazy.agent.feed.csv_entries import COLUMNS, format_entries
+from tarazy.agent.program import LARGE_FEED_MIN
 from tarazy.agent.records import ACCOUNTS, CREDITS, ENTRY_BATCHES, WAITING_ENTRIES
 from tarazy.app.messages import REFUSED_MESSAGES
 from tarazy.app.store import Store, StoreAway
 from tarazy.domain.entry import EntryKind, ExitKind
 from tarazy.protocol.wire import to_json
 from tarazy.values.instant import Instant
-from tests.story_stores import store_for, story_databases
+from tests.story_stores import StoryDatabases, story_databases
 from tests.unit.agent.feed.documents import Payment, pacs_008
 from tests.unit.edge.bank_core import (
     ME,
@@ -31,17 +31,30 @@ from tests.unit.edge.bank_core import (
     rows,
 )
 
-__all__ = ["store_for", "story_databases"]
+__all__ = ["story_databases"]
+
+ON_POSTGRES = pytest.mark.postgres
+
+
+@pytest.fixture(
+    params=["memory", pytest.param("general", marks=ON_POSTGRES), pytest.param("fast", marks=ON_POSTGRES)],
+)
+def road(request: pytest.FixtureRequest) -> str:
+    """In memory; on PostgreSQL, where batches as small as these take the general road; there on the faster road."""
+    return str(request.param)
 
 
 @pytest.fixture
-def store(store_for: Callable[[str], Store]) -> Store:
-    return store_for(ME)
+def store(road: str, request: pytest.FixtureRequest) -> Store:
+    if road == "memory":
+        return MemoryStore()
+    databases: StoryDatabases = request.getfixturevalue("story_databases")
+    return databases.empty(ME)
 
 
 @pytest.fixture
-def core(store: Store) -> BankCore:
-    return BankCore(context_of(store))
+def core(road: str, store: Store) -> BankCore:
+    return BankCore(context_of(store), fast_from=1 if road == "fast" else LARGE_FEED_MIN)
 
 
 def count(store: Store, table: Any) -> int:

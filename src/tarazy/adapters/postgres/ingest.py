@@ -15,7 +15,8 @@ from typing import Final, NamedTuple, cast
 from tarazy.adapters.postgres.columns import RowShape
 from tarazy.adapters.postgres.statements import Call
 from tarazy.adapters.postgres.store import PostgresStore
-from tarazy.adapters.postgres.transaction import PostgresTransaction
+from tarazy.adapters.postgres.transaction import BEGIN, PostgresTransaction
+from tarazy.agent.booked_first import BookedFirst, Reach
 from tarazy.agent.entries import ENTRIES_PER_BATCH_MAX, EntryFault, apply_entries
 from tarazy.agent.following import ENTRIES_GUARD
 from tarazy.app.setting import Setting
@@ -114,14 +115,18 @@ def ingest(
 def book_simple_runs(tx: Transaction, entries: Sequence[AccountEntry]) -> list[AccountEntry]:
     """Book the runs of all accounts that may go the fast road; return the entries of the others, in their order.
 
-    Nothing may have been read or written in the transaction yet.
+    What is booked here the transaction does not see: no entries, accounts or follows may have been read in it, and
+    nothing locked or written. How the accounts stood that went the fast road is noted as `BookedFirst`.
     """
     assert isinstance(tx, PostgresTransaction)
+    assert BEGIN in tx._ahead, "nothing was locked or written"  # noqa: SLF001 (statements of this package, as below)
     standings, contested = _as_they_stand(tx, entries)
     staged, general = sorted_out(entries, standings, contested)
     if staged:
         (rows,) = _asked(tx, [Call(BOOK, STAGED.arrays(staged))])
         general |= {AccountId(str(row[0])) for row in rows}
+    fast = standings.keys() - general
+    tx.note(BookedFirst({one: Reach(standings[one].entry_no, standings[one].line_end) for one in fast}))
     return [entry for entry in entries if entry.account_id in general]
 
 

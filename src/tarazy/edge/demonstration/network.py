@@ -7,8 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from msgspec import structs
-
 from tarazy.adapters.clock import DemonstrationClock
 from tarazy.adapters.keys import Keyring, Trust, new_keyring, read_keyring, write_keyring
 from tarazy.adapters.packs import load_pack
@@ -16,9 +14,10 @@ from tarazy.adapters.postgres.migrations import migrate
 from tarazy.adapters.postgres.server import DatabaseServer, server_from_environment
 from tarazy.adapters.postgres.store import PostgresStore
 from tarazy.agent.core_port import OpenedAccount
+from tarazy.agent.mandates import keep_mandate
 from tarazy.agent.records import HOLDERS, MANDATES, Holder, StandingMandate
 from tarazy.agent.reference_core import POOLED_ACCOUNT, ReferenceCore
-from tarazy.app.messages import queue
+from tarazy.agent.signing import OfficerAtDesk
 from tarazy.app.records import Officer, Participant
 from tarazy.app.store import Transaction
 from tarazy.bootstrap import EXCHANGE_ID, reference_core, setting_for
@@ -27,8 +26,6 @@ from tarazy.edge.demonstration.nursery import Nursery
 from tarazy.edge.demonstration.processes import Program, free_ports
 from tarazy.edge.demonstration.world import BANKS, CURRENCY, INVESTIGATOR, POLICE, PROSECUTOR, TENGE, Bank
 from tarazy.law.assessment import Measure
-from tarazy.protocol.bodies import MandateSigned
-from tarazy.protocol.statement import Act, Statement, sign_statement
 from tarazy.values.ids import AccountId, MandateId, OfficerId, ParticipantId
 from tarazy.values.instant import Instant
 
@@ -36,6 +33,9 @@ PACK: Final = "kz-demo"
 MANDATE_HOURS: Final = 24
 MANDATE_CEILING_MINOR: Final = 10_000_000 * TENGE
 MANDATE_DAYS: Final = 365
+MANDATE_REASONS: Final = (
+    "Standing mandate of an invented bank for its own pauses of credited money, within this ceiling."
+)
 Say = Callable[[str], None]
 
 
@@ -219,7 +219,6 @@ class DemonstrationNetwork:
     def _sign_mandate(self, tx: Transaction, bank: Bank, now: Instant) -> None:
         ring = self.keyrings[bank.participant_id]
         head = bank.profile.officers[-1].officer_id
-        valid_from, valid_to = now.plus(-timedelta(days=MANDATE_DAYS)), now.plus(timedelta(days=MANDATE_DAYS))
         mandate = StandingMandate(
             mandate_id=_mandate_id(bank),
             officer_id=head,
@@ -227,34 +226,13 @@ class DemonstrationNetwork:
             ceiling_minor=MANDATE_CEILING_MINOR,
             currency=CURRENCY,
             hours=MANDATE_HOURS,
-            valid_from=valid_from,
-            valid_to=valid_to,
+            valid_from=now.plus(-timedelta(days=MANDATE_DAYS)),
+            valid_to=now.plus(timedelta(days=MANDATE_DAYS)),
         )
-        tx.add(MANDATES, mandate)
-        unsigned = MandateSigned(
-            mandate_id=mandate.mandate_id,
-            statement="",
-            measure=mandate.measure,
-            norms=(),
-            currency=CURRENCY,
-            ceiling_minor=mandate.ceiling_minor,
-            hours=mandate.hours,
-            valid_from=valid_from,
-            valid_to=valid_to,
-        )
-        statement = Statement(
-            act=Act.sign_mandate,
-            subject_id=mandate.mandate_id,
-            officer_id=head,
-            participant_id=bank.participant_id,
-            at=now,
-            reasons="Standing mandate of an invented bank for its own pauses of credited money, within this ceiling.",
-            terms=unsigned.terms(),
-        )
-        body = structs.replace(unsigned, statement=sign_statement(statement, ring.officers[head].signer()))
         assert self.trust is not None
         setting = setting_for(ring, self.trust, load_pack(self.pack_id), os.urandom)(now)
-        queue(tx, setting.envelope(EXCHANGE_ID, body, mandate.mandate_id), setting)
+        officer = OfficerAtDesk(head, ring.officers[head].signer())
+        keep_mandate(tx, mandate, (), MANDATE_REASONS, officer, EXCHANGE_ID, setting)
 
 
 def _mandate_id(bank: Bank) -> MandateId:

@@ -51,7 +51,7 @@ def _bank(key: str, name: Wording, street: Wording, officer: str, second: str, p
         ),
     )
     officers = tuple(
-        OfficerProfile(officer_id=OfficerId(f"officer-{number}"), name=who, role=role)
+        OfficerProfile(officer_id=OfficerId(f"officer-{number}"), name=who, role=role, signs_mandates=role is roles[-1])
         for number, (who, role) in enumerate(zip((officer, second), roles, strict=True), start=1)
     )
     profile = BankProfile(name=name, phone="+7 700 000 00 00", branch=street, officers=officers)

@@ -26,6 +26,7 @@ NAVIGATION: Final = (
     NavigationLink("desk.navigation.payments", "/desk/payments"),
     NavigationLink("desk.navigation.reports", "/desk/reports"),
     NavigationLink("desk.navigation.joins", "/desk/joins"),
+    NavigationLink("desk.navigation.mandates", "/desk/mandates"),
 )
 TYPED: Final = frozenset(
     {
@@ -35,6 +36,7 @@ TYPED: Final = frozenset(
         Rejection.claim_above_transfer,
         Rejection.offence_unknown,
         Rejection.fact_unknown,
+        Rejection.end_beyond_terms,
     }
 )
 """Rejections of what the officer has typed; every other one is about how things stand."""

@@ -8,6 +8,7 @@ from tarazy.edge.desk.desk_site import OFFICER_COOKIE, DeskSite, desk_site_of
 from tarazy.edge.desk.hold_routes import hold_handlers
 from tarazy.edge.desk.inbox_routes import inbox_handlers
 from tarazy.edge.desk.join_routes import join_handlers
+from tarazy.edge.desk.mandate_routes import mandate_handlers
 from tarazy.edge.desk.report_routes import report_handlers
 from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.forms import PageRequest, read_form
@@ -22,6 +23,7 @@ def desk_routes(context: AgentContext) -> list[HTTPRouteHandler | Router]:
         *hold_handlers(desk),
         *report_handlers(desk),
         *join_handlers(desk),
+        *mandate_handlers(desk),
     ]
     return [
         Router(path="/desk", route_handlers=handlers, exception_handlers=desk.faults(), include_in_schema=False),

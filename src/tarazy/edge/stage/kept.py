@@ -104,7 +104,8 @@ class Kept:
 
     def mandates_known(self) -> bool:
         """Whether the exchange knows every bank's standing mandate."""
-        return self.at(EXCHANGE_ID, lambda tx, _: len(tx.find(MANDATES))) == len(self.network.banks)
+        signed = self.at(EXCHANGE_ID, lambda tx, _: {mandate.participant_id for mandate in tx.find(MANDATES)})
+        return signed >= {bank.participant_id for bank in self.network.banks}
 
     def is_booked(self, bank: ParticipantId) -> bool:
         """Whether a bank's agent has booked everything that its core has."""

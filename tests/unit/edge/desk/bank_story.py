@@ -67,7 +67,7 @@ def joined_as(name: str) -> Participant:
 def profile_of(bank: str) -> BankProfile:
     officers = (
         OfficerProfile(officer_id=OFFICER, name="Ержан Қасымов", role=ROLE),
-        OfficerProfile(officer_id=COLLEAGUE, name="Анна Ли", role=ROLE),
+        OfficerProfile(officer_id=COLLEAGUE, name="Анна Ли", role=ROLE, signs_mandates=True),
     )
     branch = Wording(
         kk="Павлодар, Толстой көшесі, 8", ru="Павлодар, улица Толстого, 8", en="Pavlodar, Tolstoy Street 8"
