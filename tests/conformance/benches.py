@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 from typing import Any, Final
@@ -23,6 +23,7 @@ from tarazy.app.store import Store, Transaction
 from tarazy.domain.entry import AccountKind, EntryKind, ExitKind
 from tarazy.values.ids import AccountId, ParticipantId, TransferRef
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 START: Final = Instant.parse("2026-11-22T10:00:00+05:00")
 BANK: Final = ParticipantId("bank-a")

@@ -1,6 +1,5 @@
 """What both stores promise, as `tarazy.app.store` says it."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from threading import Thread
@@ -15,6 +14,7 @@ from tarazy.adapters.postgres.store import PostgresStore
 from tarazy.app.store import RUN_ATTEMPTS_MAX, Condition, Conflict, Key, Store, Transaction, Window
 from tarazy.values.ids import CaseId, HoldId, MessageId
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 from tests.contract.stores import (
     ANYTHING,
     MESSAGES,

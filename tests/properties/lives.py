@@ -1,7 +1,7 @@
 """Random lives of accounts, the product's books of such a life, and a tracing over the rows that the books keep."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -28,6 +28,7 @@ from tarazy.domain.line import (
 from tarazy.values.ids import AccountId, HoldId, ParticipantId, TransferRef
 from tarazy.values.instant import Instant
 from tarazy.values.interval import NOTHING, Interval, Intervals, total
+from tarazy.values.replacing import replace
 from tests.unit_model import End, HandOver, Lay, Leave, Mark, Pay, Release, SendBack, Step, Transfer
 
 PROFILE = settings(derandomize=True, deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])

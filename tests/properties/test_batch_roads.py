@@ -1,7 +1,6 @@
 """Batches leave the same rows, answers and wakings on the faster road as in memory, whatever a core sends."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import cycle
 from typing import Any, Final
 
@@ -22,6 +21,7 @@ from tarazy.agent.feed.fault import FeedFault
 from tarazy.app.store import Store, Transaction
 from tarazy.domain.entry import AccountEntry, AccountKind, fault_in
 from tarazy.domain.rejection import Rejection
+from tarazy.values.replacing import replace
 from tests.properties.test_ingest import (
     A_GAP_IS_SPENT_FIRST,
     ACCOUNT_NAMES,

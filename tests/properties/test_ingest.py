@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final, NamedTuple
@@ -43,6 +43,7 @@ from tarazy.values.ids import (
     TransferRef,
 )
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 pytestmark = pytest.mark.postgres
 

@@ -1,7 +1,6 @@
 """Every checker is seen to fail: a fault is planted in the product, and the run must end with that checker's word."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -24,6 +23,7 @@ from tarazy.simulation.lanes import Carrier
 from tarazy.simulation.run import SimulationResult, Verdict, run
 from tarazy.simulation.simulated_core import SimulatedCore
 from tarazy.values.interval import Interval, subtract, union
+from tarazy.values.replacing import replace
 
 TRIES = 30
 Patch = pytest.MonkeyPatch

@@ -1,6 +1,5 @@
 """The checkers of what runs behind the acts are seen to fail: notices, the log, its readers, consent, shadow mode."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from tarazy.protocol.bodies import FollowOrder
 from tarazy.simulation import log_keeper
 from tarazy.simulation.notice_clerks import NoticeClerks
 from tarazy.simulation.run import Verdict
+from tarazy.values.replacing import replace
 from tests.simulation.test_checkers import first_to_fail, seen
 
 Patch = pytest.MonkeyPatch

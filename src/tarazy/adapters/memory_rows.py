@@ -2,11 +2,11 @@
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
 from operator import attrgetter, ge, gt, itemgetter, le, lt
 from typing import Any, Final, Generic, NamedTuple, TypeVar, cast
 
 from tarazy.app.store import Condition, Key, Row, Table, Window
+from tarazy.values.replacing import replace
 
 RANGE_TESTS: Final[dict[str, Callable[[Any, Any], bool]]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 

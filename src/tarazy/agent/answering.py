@@ -5,7 +5,7 @@ when it differs from what was told before.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
@@ -43,6 +43,7 @@ from tarazy.protocol.message import following_id, kind_of_type
 from tarazy.values.ids import AccountId, HoldId, MessageId, ParticipantId, PieceId, TransferRef, derived
 from tarazy.values.instant import Instant
 from tarazy.values.interval import Interval, Intervals, intersect, total
+from tarazy.values.replacing import replace
 
 NO_ORDERS: Final[Mapping[MessageId, Incoming]] = {}
 NOTHING_PAID: Final[Mapping[PieceId, Intervals]] = {}

@@ -5,7 +5,7 @@ The account is locked by the caller. Each entry is applied in its number's order
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from tarazy.agent.answering import (
     Ledger,
@@ -55,6 +55,7 @@ from tarazy.protocol.bodies import PaymentTold
 from tarazy.values.ids import AccountId, HoldId, PieceId
 from tarazy.values.instant import Instant
 from tarazy.values.interval import Interval, Intervals, intersect, take_lowest, total, union
+from tarazy.values.replacing import replace
 
 END_NOTICES = {
     HoldStatus.released: NoticeKind.hold_released,

@@ -5,7 +5,7 @@ on a consent that the holder has taken back here.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -23,6 +23,7 @@ from tarazy.protocol.bodies import PayOrder, ReturnTakenBack
 from tarazy.protocol.message import Envelope
 from tarazy.values.ids import AccountId, HoldId, MessageId, OfficerId, ParticipantId, ReportId
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 OFFERS_SHOWN_MAX: Final = 100
 

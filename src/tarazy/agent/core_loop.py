@@ -1,7 +1,6 @@
 """Between the agent and its core: ask what was decided, read what was booked. Both sides take everything once."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from tarazy.agent.answering import NO_ORDERS, PlacedFollow
@@ -15,6 +14,7 @@ from tarazy.app.store import Condition, Read, Transaction
 from tarazy.domain.entry import AccountEntry
 from tarazy.protocol.bodies import PaymentTold
 from tarazy.values.ids import AccountId, MessageId, ParticipantId, RefundId, ReportId
+from tarazy.values.replacing import replace
 
 BookFirst = Callable[[Transaction, Sequence[AccountEntry]], Sequence[AccountEntry]]
 """Books entries of a feed on a faster road, as `apply_entries` would, and returns those that it leaves to it.

@@ -3,8 +3,6 @@
 Everything here runs in the core's own transaction, which its guard keeps alone.
 """
 
-from dataclasses import replace
-
 from tarazy.agent.core_port import CoreAsk
 from tarazy.agent.core_records import (
     BOOKED_CHANNEL,
@@ -19,6 +17,7 @@ from tarazy.app.store import Condition, Read, Transaction
 from tarazy.domain.entry import AccountEntry, EntryKind, ExitKind
 from tarazy.values.ids import AccountId, HoldId, ParticipantId, TransferRef
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 
 class PaymentDeclined(Exception):

@@ -1,6 +1,6 @@
 """What the reference core keeps: accounts, reserves, what it has done, the rows of its feed, and payments."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tarazy.agent.core_port import OpenedAccount
 from tarazy.app.store import Table
@@ -11,8 +11,7 @@ from tarazy.values.instant import Instant
 POOLED_ACCOUNT: AccountId = AccountId("pooled")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoreAccount:
+class CoreAccount(Struct, frozen=True, kw_only=True):
     """The ledger balance, what is reserved of it, how far the holder may overdraw, and the last entry's number."""
 
     account_id: AccountId
@@ -35,8 +34,7 @@ class CoreAccount:
         return max(0, self.balance_minor - self.reserved_minor + self.limit_minor)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoreReserve:
+class CoreReserve(Struct, frozen=True, kw_only=True):
     """Money set aside for a hold until its end."""
 
     hold_id: HoldId
@@ -45,16 +43,14 @@ class CoreReserve:
     expires_at: Instant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoreDone:
+class CoreDone(Struct, frozen=True, kw_only=True):
     """A command that was taken, and how much of it was done."""
 
     command_id: str
     amount_minor: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoreBooking:
+class CoreBooking(Struct, frozen=True, kw_only=True):
     """One row of the feed: an account that was opened, or an entry."""
 
     serial: int
@@ -62,8 +58,7 @@ class CoreBooking:
     entry: AccountEntry | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payment:
+class Payment(Struct, frozen=True, kw_only=True):
     """A payment on its way to another bank. ``to_account`` or ``for_report`` says where it is to be credited there."""
 
     payment_id: TransferRef

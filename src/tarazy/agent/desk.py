@@ -4,7 +4,7 @@ Each act rests on the officer's own signed statement with reasons for this one c
 the exchange: here so that the officer hears at once, there so that nobody has to be believed.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tarazy.agent.answering import core_command, is_live
 from tarazy.agent.core_port import CoreVerb
@@ -31,6 +31,7 @@ from tarazy.protocol.bodies import (
 from tarazy.protocol.message import Envelope, following_id
 from tarazy.protocol.statement import Act, are_reasons
 from tarazy.values.ids import HoldId, IncidentId, MessageId, ParticipantId, ReportId, derived
+from tarazy.values.replacing import replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

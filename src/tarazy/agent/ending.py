@@ -1,7 +1,6 @@
 """How holds end at the bank: by order, by the bank's officer, or by themselves when their time has run out."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from tarazy.agent.answering import answer_follows, core_command, tell_answers
 from tarazy.agent.booking import ended
@@ -19,6 +18,7 @@ from tarazy.protocol.bodies import PayOrder, ReleaseOrder
 from tarazy.protocol.message import Envelope
 from tarazy.values.ids import AccountId, HoldId, ParticipantId, ReportId
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 EXPIRING_PER_RUN_MAX = 500
 

@@ -6,7 +6,7 @@ after it is guessed.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
 from tarazy.agent.answering import NO_ORDERS, PlacedFollow, answer_follows, tell_answers
@@ -22,6 +22,7 @@ from tarazy.domain.line import opened_line
 from tarazy.domain.rejection import Rejection
 from tarazy.values.ids import AccountId, MessageId, ParticipantId
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 ENTRIES_PER_BATCH_MAX = 20_000
 

@@ -4,7 +4,7 @@ What the asking report says comes from the exchange. Whose customer asks is not 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from tarazy.agent.records import HOLDERS, LOCAL_REPORTS, Holder, LocalReport
@@ -21,6 +21,7 @@ from tarazy.protocol.statement import Act, are_reasons
 from tarazy.protocol.wire import from_json
 from tarazy.values.ids import IncidentId, MessageId, OfficerId, ParticipantId, ReportId
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 JOINS_SHOWN_MAX: Final = 200
 

@@ -4,7 +4,7 @@ Whoever signs a mandate is the author of every pause that is made under it. What
 it does say is kept here and at the exchange, under the officer's own signature.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
@@ -24,6 +24,7 @@ from tarazy.protocol.statement import Act, Statement, are_reasons
 from tarazy.protocol.wire import from_json
 from tarazy.values.ids import MandateId, MessageId, NormId, ParticipantId
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 MANDATES_SHOWN_MAX: Final = 200
 MANDATE_DAYS_MAX: Final = 366

@@ -4,7 +4,6 @@ Only the agent knows the person. The exchange learns that they were told, and th
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from tarazy.agent.answering import is_live, still_held_minor
@@ -38,6 +37,7 @@ from tarazy.texts.catalogue import Catalogue, Language, Wording
 from tarazy.texts.links import without_links
 from tarazy.values.ids import NoticeId, ParticipantId, derived
 from tarazy.values.money import Money
+from tarazy.values.replacing import replace
 
 NOTICES_PER_RUN_MAX = 20
 """Few at a time: a notice may take a second, and following money may not wait for many."""

@@ -4,7 +4,7 @@ Names and balances go into these read models and nowhere but onto this bank's ow
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -35,6 +35,7 @@ from tarazy.protocol.message import following_id
 from tarazy.values.ids import AccountId, HoldId, ParticipantId, ReportId
 from tarazy.values.instant import Instant
 from tarazy.values.interval import Interval
+from tarazy.values.replacing import replace
 
 INBOX_HOLDS_MAX: Final = 200
 """As many holds as one inbox shows; the next ones come up as these are worked off."""

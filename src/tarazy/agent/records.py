@@ -4,7 +4,7 @@
 ``credit_places`` finds the account of a transfer, so that all of them can be spread over many servers (decision 0008).
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tarazy.agent.core_port import CoreVerb
 from tarazy.app.messages import INBOX, OUTBOX, REFUSED_MESSAGES
@@ -31,8 +31,7 @@ from tarazy.values.ids import (
 from tarazy.values.instant import Instant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreditPlace:
+class CreditPlace(Struct, frozen=True, kw_only=True):
     """Which account a transfer was credited to, and where on its line."""
 
     transfer_ref: TransferRef
@@ -41,8 +40,7 @@ class CreditPlace:
     line_to: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingEntry:
+class WaitingEntry(Struct, frozen=True, kw_only=True):
     """An entry behind a gap in its account's numbers."""
 
     account_id: AccountId
@@ -50,8 +48,7 @@ class WaitingEntry:
     entry: AccountEntry
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryBatch:
+class EntryBatch(Struct, frozen=True, kw_only=True):
     """A batch of entries that was taken, so that it is taken once."""
 
     batch_id: str
@@ -60,8 +57,7 @@ class EntryBatch:
     entries: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Follow:
+class Follow(Struct, frozen=True, kw_only=True):
     """An order to follow a piece, and what was last answered. Without an account it is a standing order.
 
     ``is_open`` ends when the order's own time runs out, or when nothing about the piece can change any more.
@@ -92,8 +88,7 @@ class Follow:
     """Why the piece is followed no more, if it was ordered so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentHold:
+class AgentHold(Struct, frozen=True, kw_only=True):
     """A hold at this bank.
 
     ``status`` is the legal fact, at once; ``reserved_minor`` is what the core has said it reserves and ``held_minor``
@@ -131,8 +126,7 @@ class AgentHold:
     terms: HoldTerms
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoreCommand:
+class CoreCommand(Struct, frozen=True, kw_only=True):
     """Something asked of the bank's core, in order; done when the core has taken it."""
 
     command_id: str
@@ -147,8 +141,7 @@ class CoreCommand:
     done_at: Instant | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holder:
+class Holder(Struct, frozen=True, kw_only=True):
     """The person or firm of an account, as this bank knows them. Never leaves the agent."""
 
     account_id: AccountId
@@ -158,8 +151,7 @@ class Holder:
     is_demonstration: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalReport:
+class LocalReport(Struct, frozen=True, kw_only=True):
     """A report that an officer of this bank signed for one of its customers."""
 
     report_id: ReportId
@@ -173,8 +165,7 @@ class LocalReport:
     withdrawn_at: Instant | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServedNotice:
+class ServedNotice(Struct, frozen=True, kw_only=True):
     """A notice as it was rendered for the holder, in their language; the exchange has only the hash of its code.
 
     ``amount_minor`` is the sum that it is about; of a payment, all that was paid by then.
@@ -194,8 +185,7 @@ class ServedNotice:
     served_at: Instant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StandingMandate:
+class StandingMandate(Struct, frozen=True, kw_only=True):
     """A decision of this bank, signed by an officer, under which its own pauses are made."""
 
     mandate_id: MandateId
@@ -208,8 +198,7 @@ class StandingMandate:
     valid_to: Instant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedPosition:
+class FeedPosition(Struct, frozen=True, kw_only=True):
     """How far the core's feed has been read."""
 
     feed: str

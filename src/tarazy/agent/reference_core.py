@@ -6,7 +6,6 @@ without gaps. A reserve carries its end and is dropped at it by this core itself
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from tarazy.agent.core_port import CoreAsk, CoreTaken, CoreVerb, Feed, OpenedAccount
 from tarazy.agent.core_posting import (
@@ -39,6 +38,7 @@ from tarazy.app.store import Condition, Read, Store, Transaction
 from tarazy.domain.entry import AccountKind, EntryKind, ExitKind
 from tarazy.values.ids import AccountId, HoldId, ParticipantId, ReportId, TransferRef, derived
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 __all__ = [
     "BOOKED_CHANNEL",

@@ -4,7 +4,7 @@ The exchange names no institution and no holder. A newer update replaces an olde
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -24,6 +24,7 @@ from tarazy.texts.catalogue import Language
 from tarazy.values.ids import AccountId, NoticeId, ReportId, derived
 from tarazy.values.instant import Instant
 from tarazy.values.money import Money
+from tarazy.values.replacing import replace
 
 NEWS_PER_RUN_MAX: Final = 20
 NOTICES_SHOWN_MAX: Final = 100

@@ -5,7 +5,7 @@ report with reasons of their own or says why not; either way the customer is tol
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NewType
 
@@ -15,6 +15,7 @@ from tarazy.domain.rejection import Rejection
 from tarazy.protocol.statement import are_reasons
 from tarazy.values.ids import AccountId, OfficerId, ReportId, TransferRef, derived
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 RequestId = NewType("RequestId", str)
 OPEN_REQUESTS_MAX: Final = 200

@@ -5,7 +5,6 @@ one follow the onward pieces that nobody was asked about yet, and the state of t
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from tarazy.app.asking import Onward, ask_pieces, directory_from, directory_reads, hold_id_of
@@ -26,6 +25,7 @@ from tarazy.protocol.wire import from_json
 from tarazy.values.ids import ParticipantId
 from tarazy.values.interval import Interval, Intervals, subtract, total, union
 from tarazy.values.money import MINOR_MAX
+from tarazy.values.replacing import replace
 
 HELD = frozenset({ShareKind.held, ShareKind.requested})
 DETAILS = {

@@ -1,7 +1,7 @@
 """Asking banks to follow pieces: within the limits, as far as the law gate allows, one signed order for each piece."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -35,6 +35,7 @@ from tarazy.values.ids import (
     SealedRef,
     derived,
 )
+from tarazy.values.replacing import replace
 
 SHADOW_LEVEL = "shadow"
 FLOOR_IN_OTHER_CURRENCY = "law.T7.protected_money"

@@ -1,7 +1,6 @@
 """A holder takes back that they give money back; and payments that a bank does not make."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from tarazy.app.eventing import record
 from tarazy.app.holding import part_id_of
@@ -17,6 +16,7 @@ from tarazy.protocol.bodies import PayOrder, ReturnTakenBack
 from tarazy.protocol.message import Envelope
 from tarazy.protocol.wire import from_json
 from tarazy.values.ids import ParticipantId
+from tarazy.values.replacing import replace
 
 
 def take_returns_taken_back(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:

@@ -6,7 +6,7 @@ report that is withdrawn or refuted takes along what it had added, and a step th
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Final
 
@@ -19,6 +19,7 @@ from tarazy.domain.hold import LIVE_STATUSES, HoldStatus
 from tarazy.domain.tracing import ShareKind
 from tarazy.values.ids import CaseId
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 CASES_PER_STEP_MAX: Final = 5
 """A case takes a millisecond or two: a visitor's page takes a step too and is not to wait for a tenth of a second."""

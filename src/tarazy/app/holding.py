@@ -1,7 +1,6 @@
 """The exchange's side of a hold: what its bank says of it, who confirmed it, who was told, and how it ended."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from tarazy.app.asking import hold_id_of
@@ -29,6 +28,7 @@ from tarazy.protocol.message import Envelope
 from tarazy.protocol.statement import Act, Statement
 from tarazy.values.ids import HoldId, ParticipantId, PieceId, RefundId, ReportId, derived
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 ENDING_PER_RUN_MAX = 500
 NOT_OF_CASE = Handled(rejection=Rejection.report_unknown, place="body.for_report_id")

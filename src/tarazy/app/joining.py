@@ -5,7 +5,7 @@ is accepted by a signed act with reasons and not by being named, because from th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from tarazy.app.capacity import officers_capacity
@@ -34,6 +34,7 @@ from tarazy.protocol.bodies import JoinDecided, ReportFiled
 from tarazy.protocol.message import Envelope
 from tarazy.protocol.statement import Act, Statement, StatementFault, Terms, are_reasons, read_statement, require_terms
 from tarazy.values.ids import CaseId, IncidentId, OfficerId, ParticipantId, ReportId, derived
+from tarazy.values.replacing import replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

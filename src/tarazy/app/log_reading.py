@@ -3,12 +3,13 @@
 Nothing of this lies in the way of a message. A reader keeps how far it has read; a step that fails is taken again.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from tarazy.app.records import EVENTS
 from tarazy.app.store import Condition, Table, Transaction
 from tarazy.values.ids import CaseId
+from tarazy.values.replacing import replace
 
 EVENTS_PER_STEP_MAX: Final = 100
 

@@ -7,9 +7,11 @@ that peer carries everything queued, in order, and the peer's results end it in 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Key, Read, Table, Transaction
@@ -29,10 +31,10 @@ from tarazy.protocol.message import (
 )
 from tarazy.values.ids import MessageId, ParticipantId
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incoming:
+class Incoming(Struct, frozen=True, kw_only=True):
     """A message that was let in, as it came, and what was replied."""
 
     message_id: MessageId
@@ -46,8 +48,7 @@ class Incoming:
     replies: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True, kw_only=True):
     """A message that has to reach a peer. ``done_at`` is set when the peer has answered it, well or not."""
 
     message_id: MessageId
@@ -61,8 +62,7 @@ class Outgoing:
     place: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefusedMessage:
+class RefusedMessage(Struct, frozen=True, kw_only=True):
     """A message that was not let in: what it claimed to be, why not, and where the fault is. Never its content."""
 
     serial: int

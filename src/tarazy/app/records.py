@@ -1,6 +1,6 @@
 """What the exchange keeps. It knows no account holder: institutions, sums, times, offsets, sealed references only."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tarazy.app.messages import INBOX, OUTBOX, REFUSED_MESSAGES
 from tarazy.app.refund_records import REFUND_PARTS as REFUND_PARTS  # noqa: PLC0414 # also imported from here
@@ -29,8 +29,7 @@ from tarazy.values.ids import (
 from tarazy.values.instant import Instant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Participant:
+class Participant(Struct, frozen=True, kw_only=True):
     """An institution joined to the exchange: what it is, where its agent answers, and the keys that it signs with."""
 
     participant_id: ParticipantId
@@ -44,8 +43,7 @@ class Participant:
     joined_at: Instant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Officer:
+class Officer(Struct, frozen=True, kw_only=True):
     """An officer who may sign for a participant. The exchange knows the role and the key, and no name."""
 
     participant_id: ParticipantId
@@ -55,8 +53,7 @@ class Officer:
     is_active: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mandate:
+class Mandate(Struct, frozen=True, kw_only=True):
     """A participant's standing decision under which its own pauses are made, until it ends or is revoked."""
 
     mandate_id: MandateId
@@ -72,8 +69,7 @@ class Mandate:
     statement: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Struct, frozen=True, kw_only=True):
     """A signed report on one executed transfer."""
 
     report_id: ReportId
@@ -98,8 +94,7 @@ class Report:
     returned_minor: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """The procedural file upon one incident: one or several reports that describe the same fraud.
 
     ``registration`` is the number of the criminal case that an investigator has registered; ``registered_at`` and the
@@ -117,8 +112,7 @@ class Case:
     opened_at: Instant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JoinRequest:
+class JoinRequest(Struct, frozen=True, kw_only=True):
     """A report asks to join a known incident (``incident_id``, as its officer named it), and what was decided.
 
     ``case_id`` is the case of that incident, where the request waits; ``own_case_id`` the report's until then.
@@ -136,8 +130,7 @@ class JoinRequest:
     statement: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tracing:
+class Tracing(Struct, frozen=True, kw_only=True):
     """Following the money of one report. The sums always add up to ``stolen_minor``; a checker counts them anew.
 
     ``sums`` has one number for each state of the equation; ``asking_minor`` is in pieces that were not answered yet and
@@ -159,8 +152,7 @@ class Tracing:
     is_live: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class Piece(Struct, frozen=True, kw_only=True):
     """One followed stretch of one transfer, at the institution that was credited.
 
     ``origin_from`` is where it lies in the victim's transfer. ``stop`` says why it is not followed; then nobody was
@@ -194,8 +186,7 @@ class Piece:
         return self.to_minor - self.from_minor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseHold:
+class CaseHold(Struct, frozen=True, kw_only=True):
     """A hold as the exchange sees it: whose decision, on which norms, how much, until when, and how it ended.
 
     ``expires_at`` is part of every reading: at or after it the hold does not stand, whatever ``status`` still says.
@@ -233,8 +224,7 @@ class CaseHold:
     ended_at: Instant | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """A recorded fact. ``details`` says what happened, without anything about a person.
 
     The log gets the leaf: type, time, participant, norms and a commitment to salt and details. ``log_index`` is its
@@ -255,8 +245,7 @@ class Event:
     log_index: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeTold:
+class NoticeTold(Struct, frozen=True, kw_only=True):
     """That a holder was told, and the hash of the notice's code: what the exchange knows of a notice."""
 
     notice_id: NoticeId

@@ -1,6 +1,6 @@
 """What the exchange keeps of refunds: the decision, and the payments that follow from it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tarazy.app.store import Table
 from tarazy.domain.refund import PartStatus, RefundShare
@@ -8,8 +8,7 @@ from tarazy.values.ids import AuthorisationId, CaseId, HoldId, OfficerId, Partic
 from tarazy.values.instant import Instant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refund:
+class Refund(Struct, frozen=True, kw_only=True):
     """A decision that held money goes back: the lane of the law, who decided, and how it is divided."""
 
     refund_id: RefundId
@@ -25,8 +24,7 @@ class Refund:
     decided_at: Instant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundPart:
+class RefundPart(Struct, frozen=True, kw_only=True):
     """What one hold pays to one victim of a refund."""
 
     part_id: str

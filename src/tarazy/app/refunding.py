@@ -1,6 +1,6 @@
 """Refund: held money goes back to the victims, each unit to whom it belongs, in a lane of the law (M16)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from tarazy.app.capacity import officers_capacity
@@ -32,6 +32,7 @@ from tarazy.protocol.bodies import PayOrder
 from tarazy.protocol.statement import Act, Statement, StatementFault, Terms, are_reasons, read_statement, require_terms
 from tarazy.values.ids import AuthorisationId, CaseId, HoldId, ParticipantId, RefundId
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 SUITABILITY = "The held units are the victims' own money, followed to the unit; paying them back ends the loss."
 REFUND_RUNGS = (

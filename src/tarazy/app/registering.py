@@ -1,6 +1,6 @@
 """Registering: an investigator enters that a criminal case is registered upon what a case is about."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tarazy.app.capacity import officers_capacity
 from tarazy.app.eventing import record
@@ -21,6 +21,7 @@ from tarazy.protocol.statement import (
 )
 from tarazy.values.ids import CaseId, ParticipantId
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

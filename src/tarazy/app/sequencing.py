@@ -5,7 +5,7 @@ A crash between them is healed by the next call, which is the same code.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tarazy.app.eventing import leaf_of, personal_part
 from tarazy.app.records import EVENTS, Event
@@ -17,6 +17,7 @@ from tarazy.log.sequence import BATCH_LEAVES_MAX, LogState, Sequenced, WaitingLe
 from tarazy.log.tree import EMPTY_ROOT, Frontier, inclusion_proof, node_hash
 from tarazy.protocol import jws
 from tarazy.values.ids import EventId
+from tarazy.values.replacing import replace
 
 LOG_GUARD = "log"
 TILE_HEIGHT = 8

@@ -5,7 +5,7 @@ any more. Each is told once; what changes in between is told with the next.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -21,6 +21,7 @@ from tarazy.domain.refund import PartStatus
 from tarazy.protocol.bodies import ReportUpdate
 from tarazy.values.ids import ReportId
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 READER: Final = "reporters"
 CASES_PER_STEP_MAX: Final = 5

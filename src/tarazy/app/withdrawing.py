@@ -1,7 +1,6 @@
 """A report is withdrawn or refuted: what rests on it alone is let go at once, at every bank."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from tarazy.app.eventing import record
 from tarazy.app.holding import order_no_more, order_release
@@ -18,6 +17,7 @@ from tarazy.protocol.bodies import ReportWithdrawn
 from tarazy.protocol.message import Envelope
 from tarazy.protocol.statement import Act
 from tarazy.values.ids import ParticipantId
+from tarazy.values.replacing import replace
 
 
 def take_withdrawals(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:

@@ -17,14 +17,17 @@ together with the rows that record the change. Amounts are minor units of the ac
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from tarazy.domain.entry import AccountEntry, AccountKind, EntryKind, ExitKind
 from tarazy.values.ids import AccountId, HoldId, ParticipantId, TransferRef
 from tarazy.values.instant import Instant
 from tarazy.values.interval import NOTHING, Interval, Intervals, intersect, subtract, take_lowest, total, union
+from tarazy.values.replacing import replace
 
 GAPS_MAX = 10_000
 """More separate free stretches than this on one line is a fault of the feed, not a life."""
@@ -49,8 +52,7 @@ class ConsumptionKind(StrEnum):
         return ExitKind(self.value) if self.value in ExitKind.__members__ else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountLine:
+class AccountLine(Struct, frozen=True, kw_only=True):
     """The line of one account as it stands after entry ``entry_no``."""
 
     account_id: AccountId

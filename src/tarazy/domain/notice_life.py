@@ -4,13 +4,14 @@ Every decision returns the event that follows or a rejection; `apply` gives the 
 a ground, the authority that ordered it, its legal basis and its own end. It never moves the end of the measure.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from tarazy.domain.notice import NoticeKind
 from tarazy.values.ids import HoldId, NormId, NoticeId
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 
 class NoticeState(StrEnum):

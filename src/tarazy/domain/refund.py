@@ -6,12 +6,13 @@ missed. Only what belongs to several is divided, in proportion to what each stil
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from tarazy.values.ids import AuthorisationId, CaseId, HoldId, RefundId, ReportId
 from tarazy.values.instant import Instant
 from tarazy.values.money import split_by_weight
+from tarazy.values.replacing import replace
 
 
 class PartStatus(StrEnum):

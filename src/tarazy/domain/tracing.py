@@ -9,7 +9,7 @@ Nothing else of the ledger is in an answer: no balance, no other transfer, no ot
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from tarazy.domain.entry import AccountKind, ExitKind
 from tarazy.domain.line import Consumption, ConsumptionKind, Credit, HoldSegment
 from tarazy.values.ids import HoldId, ParticipantId, TransferRef
 from tarazy.values.interval import Interval, Intervals, intersect, subtract, take_lowest
+from tarazy.values.replacing import replace
 
 DEPTH_MAX = 8
 PIECES_MAX = 10_000

@@ -1,7 +1,6 @@
 """An agent as a process: its HTTP server and, beside it, its lane, the core's loop, the timer and the notices."""
 
 import hmac
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +32,7 @@ from tarazy.edge.pages.nowhere import not_found_handlers
 from tarazy.edge.stopping import stop_together
 from tarazy.edge.worker import Lane, Loop, Switchboard, ears, settling_here
 from tarazy.protocol.wire import from_json
+from tarazy.values.replacing import replace
 
 CONNECTIONS_MAX: Final = 12
 TIMER_SECONDS: Final = 0.5

@@ -1,6 +1,5 @@
 """The exchange as a process: its HTTP server and, beside it, the lanes, the timer and the sequencer."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +30,7 @@ from tarazy.edge.stopping import stop_together
 from tarazy.edge.worker import Lane, Loop, Switchboard, ears
 from tarazy.law.ground import Pack
 from tarazy.values.ids import ParticipantId
+from tarazy.values.replacing import replace
 
 CONNECTIONS_MAX: Final = 24
 TIMER_SECONDS: Final = 0.5

@@ -10,7 +10,6 @@ import re
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
@@ -23,6 +22,7 @@ from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.edge.config import Network, read_network, write_json
 from tarazy.values.ids import OfficerId, ParticipantId
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 NAME_LENGTH_MAX: Final = 120
 OFFICERS_MAX: Final = 200

@@ -5,7 +5,6 @@ differ but what records the lie itself.
 """
 
 from collections.abc import Callable
-from dataclasses import fields
 from datetime import timedelta
 from typing import Final
 
@@ -23,6 +22,7 @@ from tarazy.simulation.people import CURRENCY
 from tarazy.simulation.programs import Bank
 from tarazy.simulation.world import World
 from tarazy.values.ids import DisclosureId, HoldId, ParticipantId, ReportId, SealedRef
+from tarazy.values.replacing import replace
 
 NAME = "bad peer"
 WATCHED: Final[tuple[Table[object], ...]] = (
@@ -234,7 +234,7 @@ def _share(kind: str, low: int, high: int) -> ShareTold:
 
 def _judged(row: object) -> object:
     """Return what may not change of a row: all of it, but for the note at a piece that an answer was refused."""
-    return tuple(getattr(row, field.name) for field in fields(row) if field.name != "fault")  # type: ignore[arg-type]  # every row watched here is a dataclass
+    return replace(row, fault=None) if isinstance(row, Piece) else row
 
 
 def _difference(before: list[object], after: list[object]) -> str:

@@ -3,7 +3,6 @@
 An officer who does not know whether an act was kept, because the program died, does it again.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -41,6 +40,7 @@ from tarazy.values.ids import (
     ReportId,
     derived,
 )
+from tarazy.values.replacing import replace
 
 OFFENCE: Final = "kz-cc-190-2-4"
 FACTS: Final = ("payment_under_deceit",)

@@ -1,6 +1,6 @@
 """Who lives in a simulated world: people who pay, and thieves who take money and move it on."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -12,6 +12,7 @@ from tarazy.simulation.notice_clerks import holder_of
 from tarazy.simulation.programs import Bank
 from tarazy.simulation.world import World
 from tarazy.values.ids import AccountId, ParticipantId, TransferRef, derived
+from tarazy.values.replacing import replace
 
 CURRENCY: Final = "KZT"
 FOREIGN: Final = "USD"

@@ -1,7 +1,7 @@
 """The programs of a simulated network: one exchange and its banks, put together as in service but on memory stores."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from random import Random
@@ -24,6 +24,7 @@ from tarazy.simulation.options import Options
 from tarazy.simulation.simulated_core import Habits, SimulatedCore
 from tarazy.values.ids import AccountId, OfficerId, ParticipantId
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 PACK: Final = "kz-demo"
 LEVEL: Final = "L2"

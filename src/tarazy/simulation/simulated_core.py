@@ -5,7 +5,7 @@ was asked, delivers entries out of order, and answers a question twice where its
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 
 from tarazy.adapters.memory import MemoryStore
@@ -30,6 +30,7 @@ from tarazy.simulation.faults import Dice, Fault
 from tarazy.simulation.options import PERMILLE
 from tarazy.values.ids import AccountId, ParticipantId, TransferRef, derived
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 BATCH_ROWS_MAX = 12
 FOREIGN_RATE = 500

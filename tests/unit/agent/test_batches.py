@@ -1,7 +1,6 @@
 """Taking batches: however a stream of entries is cut, repeated and shuffled, it is booked once and nothing is lost."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -24,6 +23,7 @@ from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.entry import AccountEntry, AccountKind, EntryKind, ExitKind
 from tarazy.domain.rejection import Rejection
 from tarazy.values.ids import AccountId, ParticipantId, TransferRef
+from tarazy.values.replacing import replace
 from tests.story_people import START
 from tests.unit.agent.feed.documents import Payment, numbered, pacs_008
 from tests.unit.edge.bank_core import ME, context_of

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from threading import Barrier
 from typing import Any
@@ -23,6 +22,7 @@ from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.entry import AccountEntry
 from tarazy.domain.rejection import Rejection
 from tarazy.values.money import MINOR_MAX
+from tarazy.values.replacing import replace
 from tests.unit.agent.test_batches import SETTING, account, entry, sent
 from tests.unit.edge.bank_core import ME, BankCore, context_of
 

@@ -1,7 +1,5 @@
 """Entries of a core: in order of their numbers, each once; a gap is waited for and nothing is guessed."""
 
-from dataclasses import replace
-
 import pytest
 
 from tarazy.agent.records import ACCOUNTS, CREDITS, HOLDS, WAITING_ENTRIES
@@ -10,6 +8,7 @@ from tarazy.domain.entry import AccountEntry, AccountKind, EntryKind, ExitKind
 from tarazy.domain.line import AccountLine
 from tarazy.domain.rejection import Rejection
 from tarazy.values.ids import ReportId, TransferRef
+from tarazy.values.replacing import replace
 from tests.story import Network, StoreFor
 from tests.story_reading import bank_hold, follows, told
 from tests.unit.agent.scripted_core import ScriptedCore, scripted

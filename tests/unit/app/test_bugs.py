@@ -1,7 +1,6 @@
 """When our own program fails on a message: that message is refused and shown, and the others are let in."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 
@@ -14,6 +13,7 @@ from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.protocol import jws
 from tarazy.protocol.bodies import ReportFiled
 from tarazy.protocol.message import Envelope
+from tarazy.values.replacing import replace
 from tests.story import Network, StoreFor, robbed
 from tests.story_reading import told
 

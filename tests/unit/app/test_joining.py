@@ -1,7 +1,5 @@
 """Joining an incident: asked by naming it, done by a signed act alone, and everything then is of one case."""
 
-from dataclasses import replace
-
 import msgspec
 import pytest
 
@@ -23,6 +21,7 @@ from tarazy.domain.case import CaseStatus, JoinState, JoinStatus
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.bodies import JoinDecided
 from tarazy.values.ids import ParticipantId, ReportId
+from tarazy.values.replacing import replace
 from tests.story import REASONS, Network, StoreFor, robbed
 from tests.story_people import COLLEAGUE, OFFICER, POLICE
 from tests.story_reading import case_hold, report, told

@@ -1,7 +1,6 @@
 """Messages that do not stand are refused and recorded, and change nothing; messages that come again change nothing."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +17,7 @@ from tarazy.protocol.bodies import ReportFiled
 from tarazy.protocol.message import key_id_of, payload_of
 from tarazy.protocol.statement import Act
 from tarazy.values.ids import ParticipantId
+from tarazy.values.replacing import replace
 from tests.story import Network, StoreFor, robbed
 from tests.story_people import COLLEAGUE, OFFICER, keyring
 from tests.story_reading import everything_but_refusals, refusals, told

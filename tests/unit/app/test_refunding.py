@@ -1,6 +1,5 @@
 """Refund: held money goes back to the victims, to the unit, in a lane of the law, and only while it is held."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +20,7 @@ from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import ActorRole, Lane, Verdict
 from tarazy.protocol.statement import Act
 from tarazy.values.ids import AccountId, AuthorisationId, HoldId, ParticipantId, RefundId, ReportId
+from tarazy.values.replacing import replace
 from tests.story import Network, StoreFor, robbed
 from tests.story_people import POLICE
 from tests.story_reading import bank_hold, case_hold, ends, report, told

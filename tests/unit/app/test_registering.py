@@ -1,6 +1,5 @@
 """The registration of a case: an investigator's signed act, and what the law gate permits only since."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +14,7 @@ from tarazy.law.assessment import Lane
 from tarazy.law.codes import Code
 from tarazy.protocol.statement import Act
 from tarazy.values.ids import CaseId, OfficerId, ParticipantId, ReportId
+from tarazy.values.replacing import replace
 from tests.story import REASONS, Network, StoreFor, robbed
 from tests.story_people import COLLEAGUE, OFFICER, POLICE
 from tests.story_reading import report

@@ -1,7 +1,7 @@
 """A bank's agent behind HTTP, and the bank's core that signs what it sends to it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from hashlib import sha256
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ from tarazy.protocol.wire import to_json
 from tarazy.texts.catalogue import Wording
 from tarazy.values.ids import AccountId, ParticipantId, TransferRef
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 from tests.story_people import COLLEAGUE, OFFICER, START, keyring, officer, participant
 
 ME: Final = ParticipantId("bank-a")

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
 
@@ -22,6 +21,7 @@ from tarazy.protocol.bodies import Answer
 from tarazy.protocol.message import Result
 from tarazy.values.ids import ParticipantId
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 from tests.story import Network, robbed
 from tests.story_people import START
 from tests.story_stores import store_for, story_databases

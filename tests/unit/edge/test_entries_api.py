@@ -1,6 +1,5 @@
 """Batches of entries over HTTP, as a core sends them, well and badly."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from tarazy.app.store import Store, StoreAway
 from tarazy.domain.entry import EntryKind, ExitKind
 from tarazy.protocol.wire import to_json
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 from tests.story_stores import StoryDatabases, story_databases
 from tests.unit.agent.feed.documents import Payment, pacs_008
 from tests.unit.edge.bank_core import (

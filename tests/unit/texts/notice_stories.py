@@ -1,7 +1,6 @@
 """One affected person after another: a taxi driver, 40,000 of whose 612,000 tenge are held, and those around him."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -21,6 +20,7 @@ from tarazy.domain.notice import (
 from tarazy.texts.catalogue import Wording
 from tarazy.values.instant import Instant
 from tarazy.values.money import Money
+from tarazy.values.replacing import replace
 
 ALMATY: Final = ZoneInfo("Asia/Almaty")
 PLACED_AT: Final = Instant.parse("2026-11-24T09:40:00+05:00")

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -26,6 +25,7 @@ from tarazy.domain.notice_life import (
 )
 from tarazy.values.ids import HoldId, NormId, NoticeId
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 NOW = Instant.parse("2026-11-24T04:40:00+00:00")
 DUE_BY = NOW.plus(timedelta(hours=24))

@@ -1,6 +1,6 @@
 """Golden notices. After a change run ``python -m tests.unit.texts.write_goldens`` and read what a person reads."""
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import timedelta
 
 import pytest
@@ -33,6 +33,7 @@ from tarazy.texts.catalogue import Language, Wording
 from tarazy.texts.formats import NO_BREAK, moment, money
 from tarazy.texts.links import links_in
 from tarazy.values.money import Money
+from tarazy.values.replacing import replace
 from tests.unit.texts.notice_stories import ALMATY, STORIES, TAXI_DRIVER
 from tests.unit.texts.write_goldens import as_printed, golden_file
 

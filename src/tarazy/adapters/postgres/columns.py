@@ -16,11 +16,11 @@ A column's type follows from the annotation of the row's field:
 column and read as one sequence for each column, so that the work for each value is done by functions written in C.
 """
 
-import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum, StrEnum
 from functools import reduce
+from inspect import Parameter, signature
 from operator import attrgetter, or_
 from struct import Struct
 from types import NoneType, UnionType
@@ -191,11 +191,18 @@ def _values_getter(names: Sequence[str]) -> Callable[[object], Key]:
 
 def _constructor(row: type[Row]) -> Callable[..., Row]:
     """Return a function that makes a row from its values in order, also where the row takes keywords only."""
-    if not dataclasses.is_dataclass(row) or not any(field.kw_only for field in dataclasses.fields(row)):
+    names = _keyword_fields(row)
+    if not names:
         return row
-    names = [field.name for field in dataclasses.fields(row)]
     source = f"lambda {', '.join(names)}: row({', '.join(f'{name}={name}' for name in names)})"
     return cast("Callable[..., Row]", eval(source, {"row": row}))  # noqa: S307 (names of declared fields only; a loop over them would cost more than the row)
+
+
+def _keyword_fields(row: type[object]) -> Sequence[str]:
+    """Return the fields of a class that takes some of them as keywords only; none for any other class."""
+    parameters = signature(row).parameters
+    is_by_keyword = any(one.kind is Parameter.KEYWORD_ONLY for one in parameters.values())
+    return list(parameters) if is_by_keyword else ()
 
 
 def _wire_text(text: str) -> bytes:

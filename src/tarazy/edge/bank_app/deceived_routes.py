@@ -1,6 +1,6 @@
 """“I was deceived”: one's own payment, what happened in a few taps, a safe contact, a check, and then an officer."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from litestar import Response, get, post
@@ -29,6 +29,7 @@ from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.forms import Form, PageRequest, read_form
 from tarazy.values.ids import TransferRef
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 PAYMENTS_SHOWN: Final = 20
 

@@ -1,7 +1,5 @@
 """Requests to join a case: an investigator accepts or refuses each, with reasons."""
 
-from dataclasses import replace
-
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 
@@ -19,6 +17,7 @@ from tarazy.edge.pages.forms import Form, PageRequest
 from tarazy.protocol.statement import REASONS_LENGTH_MAX, REASONS_LENGTH_MIN
 from tarazy.values.ids import ID_LENGTH_MAX, CaseId, ReportId
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 
 def join_routes(office: Office) -> list[HTTPRouteHandler]:

@@ -4,7 +4,6 @@ The page carries a mark of the division that it shows. What has changed when the
 """
 
 import secrets
-from dataclasses import replace
 from typing import Final
 
 from litestar import Response, get, post
@@ -26,6 +25,7 @@ from tarazy.edge.pages.reader import Reader
 from tarazy.law.assessment import Lane
 from tarazy.protocol.statement import REASONS_LENGTH_MIN, Act
 from tarazy.values.ids import AuthorisationId, CaseId, RefundId, derived
+from tarazy.values.replacing import replace
 
 REFUND_ID_BYTES: Final = 16
 REASONS_LENGTH_MAX: Final = 4000

@@ -1,6 +1,5 @@
 """Entering the registration of a case: a number and a day that an investigator signs."""
 
-from dataclasses import replace
 from typing import Final
 
 from litestar import Response
@@ -19,6 +18,7 @@ from tarazy.edge.pages.forms import Form, PageRequest
 from tarazy.edge.pages.reader import Reader
 from tarazy.protocol.statement import REASONS_LENGTH_MAX, REASONS_LENGTH_MIN, Act
 from tarazy.values.ids import CaseId
+from tarazy.values.replacing import replace
 
 NUMBER_READ_MAX: Final = 2 * REGISTRATION_LENGTH_MAX
 """A number that is too long is refused as one, and not cut to fit."""

@@ -1,7 +1,7 @@
 """One hold: what an officer must see before deciding, and the acts, each with reasons for this one case."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from litestar import Response, get, post
@@ -30,6 +30,7 @@ from tarazy.protocol.statement import are_reasons
 from tarazy.texts.catalogue import Language
 from tarazy.values.ids import ID_LENGTH_MAX, HoldId, ParticipantId, ReportId
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 RETURN_CHECKS: Final = ("identified", "informed", "free_will")
 OTHER_REPORT: Final = "other_report"

@@ -1,7 +1,7 @@
 """Reports: finding a customer's payment, signing a report on it, taking one back; and a customer's request about it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -33,6 +33,7 @@ from tarazy.edge.pages.form_page import Tried, Unread, form_page
 from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
 from tarazy.edge.pages.reader import Reader
 from tarazy.values.ids import AccountId, ReportId, TransferRef
+from tarazy.values.replacing import replace
 
 PAYMENTS_SHOWN: Final = 50
 

@@ -1,7 +1,6 @@
 """How holds end well: released to the holder, returned by the holder, refunded to two victims, and all of it proven."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 import urllib3
@@ -25,6 +24,7 @@ from tarazy.log.note import parse_key
 from tarazy.log.receipt import Failure, verify_receipt
 from tarazy.protocol.statement import Act
 from tarazy.values.ids import AccountId, AuthorisationId, HoldId, RefundId
+from tarazy.values.replacing import replace
 
 COURT_DECISION: Final = AuthorisationId("au_invented_court_decision_1")
 RETURN_ID: Final = RefundId("rf_story_return")

@@ -7,12 +7,13 @@ have been free, and no entry but the hold's own payment takes them.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tarazy.domain.entry import AccountEntry, EntryKind
 from tarazy.simulation.checkers.finding import CheckFailed
 from tarazy.values.ids import AccountId, HoldId, ParticipantId
+from tarazy.values.replacing import replace
 
 NAME = "truth"
 

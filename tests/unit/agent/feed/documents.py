@@ -1,8 +1,10 @@
 """Builders of payment documents for the feed's tests: a small right document, and one thing changed in it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from xml.sax.saxutils import escape
+
+from tarazy.values.replacing import replace
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
 

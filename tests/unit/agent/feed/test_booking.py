@@ -1,7 +1,6 @@
 """From messages to entries: which side is booked here, as what, and under which number."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from tarazy.agent.feed.iso20022 import entries_from, parse_messages
 from tarazy.agent.feed.transfer_message import TransferMessage
 from tarazy.domain.entry import AccountEntry, EntryKind, ExitKind, fault_in
 from tarazy.values.ids import AccountId, ParticipantId
+from tarazy.values.replacing import replace
 from tests.unit.agent.feed.documents import Payment, numbered, pacs_008
 
 GOLDEN = Path(__file__).parents[3] / "golden" / "iso20022"

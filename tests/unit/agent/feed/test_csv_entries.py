@@ -1,6 +1,5 @@
 """Entries as CSV: what is read, what is refused, and that each file comes back as it went out."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -14,6 +13,7 @@ from tarazy.domain.entry import AccountEntry, EntryKind, ExitKind, fault_in
 from tarazy.values.ids import AccountId, HoldId, ParticipantId, TransferRef
 from tarazy.values.instant import Instant
 from tarazy.values.money import MINOR_MAX
+from tarazy.values.replacing import replace
 
 HEADER = ",".join(COLUMNS)
 GOOD = "acc-1,1,credit,5000,KZT,2026-03-01T09:30:00+05:00,t-1,,,bank-b,,,true"

@@ -1,6 +1,5 @@
 """Payment and return messages: what is read out of them, and what is refused with place and remedy."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from tarazy.agent.feed.fault import FeedFault
 from tarazy.agent.feed.iso20022 import parse_messages
 from tarazy.agent.feed.transfer_message import Agent, TransferKind
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 from tests.unit.agent.feed.documents import NAMESPACE, Payment, numbered, pacs_004, pacs_008
 
 GOLDEN = Path(__file__).parents[3] / "golden" / "iso20022"

@@ -1,6 +1,6 @@
 """A small world for the pages of the console: an exchange with cases, officials with keys, a clock that stands."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from litestar import Litestar
 
@@ -19,6 +19,7 @@ from tarazy.edge.context import ExchangeContext
 from tarazy.edge.pages import static_routes
 from tarazy.values.ids import CaseId, OfficerId, ParticipantId
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 from tests.story import Network, StoreFor, keyring
 
 POLICE = ParticipantId("police")

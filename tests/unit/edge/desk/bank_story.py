@@ -1,7 +1,7 @@
 """A network of three banks whose desk and app are open: a fraud that has run through them, holds, requests, notices."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import unescape
 from typing import Final
 
@@ -25,6 +25,7 @@ from tarazy.law.ground import Pack
 from tarazy.texts.catalogue import Wording
 from tarazy.values.ids import AccountId
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 from tests.story import BANKS, Network, StoreFor
 from tests.story_people import COLLEAGUE, OFFICER, keyring, participant
 

@@ -1,7 +1,5 @@
 """Requests to join at the first reporter's bank: what waits there, what is shown of both reports, and the decision."""
 
-from dataclasses import replace
-
 import pytest
 
 from tarazy.agent.joining import ASKED_JOINS, AskedJoin
@@ -16,6 +14,7 @@ from tarazy.protocol.message import Envelope
 from tarazy.protocol.wire import from_json
 from tarazy.texts.catalogue import Language
 from tarazy.values.ids import ReportId
+from tarazy.values.replacing import replace
 from tests.story import StoreFor
 from tests.story_people import COLLEAGUE, OFFICER
 from tests.story_reading import report
