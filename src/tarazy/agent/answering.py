@@ -28,6 +28,7 @@ from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Key, Read, Transaction, Window
 from tarazy.domain.hold import LIVE_STATUSES, HoldStatus, end_of_hold
 from tarazy.domain.line import AccountLine, Consumption, Credit, HoldSegment, holdable_minor
+from tarazy.domain.telling import told_at_most
 from tarazy.domain.tracing import (
     PieceView,
     Share,
@@ -133,7 +134,8 @@ def answer_follows(
         if follow.is_open or not follow.shares:
             shares = _shares_now(tx, follow, ledger, setting)
         else:
-            shares = told_at_most(with_refunded(follow.shares, paid_late.get(follow.order_id, ())))
+            shares = with_refunded(follow.shares, paid_late.get(follow.order_id, ()))
+        shares = told_at_most(shares, follow.shares, SHARES_TOLD_MAX)
         hold = ledger.holds.get(follow.terms.hold_id) if follow.terms else None
         told_hold = f"{hold.status}:{hold.expires_at.text()}:{len(hold.payments)}" if hold else follow.ended or ""
         if shares == follow.shares and told_hold == follow.told_hold:
@@ -292,18 +294,7 @@ def _shares_now(tx: Transaction, follow: Follow, ledger: Ledger, setting: Settin
         # What was let go is waited for no more: wherever the missing entries will say that it went, nobody follows it.
         is_behind=line.is_behind and not _was_let_go(follow, hold),
     )
-    return told_at_most(shares_of(view))
-
-
-def told_at_most(shares: tuple[Share, ...]) -> tuple[Share, ...]:
-    """Return shares that fit one message: what lies behind the first `SHARES_TOLD_MAX` is told as one stop.
-
-    Money is spent from the low end of a piece upwards, so what was told before stays told.
-    """
-    if len(shares) <= SHARES_TOLD_MAX:
-        return shares
-    told, rest = shares[: SHARES_TOLD_MAX - 1], shares[SHARES_TOLD_MAX - 1 :]
-    return (*told, Share(ShareKind.stopped, rest[0].from_minor, rest[-1].to_minor, StopKind.pieces))
+    return shares_of(view)
 
 
 def _rest_of(follow: Follow, hold: AgentHold | None, now: Instant) -> StopKind:
