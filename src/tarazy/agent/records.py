@@ -64,7 +64,8 @@ class EntryBatch:
 class Follow:
     """An order to follow a piece, and what was last answered. Without an account it is a standing order.
 
-    ``is_open`` ends when the order's own time runs out, or when nothing about the piece can change any more.
+    ``is_open`` ends when the order's own time runs out, or with its hold where that stands longer, or when nothing
+    about the piece can change any more.
     """
 
     order_id: PieceId
@@ -90,6 +91,8 @@ class Follow:
     told_hold: str
     ended: HoldEnd | None = None
     """Why the piece is followed no more, if it was ordered so."""
+    is_over: bool = False
+    """Whether its own end has come and was told: from then on only what becomes of its hold is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
