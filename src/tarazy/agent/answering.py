@@ -28,6 +28,7 @@ from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Key, Read, Through, Transaction, Window
 from tarazy.domain.hold import LIVE_STATUSES, HoldStatus, end_of_hold
 from tarazy.domain.line import AccountLine, Consumption, Credit, HoldSegment, holdable_minor
+from tarazy.domain.telling import after_end, told_at_most
 from tarazy.domain.tracing import (
     PieceView,
     Share,
@@ -119,7 +120,8 @@ def answer_follows(
     """Bring the answers to ``follows`` up to date; return those that differ from what was told before.
 
     Of a follow that is closed only what became of its hold is told, and which of its units that hold has paid back
-    since (``paid_late``, in the units of the piece): where the others are now is nobody's business.
+    since (``paid_late``, in the units of the piece): where the others are now is nobody's business. The first answer
+    after the order's own end is the last, but for what becomes of a hold that stands longer.
 
     The lines of their accounts are locked by the caller and given as they stand after its changes; so are all holds on
     these accounts, or the whole ledger, where the caller has them at hand.
@@ -128,28 +130,26 @@ def answer_follows(
         ledger = _ledger_of(tx, follows, lines, holds, setting.now)
     answers: dict[PieceId, Answer] = {}
     for follow in follows:
-        if follow.ends_at <= setting.now and follow.is_open:
-            tx.put(FOLLOWS, replace(follow, is_open=False))
-            continue
         if follow.is_open or not follow.shares:
             shares = _shares_now(tx, follow, ledger, setting)
         else:
-            shares = told_at_most(with_refunded(follow.shares, paid_late.get(follow.order_id, ())))
+            shares = with_refunded(follow.shares, paid_late.get(follow.order_id, ()))
+        shares = told_at_most(shares, follow.shares, SHARES_TOLD_MAX)
         hold = ledger.holds.get(follow.terms.hold_id) if follow.terms else None
         told_hold = f"{hold.status}:{hold.expires_at.text()}:{len(hold.payments)}" if hold else follow.ended or ""
+        is_over, is_open = _is_over(follow, setting), follow.is_open and _can_change(follow, shares, hold, setting)
         if shares == follow.shares and told_hold == follow.told_hold:
+            if (is_over, is_open) != (follow.is_over, follow.is_open):
+                tx.put(FOLLOWS, replace(follow, is_over=is_over, is_open=is_open))
             continue
-        told = tuple(_told(share, follow, setting) for share in shares)
         after = replace(
             follow,
             answer_no=follow.answer_no + 1,
             shares=shares,
-            told=told,
+            told=tuple(_told(share, follow, setting) for share in shares),
             told_hold=told_hold,
-            is_open=follow.is_open
-            and follow.ends_at > setting.now
-            and not _is_settled(shares)
-            and not _was_let_go(follow, hold),
+            is_open=is_open,
+            is_over=is_over,
         )
         tx.put(FOLLOWS, after)
         answers[follow.order_id] = _answer(after, hold)
@@ -297,6 +297,8 @@ def floors_from(
 
 
 def _shares_now(tx: Transaction, follow: Follow, ledger: Ledger, setting: Setting) -> tuple[Share, ...]:
+    if follow.account_id is None and _is_over(follow, setting):
+        return _after_end(follow, ())
     if follow.account_id is None:
         kind, why = (
             (ShareKind.stopped, StopKind.released) if follow.ended else (ShareKind.waiting, WaitKind.credit_not_arrived)
@@ -305,7 +307,7 @@ def _shares_now(tx: Transaction, follow: Follow, ledger: Ledger, setting: Settin
     line = ledger.lines[follow.account_id]
     credit = ledger.credited[follow.account_id, follow.transfer_ref]
     hold = ledger.holds.get(follow.terms.hold_id) if follow.terms else None
-    if hold is None and follow.terms is not None and follow.ended is None:
+    if hold is None and follow.terms is not None and follow.ended is None and not _is_over(follow, setting):
         hold = _first_hold(tx, follow, credit, ledger, setting)
     own = frozenset({hold.hold_id} if hold is not None else ())
     live = own if hold is not None and is_live(hold, setting.now) else frozenset()
@@ -325,18 +327,12 @@ def _shares_now(tx: Transaction, follow: Follow, ledger: Ledger, setting: Settin
         # What was let go is waited for no more: wherever the missing entries will say that it went, nobody follows it.
         is_behind=line.is_behind and not _was_let_go(follow, hold),
     )
-    return told_at_most(shares_of(view))
+    shares = shares_of(view)
+    return _after_end(follow, shares) if _is_over(follow, setting) else shares
 
 
-def told_at_most(shares: tuple[Share, ...]) -> tuple[Share, ...]:
-    """Return shares that fit one message: what lies behind the first `SHARES_TOLD_MAX` is told as one stop.
-
-    Money is spent from the low end of a piece upwards, so what was told before stays told.
-    """
-    if len(shares) <= SHARES_TOLD_MAX:
-        return shares
-    told, rest = shares[: SHARES_TOLD_MAX - 1], shares[SHARES_TOLD_MAX - 1 :]
-    return (*told, Share(ShareKind.stopped, rest[0].from_minor, rest[-1].to_minor, StopKind.pieces))
+def _after_end(follow: Follow, now: tuple[Share, ...]) -> tuple[Share, ...]:
+    return after_end(follow.shares, now, Interval(follow.from_minor, follow.to_minor))
 
 
 def _rest_of(follow: Follow, hold: AgentHold | None, now: Instant) -> StopKind:
@@ -430,6 +426,18 @@ def _told(share: Share, follow: Follow, setting: Setting) -> ShareTold:
         sealed_ref=sealed,
         onward_from=share.onward_from,
     )
+
+
+def _is_over(follow: Follow, setting: Setting) -> bool:
+    """Whether the order's own end has come: from then on only what becomes of its hold is told."""
+    return follow.is_over or follow.ends_at <= setting.now
+
+
+def _can_change(follow: Follow, shares: tuple[Share, ...], hold: AgentHold | None, setting: Setting) -> bool:
+    """Whether there may be something to tell about the piece later: until its end, or as long as its hold stands."""
+    stands = hold is not None and hold.status in LIVE_STATUSES
+    is_followed = stands or not _is_over(follow, setting)
+    return is_followed and not _is_settled(shares) and not _was_let_go(follow, hold)
 
 
 def _was_let_go(follow: Follow, hold: AgentHold | None) -> bool:

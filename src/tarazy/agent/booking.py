@@ -324,10 +324,13 @@ def _set_segments(tx: Transaction, book: Book, hold: AgentHold, kept: Intervals)
 def _offer(tx: Transaction, book: Book, ended: AgentHold, released: Intervals, setting: Setting) -> None:
     """Give units that come free to the other claims that wait for them, in the order of their reports.
 
-    Each claim takes them under its own assessment and only until its own end; its reserve is asked of the core now.
+    Each claim takes them under its own assessment and only until its own end; its reserve is asked of the core now. A
+    claim whose piece has come to its end waits no more.
     """
     for follow in sorted(book.follows, key=lambda follow: (follow.rank, follow.order_id)):
         if follow.terms is None or follow.ended is not None or follow.terms.hold_id == ended.hold_id:
+            continue
+        if follow.ends_at <= setting.now:
             continue
         credit = tx.get(CREDITS, book.line.account_id, follow.transfer_ref)
         assert credit is not None

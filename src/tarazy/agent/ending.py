@@ -6,6 +6,7 @@ from tarazy.agent.answering import answer_follows, core_command, tell_answers
 from tarazy.agent.booking import ended
 from tarazy.agent.core_port import CoreVerb
 from tarazy.agent.following import locked_lines
+from tarazy.agent.piece_ends import end_pieces, next_piece_end
 from tarazy.agent.records import FOLLOWS, HOLDS, LOCAL_REPORTS, AgentHold
 from tarazy.app.messages import Handled
 from tarazy.app.setting import Setting
@@ -53,10 +54,15 @@ def narrow_hold(tx: Transaction, hold: AgentHold, keep_minor: int, setting: Sett
 
 
 def expire_holds(tx: Transaction, exchange: ParticipantId, setting: Setting) -> int:
-    """End the holds whose time has run out, and tell the exchange; return how many there were.
+    """End the holds whose time has run out, and the pieces, and tell the exchange; return how many there were.
 
-    The core's own clock does the same at the core; whichever is first, the other finds nothing left to do.
+    The core's own clock ends a hold at the core; whichever is first, the other finds nothing left to do. A piece is
+    ended after the holds: one that stands longer is told on.
     """
+    return _expire_holds(tx, exchange, setting) + end_pieces(tx, exchange, setting)
+
+
+def _expire_holds(tx: Transaction, exchange: ParticipantId, setting: Setting) -> int:
     due = tx.find(
         HOLDS,
         Condition("status", "in", [status.value for status in LIVE_STATUSES]),
@@ -96,11 +102,12 @@ def with_lines(
 
 
 def next_end(tx: Transaction) -> Instant | None:
-    """Return when the next hold ends by itself, for the timer."""
+    """Return when the next hold or piece ends by itself, for the timer."""
     rows = tx.find(
         HOLDS, Condition("status", "in", [status.value for status in LIVE_STATUSES]), order=("expires_at",), limit=1
     )
-    return rows[0].expires_at if rows else None
+    ends = [*(hold.expires_at for hold in rows), next_piece_end(tx)]
+    return min((end for end in ends if end is not None), default=None)
 
 
 def _known_end(why: str) -> bool:

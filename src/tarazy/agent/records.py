@@ -60,7 +60,8 @@ class EntryBatch(Struct, frozen=True, kw_only=True):
 class Follow(Struct, frozen=True, kw_only=True):
     """An order to follow a piece, and what was last answered. Without an account it is a standing order.
 
-    ``is_open`` ends when the order's own time runs out, or when nothing about the piece can change any more.
+    ``is_open`` ends when the order's own time runs out, or with its hold where that stands longer, or when nothing
+    about the piece can change any more.
     """
 
     order_id: PieceId
@@ -86,6 +87,8 @@ class Follow(Struct, frozen=True, kw_only=True):
     told_hold: str
     ended: HoldEnd | None = None
     """Why the piece is followed no more, if it was ordered so."""
+    is_over: bool = False
+    """Whether its own end has come and was told: from then on only what becomes of its hold is."""
 
 
 class AgentHold(Struct, frozen=True, kw_only=True):

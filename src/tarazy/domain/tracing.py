@@ -88,6 +88,14 @@ class Share:
         """How many units the share has."""
         return self.to_minor - self.from_minor
 
+    def without(self, stretches: Intervals) -> list["Share"]:
+        """Return what is left of the share beside some stretches; each part keeps its place in the onward transfer."""
+        return [self._cut(part) for part in subtract((Interval(self.from_minor, self.to_minor),), stretches)]
+
+    def _cut(self, part: Interval) -> "Share":
+        shift = part.start - self.from_minor if self.kind is ShareKind.moved_on else 0
+        return replace(self, from_minor=part.start, to_minor=part.end, onward_from=self.onward_from + shift)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PieceView:
@@ -145,18 +153,18 @@ def shares_of(view: PieceView) -> tuple[Share, ...]:
     if view.kind is AccountKind.pooled:
         if window.length:
             shares.append(_on(view, window, ShareKind.stopped, StopKind.pooled))
-        return _merged(shares)
+        return merged(shares)
     shares += _taken(view, window)
     shares += _under_hold(view, window)
     taken = [Interval(share.from_minor, share.to_minor).shifted(view.credit.line_from) for share in shares]
     free: Intervals = subtract((window,), taken) if window.length else ()
     if view.is_behind:
         shares += [_on(view, stretch, ShareKind.waiting, WaitKind.entries_behind) for stretch in free]
-        return _merged(shares)
+        return merged(shares)
     asked, rest = take_lowest(free, view.requested_minor)
     shares += [_on(view, stretch, ShareKind.requested, None) for stretch in asked]
     shares += [_on(view, stretch, ShareKind.stopped, view.rest) for stretch in rest]
-    return _merged(shares)
+    return merged(shares)
 
 
 def with_refunded(shares: tuple[Share, ...], paid: Intervals) -> tuple[Share, ...]:
@@ -167,14 +175,9 @@ def with_refunded(shares: tuple[Share, ...], paid: Intervals) -> tuple[Share, ..
     after: list[Share] = []
     for share in shares:
         own = Interval(share.from_minor, share.to_minor)
-        after += [_cut(share, stretch) for stretch in subtract((own,), paid)]
+        after += share.without(paid)
         after += [Share(ShareKind.refunded, *stretch) for stretch in intersect(paid, own)]
-    return _merged(after)
-
-
-def _cut(share: Share, stretch: Interval) -> Share:
-    shift = stretch.start - share.from_minor if share.kind is ShareKind.moved_on else 0
-    return replace(share, from_minor=stretch.start, to_minor=stretch.end, onward_from=share.onward_from + shift)
+    return merged(after)
 
 
 def _on(view: PieceView, stretch: Interval, kind: ShareKind, detail: str | None) -> Share:
@@ -224,12 +227,13 @@ def _standing_of(view: PieceView, hold_id: HoldId) -> tuple[ShareKind, StopKind 
     return ShareKind.stopped, StopKind.released if hold_id in view.own_ended else StopKind.held_for_other_case
 
 
-def _merged(shares: list[Share]) -> tuple[Share, ...]:
-    merged: list[Share] = []
+def merged(shares: Iterable[Share]) -> tuple[Share, ...]:
+    """Return shares in order of their offsets, neighbours alike put together."""
+    after: list[Share] = []
     for share in sorted(shares, key=lambda share: share.from_minor):
-        last = merged[-1] if merged else None
+        last = after[-1] if after else None
         if last is not None and _continues(last, share):
-            merged[-1] = Share(
+            after[-1] = Share(
                 last.kind,
                 last.from_minor,
                 share.to_minor,
@@ -239,8 +243,8 @@ def _merged(shares: list[Share]) -> tuple[Share, ...]:
                 last.onward_from,
             )
         else:
-            merged.append(share)
-    return tuple(merged)
+            after.append(share)
+    return tuple(after)
 
 
 def _continues(last: Share, share: Share) -> bool:

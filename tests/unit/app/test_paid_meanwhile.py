@@ -4,6 +4,7 @@ Where the core was asked to pay and the hold ended before the payment was booked
 of its units came home is told all the same; where the others are is not.
 """
 
+from tarazy.agent.answering import SHARES_TOLD_MAX
 from tarazy.agent.records import FOLLOWS
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
@@ -127,3 +128,33 @@ def test_a_late_payment_is_told_once(store_for: StoreFor) -> None:
     network.wait(minutes=5)
     assert network.rows("bank-b", FOLLOWS) == [follow]
     assert told(network, filed) == {"bank-b refunded": 500_000}
+
+
+def test_what_is_paid_late_takes_nothing_back_that_was_told_as_moved_on(store_for: StoreFor) -> None:
+    """The answer is as long as it may be; a payment cuts a stretch of it, and the tail above has moved on."""
+    network = robbed(store_for)
+    small = SHARES_TOLD_MAX - 3
+    for number in range(small):
+        network.pay(f"small-{number}", "mule", "dani" if number % 2 else "third", 50)
+    network.settle()
+    filed = network.report("t1")
+    hold = bank_hold(network, "mule").hold_id
+    assert network.narrow("bank-b", hold, 200_000) is None
+    network.settle()
+    network.pay("tail", "mule", "dani", 500_000 - 200_000 - 50 * small - 1_000)
+    network.settle()
+    given_back(network, hold, 80_000)
+    network.banks["bank-b"].is_asleep = True
+    assert refunded(network, filed, lane=Lane.consent).rejection is None
+    network.carry(EXCHANGE_ID, "bank-b")
+    [before] = network.rows("bank-b", FOLLOWS)
+    assert len(before.shares) == SHARES_TOLD_MAX
+    withdrawn(network, filed)
+    [after] = network.rows("bank-b", FOLLOWS)
+    assert network.turned_down == []
+    assert len(after.shares) <= SHARES_TOLD_MAX
+    assert [one for one in after.shares if one.kind is ShareKind.moved_on] == [
+        one for one in before.shares if one.kind is ShareKind.moved_on
+    ]
+    assert told(network, filed)["bank-b stopped pieces"] == 200_000
+    assert report(network, filed).returned_minor == 80_000

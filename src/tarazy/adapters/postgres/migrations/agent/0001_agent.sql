@@ -98,9 +98,11 @@ CREATE TABLE "follows" (
     "told" jsonb NOT NULL,
     "told_hold" text NOT NULL,
     "ended" text,
+    "is_over" boolean NOT NULL,
     PRIMARY KEY ("order_id")
 );
 CREATE INDEX follows_open ON follows (account_id) WHERE is_open;
+CREATE INDEX follows_by_end ON follows (ends_at) WHERE is_open AND NOT is_over;
 CREATE INDEX follows_standing ON follows (transfer_ref) WHERE is_open AND account_id IS NULL;
 
 CREATE TABLE "holds" (
