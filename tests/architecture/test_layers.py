@@ -88,6 +88,17 @@ def test_files_and_functions_stay_small() -> None:
     assert long_functions == []
 
 
+def test_rows_are_changed_in_one_way() -> None:
+    """The function of dataclasses does not take structs, and the rows of tables are structs."""
+    guilty = [path.name for path in source_files(".") if _imports_replace_of_dataclasses(path)]
+    assert guilty == ["replacing.py"]
+
+
+def _imports_replace_of_dataclasses(path: Path) -> bool:
+    imports = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
+    return any(node.module == "dataclasses" and "replace" in {one.name for one in node.names} for node in imports)
+
+
 def test_no_file_is_named_after_nothing() -> None:
     assert [path for path in source_files(".") if path.name in NAMED_AFTER_NOTHING] == []
 

@@ -1,13 +1,13 @@
 """Whether a pack agrees with itself: no gap, no overlap that disagrees, no norm or question that is not there."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations, pairwise
 
 from tarazy.law.ground import cited_norms, fields_of
 from tarazy.law.node import PackFault
 from tarazy.law.pack import DatedFloor, MeasureRule, Norm, PackData
+from tarazy.values.replacing import replace
 
 
 def check_coherence(data: PackData) -> None:

@@ -17,7 +17,7 @@ the signature of a witness that the reader does not know.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -31,6 +31,7 @@ from tarazy.log.tree import TREE_SIZE_MAX, verify_inclusion
 from tarazy.log.witness import cosigned_at
 from tarazy.values.ids import NormId, ParticipantId
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 PROOF_ELEMENTS_MAX = 63
 """The height of the largest tree."""

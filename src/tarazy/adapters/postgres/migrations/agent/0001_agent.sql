@@ -325,3 +325,8 @@ CREATE INDEX asked_joins_by_time ON asked_joins (asked_at);
 
 -- These rows change soon after they are written: room on their own page keeps their indexes out of it.
 ALTER TABLE follows SET (fillfactor = 60);
+
+-- A signed message and the reply kept with it are somewhat longer than the 2 kB above which PostgreSQL tries to compress
+-- a row and puts it aside. They do not compress, and are read again whole: they stay where they are.
+ALTER TABLE inbox SET (toast_tuple_target = 8160);
+ALTER TABLE outbox SET (toast_tuple_target = 8160);

@@ -330,3 +330,8 @@ CREATE TABLE "reporters_told" (
 ALTER TABLE pieces SET (fillfactor = 60);
 ALTER TABLE tracings SET (fillfactor = 60);
 ALTER TABLE reports SET (fillfactor = 80);
+
+-- A signed message and the reply kept with it are somewhat longer than the 2 kB above which PostgreSQL tries to compress
+-- a row and puts it aside. They do not compress, and are read again whole: they stay where they are.
+ALTER TABLE inbox SET (toast_tuple_target = 8160);
+ALTER TABLE outbox SET (toast_tuple_target = 8160);
