@@ -49,6 +49,10 @@ class Table(Generic[Row]):
     serial: str | None = None
     is_deletable: bool = False
 
+    def __hash__(self) -> int:
+        """Return the hash of the name: reads are looked up by their tables, and no two tables share a name."""
+        return hash(self.name)
+
 
 class Condition(NamedTuple):
     """A test of one column. ``in`` takes a collection; ``is_null`` and ``not_null`` take no value."""

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from tarazy.adapters.postgres.embedded import EmbeddedServer
+from tarazy.adapters.postgres.embedded import EmbeddedServer, buffers_mb
 from tarazy.adapters.postgres.fault import ServerFault
 from tarazy.adapters.postgres.installation import Installation, default_data_home, wheel_installation
 from tarazy.adapters.postgres.postmaster import await_end_of_predecessor, shorten_log
@@ -30,7 +30,7 @@ as_root_only = pytest.mark.skipif(os.geteuid() != 0, reason="what root does diff
 LAUNCHER = """
 import sys
 from pathlib import Path
-from tarazy.adapters.postgres.embedded import EmbeddedServer
+from tarazy.adapters.postgres.embedded import EmbeddedServer, buffers_mb
 server = EmbeddedServer(Path(sys.argv[1]))
 server.start()
 print(server.pid, flush=True)
@@ -344,3 +344,8 @@ def test_data_directory_that_the_account_cannot_reach_is_refused_with_the_remedy
         with pytest.raises(ServerFault, match=f"cannot pass {folder}/closed .*below /var/lib/tarazy"):
             EmbeddedServer(folder / "closed" / "postgresql").start()
         assert list((folder / "closed").iterdir()) == []
+
+
+@pytest.mark.parametrize(("memory_mb", "buffers"), [(512, 96), (1_600, 100), (8_192, 512), (65_536, 1_024)])
+def test_pages_of_tables_get_a_modest_part_of_the_memory(memory_mb: int, buffers: int) -> None:
+    assert buffers_mb(memory_mb) == buffers

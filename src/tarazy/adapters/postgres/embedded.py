@@ -36,7 +36,6 @@ BUILTIN_LOCALE_SINCE: Final = 17
 SETTINGS: Final[Mapping[str, str]] = {
     "listen_addresses": "",
     "max_connections": "120",
-    "shared_buffers": "96MB",
     "jit": "off",  # our statements are short: compiling them costs more than it saves
     "timezone": "UTC",
     "log_timezone": "UTC",
@@ -48,6 +47,21 @@ SETTINGS: Final[Mapping[str, str]] = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
+
+
+BUFFERS_MB_MIN: Final = 96
+BUFFERS_MB_MAX: Final = 1024
+BUFFERS_SHARE: Final = 16
+"""One part of so many of the machine's memory: other programs live here too, and files are cached by the system."""
+
+
+def buffers_mb(memory_mb: int) -> int:
+    """Return how much memory the server may keep pages of tables in. It takes it as they are read, not at its start."""
+    return min(BUFFERS_MB_MAX, max(BUFFERS_MB_MIN, memory_mb // BUFFERS_SHARE))
+
+
+def _memory_mb() -> int:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
 
 
 def say_nothing(_: str) -> None:
@@ -67,7 +81,7 @@ class EmbeddedServer:
     ) -> None:
         self.data_dir = data_dir.resolve()  # one directory, one lock, whichever way leads to it
         self._installation = installation
-        self._settings = {**SETTINGS, **(settings or {})}
+        self._settings = {**SETTINGS, "shared_buffers": f"{buffers_mb(_memory_mb())}MB", **(settings or {})}
         self._lock: int | None = None
         self._postmaster: Postmaster | None = None
         self._socket_folder: Path | None = None
