@@ -5,6 +5,9 @@ One run on an embedded PostgreSQL on disk, fsync on, with a million accounts. In
     copy            the rows that the entries become, ready as text, by COPY into tables of the same shape and keys
     ingest          the same entries through `ingest`: decided, placed on their lines, accounts advanced
     ingest + holds  the same while another process follows credits of other accounts, requests and places holds
+    batch           as a core sends them to the entries API: signature checked, JSON (larger ones: CSV) read, entries
+                    taken on the fast road and the batch recorded; HTTP itself is not measured
+    batch, general  the same on the general road
 
 then follow-and-request and a bare durable commit of one row, in turn. COPY decides nothing and advances no account: it
 is a bound, not an equal. Run it on a quiet machine: `python -m bench.agent_ingest`. What the processors worked for each
@@ -27,9 +30,10 @@ from typing import NamedTuple
 
 import psycopg
 
+from bench.posted_batch import Posted, take_posted
 from tarazy.adapters.packs import load_pack
 from tarazy.adapters.postgres.embedded import EmbeddedServer
-from tarazy.adapters.postgres.ingest import ingest
+from tarazy.adapters.postgres.ingest import book_simple_runs, ingest
 from tarazy.adapters.postgres.migrations import migrate
 from tarazy.adapters.postgres.store import PostgresStore
 from tarazy.agent.entries import apply_entries
@@ -371,6 +375,22 @@ def taken_in_turn(
         fast.timed(size, partial(ingest, store, entries, EXCHANGE, SETTING))
 
 
+def batches_in_turn(
+    store: PostgresStore, traffic: Traffic, size: int, processors: Processors, options: Options
+) -> tuple[Phase, Phase, Phase]:
+    """Take a feed, a batch, and a batch on the general road, in turn, until half the time or the entries are used."""
+    feed, fast = Phase("ingest, batches in turn", processors), Phase("batch", processors)
+    general = Phase("batch, general road", processors)
+    begun = time.perf_counter()
+    while time.perf_counter() - begun < options.seconds / 2 and fast.entries < options.entries:
+        entries, _rows = traffic.batch(size)
+        feed.timed(size, partial(ingest, store, entries, EXCHANGE, SETTING))
+        for phase, road in ((fast, book_simple_runs), (general, None)):
+            posted = Posted.of(f"batch-{traffic.count}", BANK, traffic.batch(size)[0])
+            phase.timed(size, partial(take_posted, store, posted, EXCHANGE, SETTING, road))
+    return feed, fast, general
+
+
 def followed_in_turn(
     store: PostgresStore, credits_: Sequence[tuple[AccountId, int, str]], processors: Processors
 ) -> tuple[Phase, Phase]:
@@ -417,10 +437,11 @@ def measured(server: EmbeddedServer, options: Options) -> list[Phase]:
         placed = Phase("follow, request, place", seconds=done.get())
         holder.join()
         placed.entries = len(placed.seconds)
+        batches = batches_in_turn(store, traffic, size, processors, options)
         print(f"  load of the machine {os.getloadavg()[0]:.1f} (this run alone makes about 2)", flush=True)
         follows = followed_in_turn(store, credits_[: options.follows], processors)
     store.close()
-    return [*alone, *beside, placed, *follows, general]
+    return [*alone, *beside, placed, *follows, general, *batches]
 
 
 def told(phases: Sequence[Phase]) -> None:
@@ -431,10 +452,12 @@ def told(phases: Sequence[Phase]) -> None:
         numbers = "".join(f"{value:>9.2f}" for value in milliseconds)
         worked = f"{1e6 * phase.worked / phase.entries:>19.1f}" if phase.worked else ""
         print(f"  {phase.name:24}{phase.rate:>10,.0f}{numbers}{len(phase.seconds):>8}{worked}")
-    copy, fast, copy_beside, fast_beside, _, bare, follow, _ = phases
+    copy, fast, copy_beside, fast_beside, _, bare, follow, _, feed, batch, batch_general = phases
     above = follow.quantile(0.5) - bare.quantile(0.5)
     shares = (fast.rate / copy.rate, fast_beside.rate / copy_beside.rate)
     print(f"\n  ingest is {shares[0]:.2f} of COPY, with holds beside {shares[1]:.2f}")
+    parts = (batch.rate / feed.rate, batch.rate / batch_general.rate)
+    print(f"  a batch of the entries API is taken at {parts[0]:.2f} of ingest, {parts[1]:.2f} of the general road")
     print("  20,000 entries a second, 99 % of the transactions within 100 ms:")
     print(f"  {verdict(fast)}, with holds beside {verdict(fast_beside)}")
     print(

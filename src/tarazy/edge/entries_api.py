@@ -29,7 +29,6 @@ from tarazy.agent.batch_form import (
 )
 from tarazy.agent.batches import BatchRefused, Position, note_refused, positions, take_batch
 from tarazy.agent.feed.fault import FeedFault
-from tarazy.agent.program import LARGE_FEED_MIN
 from tarazy.app.store import Conflict, StoreAway
 from tarazy.domain.rejection import Rejection
 from tarazy.edge.context import AgentContext
@@ -40,6 +39,8 @@ from tarazy.protocol.wire import to_json
 from tarazy.values.ids import AccountId, ParticipantId
 
 SIGNATURE_HEADER: Final = "Tarazy-Signature"
+FAST_BATCH_MIN: Final = 20
+"""From so many entries on, the faster road saves a third where it may be taken, and costs a tenth where it may not."""
 Found = TypeVar("Found")
 
 
@@ -61,7 +62,7 @@ class NoCoreKey(Exception):
     """This agent was told of no key with which a core could sign."""
 
 
-def entries_routes(context: AgentContext, fast_from: int = LARGE_FEED_MIN) -> list[HTTPRouteHandler]:
+def entries_routes(context: AgentContext, fast_from: int = FAST_BATCH_MIN) -> list[HTTPRouteHandler]:
     """Return the endpoints for a core's batches of entries, and for its question how far they were taken.
 
     Batches of ``fast_from`` entries and more take the faster road where the agent has one.

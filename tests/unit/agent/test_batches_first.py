@@ -15,12 +15,12 @@ from tarazy.agent.batch_form import SentBatch
 from tarazy.agent.batches import BatchAnswer, BatchRefused, take_batch
 from tarazy.agent.core_loop import BookFirst
 from tarazy.agent.feed.fault import FeedFault
-from tarazy.agent.program import LARGE_FEED_MIN
 from tarazy.agent.records import ACCOUNTS, AGENT_TABLES, CREDITS, ENTRY_BATCHES
 from tarazy.app.store import Store, StoreAway, Transaction
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.entry import AccountEntry
 from tarazy.domain.rejection import Rejection
+from tarazy.edge.entries_api import FAST_BATCH_MIN
 from tarazy.values.money import MINOR_MAX
 from tarazy.values.replacing import replace
 from tests.unit.agent.test_batches import SETTING, account, entry, sent
@@ -138,6 +138,26 @@ def test_a_stream_cut_in_two_at_one_moment_is_whole(store: Store) -> None:
     assert [(line.entry_no, line.line_end, line.is_behind) for line in lines] == [(3, 1_012, False)] * len(NAMES)
 
 
+def test_batches_that_wait_for_each_other_are_both_taken(store: Store) -> None:
+    """Each has booked on one account and tells the other's as opened again: one of them begins anew."""
+    barrier, entered = Barrier(2), []
+
+    def road(tx: Transaction, entries: Sequence[AccountEntry]) -> Sequence[AccountEntry]:
+        left = book_simple_runs(tx, entries)
+        entered.append(entries)
+        if len(entered) <= 2:
+            barrier.wait(TOGETHER_SECONDS)
+        return left
+
+    crosswise = (
+        sent("one", credits_of("a0"), [account("a1")]),
+        sent("two", credits_of("a1"), [account("a0")]),
+    )
+    both_at_once(store, road, *crosswise)
+    assert len(entered) == 3
+    assert rows(store) == in_turn(*crosswise)
+
+
 def test_what_fails_behind_the_booking_leaves_nothing(store: Store) -> None:
     batch = sent("batch", credits_of(*NAMES), [account("new")])
     before, road = rows(store), Failing()
@@ -206,9 +226,9 @@ def test_only_large_batches_take_the_faster_road(store: Store) -> None:
 
     context = context_of(store)
     core = BankCore(replace(context, agent=replace(context.agent, book_first=road)))
-    few = LARGE_FEED_MIN - 1
+    few = FAST_BATCH_MIN - 1
     assert core.send("few-1", [], credits_of("a0", numbers=range(1, 1 + few))).json()["taken"] == few
     assert given == []
-    many = credits_of("a0", numbers=range(1 + few, 1 + few + LARGE_FEED_MIN))
-    assert core.csv("many-1", many).json()["taken"] == LARGE_FEED_MIN
-    assert given == [LARGE_FEED_MIN]
+    many = credits_of("a0", numbers=range(1 + few, 1 + few + FAST_BATCH_MIN))
+    assert core.csv("many-1", many).json()["taken"] == FAST_BATCH_MIN
+    assert given == [FAST_BATCH_MIN]

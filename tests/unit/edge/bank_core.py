@@ -16,13 +16,12 @@ from tarazy.adapters.postgres.store import PostgresStore
 from tarazy.agent.core_port import OpenedAccount
 from tarazy.agent.feed.csv_entries import format_entries
 from tarazy.agent.profile import BankProfile
-from tarazy.agent.program import LARGE_FEED_MIN
 from tarazy.agent.records import AGENT_TABLES
 from tarazy.app.store import Store
 from tarazy.bootstrap import EXCHANGE_ID, agent_of, reference_core, setting_for
 from tarazy.domain.entry import AccountEntry, AccountKind, EntryKind
 from tarazy.edge.context import AgentContext
-from tarazy.edge.entries_api import entries_routes
+from tarazy.edge.entries_api import FAST_BATCH_MIN, entries_routes
 from tarazy.edge.http import message_routes
 from tarazy.protocol import jws
 from tarazy.protocol.wire import to_json
@@ -67,7 +66,7 @@ def context_of(store: Store, *, core_key: SigningKey | None = CORE_KEY) -> Agent
     )
 
 
-def app_of(context: AgentContext, fast_from: int = LARGE_FEED_MIN) -> Litestar:
+def app_of(context: AgentContext, fast_from: int = FAST_BATCH_MIN) -> Litestar:
     return Litestar(
         [
             *message_routes(lambda texts: context.agent.peer.receive(texts, context.clock.now()), context.clock),
@@ -117,7 +116,7 @@ class BankCore:
         *,
         key: SigningKey = CORE_KEY,
         key_id: str = f"{ME}#core",
-        fast_from: int = LARGE_FEED_MIN,
+        fast_from: int = FAST_BATCH_MIN,
     ) -> None:
         self.context = context
         self.client: TestClient[Litestar] = TestClient(app_of(context, fast_from))

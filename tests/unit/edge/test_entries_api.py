@@ -8,11 +8,11 @@ from tarazy.adapters.keys import SigningKey
 from tarazy.adapters.memory import MemoryStore
 from tarazy.agent.batch_form import EntryTold
 from tarazy.agent.feed.csv_entries import COLUMNS, format_entries
-from tarazy.agent.program import LARGE_FEED_MIN
 from tarazy.agent.records import ACCOUNTS, CREDITS, ENTRY_BATCHES, WAITING_ENTRIES
 from tarazy.app.messages import REFUSED_MESSAGES
 from tarazy.app.store import Store, StoreAway
 from tarazy.domain.entry import EntryKind, ExitKind
+from tarazy.edge.entries_api import FAST_BATCH_MIN
 from tarazy.protocol.wire import to_json
 from tarazy.values.instant import Instant
 from tarazy.values.replacing import replace
@@ -54,7 +54,7 @@ def store(road: str, request: pytest.FixtureRequest) -> Store:
 
 @pytest.fixture
 def core(road: str, store: Store) -> BankCore:
-    return BankCore(context_of(store), fast_from=1 if road == "fast" else LARGE_FEED_MIN)
+    return BankCore(context_of(store), fast_from=1 if road == "fast" else FAST_BATCH_MIN)
 
 
 def count(store: Store, table: Any) -> int:
