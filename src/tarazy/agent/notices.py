@@ -39,8 +39,8 @@ from tarazy.values.ids import NoticeId, ParticipantId, derived
 from tarazy.values.money import Money
 from tarazy.values.replacing import replace
 
-NOTICES_PER_RUN_MAX = 20
-"""Few at a time: a notice may take a second, and following money may not wait for many."""
+NOTICES_PER_RUN_MAX = 4
+"""Few at a time: following money on an account may not wait until many notices of others are written."""
 
 PAID: Final = NoticeKind.refund_paid
 CHANGES: Final = frozenset({NoticeKind.hold_confirmed, NoticeKind.hold_narrowed})

@@ -13,7 +13,7 @@ from tarazy.app.store import Condition, Store, Table, Transaction
 from tarazy.log.checkpoint import parse_checkpoint, sign_checkpoint
 from tarazy.log.note import parse_note
 from tarazy.log.receipt import PersonalPart, Receipt
-from tarazy.log.sequence import BATCH_LEAVES_MAX, LogState, Sequenced, WaitingLeaf, sequence
+from tarazy.log.sequence import LogState, Sequenced, WaitingLeaf, sequence
 from tarazy.log.tree import EMPTY_ROOT, Frontier, inclusion_proof, node_hash
 from tarazy.protocol import jws
 from tarazy.values.ids import EventId
@@ -21,6 +21,8 @@ from tarazy.values.replacing import replace
 
 LOG_GUARD = "log"
 TILE_HEIGHT = 8
+EVENTS_PER_STEP_MAX = 200
+"""A step is over soon: the program that numbers events also lets messages in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +138,7 @@ def _state_of(head: LogHead | None, origin: str) -> LogState:
 def _store_numbers(tx: Transaction, signer: LogSigner) -> Sequenced | None:
     tx.guard(LOG_GUARD, shared=False)
     head = tx.get(LOG_HEADS, signer.origin)
-    waiting = tx.find(EVENTS, Condition("log_index", "is_null"), order=("serial",), limit=BATCH_LEAVES_MAX)
+    waiting = tx.find(EVENTS, Condition("log_index", "is_null"), order=("serial",), limit=EVENTS_PER_STEP_MAX)
     state = _state_of(head, signer.origin)
     decided = sequence(state, [WaitingLeaf(event.event_id, leaf_of(event)) for event in waiting])
     if decided is None:

@@ -38,7 +38,7 @@ CONNECTIONS_MAX: Final = 12
 TIMER_SECONDS: Final = 0.5
 CORE_SECONDS: Final = 1.0
 NOTICE_SECONDS: Final = 1.0
-NOTICE_REST_SECONDS: Final = 1.0
+NOTICE_REST_SECONDS: Final = 0.2
 
 
 class AgentProgram:

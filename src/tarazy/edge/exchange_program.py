@@ -37,7 +37,7 @@ TIMER_SECONDS: Final = 0.5
 LOG_ORIGIN: Final = "tarazy.exchange"
 SEQUENCE_SECONDS: Final = 1.0
 READ_LOG_SECONDS: Final = 2.0
-REST_SECONDS: Final = 0.5
+REST_SECONDS: Final = 0.15
 READ_LOG_REST_SECONDS: Final = 1.0
 """Work behind the scenes goes in small steps with a rest after each: while one runs, messages wait for it."""
 
