@@ -36,7 +36,7 @@ class Judges:
         self._books = {name: BooksChecker(bank, self._cores[name]) for name, bank in banks.items()}
         self._holds = {name: HoldsChecker(world, bank, self._cores[name]) for name, bank in banks.items()}
         self._recorders = {name: Recorder(bank, self._cores[name]) for name, bank in banks.items()}
-        self._notices = {name: NoticesChecker(bank, offices[name].secret) for name, bank in banks.items()}
+        self._notices = {name: NoticesChecker(bank, offices[name]) for name, bank in banks.items()}
         self._consents = {name: ConsentsChecker(bank, world.network.exchange) for name, bank in banks.items()}
         self._tracings = TracingsChecker(world.network.exchange.disc)
         self._log = LogChecker(world.network.exchange, signer)
