@@ -9,6 +9,7 @@ from tarazy.simulation.checkers.agreement import check_agreement
 from tarazy.simulation.checkers.books import BooksChecker
 from tarazy.simulation.checkers.consents import ConsentsChecker
 from tarazy.simulation.checkers.core_books import CoreBooks
+from tarazy.simulation.checkers.ends import check_piece_ends, check_tracing_ends
 from tarazy.simulation.checkers.events import check_events
 from tarazy.simulation.checkers.finding import demand
 from tarazy.simulation.checkers.holds import HoldsChecker, check_sums_of_holds
@@ -87,6 +88,8 @@ class Judges:
         self._tracings.check()
         self._log.check_quiet()
         check_agreement(self._world.network)
+        check_piece_ends(self._world.network)
+        check_tracing_ends(self._world.network)
         self._check_network(is_quiet=True)
         network = self._world.network
         self.leaves += Judge(network, Replay(network, self._recorders, self._cores)).check()
