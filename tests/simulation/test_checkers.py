@@ -50,6 +50,13 @@ def test_a_hold_that_does_not_end_is_seen(monkeypatch: Patch) -> None:
     assert "its end was" in result.told
 
 
+def test_a_piece_that_waits_after_its_end_is_seen(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(ending, "end_pieces", lambda *_: 0)
+    result = first_to_fail()
+    seen(result, "ends:")
+    assert "waits for ['credit_not_arrived']" in result.told
+
+
 def test_a_core_that_keeps_its_reserve_is_seen(monkeypatch: Patch) -> None:
     monkeypatch.setattr(ReferenceCore, "_drop", lambda *_: 0)
     monkeypatch.setattr(ending, "core_command", lambda *_, **__: None)

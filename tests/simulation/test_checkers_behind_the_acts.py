@@ -27,7 +27,7 @@ ENOUGH = 20
 
 
 def test_news_that_overtakes_the_placing_is_seen(monkeypatch: Patch) -> None:
-    monkeypatch.setattr(notices, "kinds_to_tell", lambda hold, _: [hold.notice_due])
+    monkeypatch.setattr(notices, "news_of", lambda hold, _, __: [notices.News(hold.notice_due)])
     seen(first_to_fail(), "notices:")
 
 

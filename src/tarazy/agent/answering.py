@@ -39,6 +39,7 @@ from tarazy.domain.tracing import (
     window_on_line,
     with_refunded,
 )
+from tarazy.law.assessment import Lane
 from tarazy.protocol.bodies import FLOOR_DAYS_MAX, Answer, FollowOrder, ShareTold
 from tarazy.protocol.message import following_id, kind_of_type
 from tarazy.values.ids import AccountId, HoldId, MessageId, ParticipantId, PieceId, TransferRef, derived
@@ -85,7 +86,14 @@ def still_held_minor(hold: AgentHold) -> int:
 
 
 def core_command(
-    tx: Transaction, hold: AgentHold, kind: CoreVerb, amount_minor: int, setting: Setting, *, to: str = ""
+    tx: Transaction,
+    hold: AgentHold,
+    kind: CoreVerb,
+    amount_minor: int,
+    setting: Setting,
+    *,
+    to: str = "",
+    lane: Lane | None = None,
 ) -> None:
     """Ask something of the core, in the transaction that decided it."""
     number = f"{hold.asked_minor}.{hold.reserved_minor}.{hold.held_minor}.{hold.paid_minor}"
@@ -99,6 +107,7 @@ def core_command(
         amount_minor=amount_minor,
         expires_at=hold.expires_at,
         to=to or None,
+        lane=lane,
         queued_at=setting.now,
         done_at=None,
     )
@@ -402,6 +411,7 @@ def new_hold(follow: Follow, credit: Credit, now: Instant) -> AgentHold:
         ended_at=None,
         notice_due=None,
         told_minor=0,
+        dropped_minor=0,
         terms=terms,
     )
 

@@ -274,6 +274,7 @@ def _book_unreserve(tx: Transaction, book: Book, entry: AccountEntry, setting: S
     hold = book.holds.get(entry.hold_id or HoldId(""))
     if hold is None:
         return
+    unasked = max(0, entry.amount_minor - hold.releasing_minor)
     hold = replace(
         hold,
         reserved_minor=max(0, hold.reserved_minor - entry.amount_minor),
@@ -282,11 +283,20 @@ def _book_unreserve(tx: Transaction, book: Book, entry: AccountEntry, setting: S
     surplus = hold.held_minor - hold.reserved_minor
     if surplus > 0:
         hold = _let_go(tx, book, hold, surplus, entry, setting)
+        hold = _dropped(hold, min(unasked, surplus), setting)
     if hold.status in LIVE_STATUSES and hold.held_minor == 0 and hold.asked_minor == 0:
         status, end = _end_by_core(hold, setting.now)
         _end(tx, book, hold, status, end, setting)
     else:
         _keep(tx, book, hold)
+
+
+def _dropped(hold: AgentHold, amount_minor: int, setting: Setting) -> AgentHold:
+    """Return a hold of which the core has dropped a part by itself: while the rest stands, its holder is to be told."""
+    if amount_minor == 0 or hold.told_minor == 0 or not is_live(hold, setting.now):
+        return hold
+    due = hold.notice_due or NoticeKind.hold_dropped_in_part
+    return replace(hold, dropped_minor=hold.dropped_minor + amount_minor, notice_due=due)
 
 
 def _end_by_core(hold: AgentHold, now: Instant) -> tuple[HoldStatus, HoldEnd]:
@@ -370,7 +380,7 @@ def _book_pay(tx: Transaction, book: Book, entry: AccountEntry, setting: Setting
         held_minor=total(kept),
         reserved_minor=max(0, hold.reserved_minor - entry.amount_minor),
         paid_minor=hold.paid_minor + total(paid),
-        notice_due=NoticeKind.refund_paid,
+        notice_due=hold.notice_due or NoticeKind.refund_paid,
     )
     if hold.status is HoldStatus.placed and still_held_minor(hold) == 0:
         _end(tx, book, hold, HoldStatus.paid, HoldEnd.refunded, setting)
@@ -420,10 +430,11 @@ def refuse_reserve(tx: Transaction, book: Book, hold_id: HoldId, setting: Settin
 
 
 def note_payment(tx: Transaction, book: Book, hold_id: HoldId, payment: PaymentTold) -> None:
-    """Keep what became of one payment of a refund, for the next answer."""
+    """Keep what became of one payment of a refund, for the next answer, and for its holder if it was booked before."""
     hold = book.holds[hold_id]
     if payment not in hold.payments:
-        _keep(tx, book, replace(hold, payments=(*hold.payments, payment)))
+        due = NoticeKind.refund_paid if payment.is_paid and hold.paid_minor else None
+        _keep(tx, book, replace(hold, payments=(*hold.payments, payment), notice_due=hold.notice_due or due))
 
 
 def _end_of_nothing(hold: AgentHold) -> HoldStatus:

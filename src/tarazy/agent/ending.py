@@ -15,6 +15,7 @@ from tarazy.domain.hold import LIVE_STATUSES, HoldEnd, HoldStatus
 from tarazy.domain.notice import NoticeKind
 from tarazy.domain.rejection import Rejection
 from tarazy.domain.tracing import StopKind
+from tarazy.law.assessment import Lane
 from tarazy.protocol.bodies import PayOrder, ReleaseOrder
 from tarazy.protocol.message import Envelope
 from tarazy.values.ids import AccountId, HoldId, ParticipantId, ReportId
@@ -162,10 +163,11 @@ def take_pay_orders(tx: Transaction, envelopes: Sequence[Envelope], setting: Set
         hold = locked_hold(tx, order.hold_id)
         rejection = _pay_fault(hold, order, setting.now)
         if rejection is not None or hold is None:
-            handled.append(Handled(rejection=rejection, place="body.hold_id"))
+            place = "body.lane" if rejection is Rejection.lane_unknown else "body.hold_id"
+            handled.append(Handled(rejection=rejection, place=place))
             continue
         to = f"{order.to_participant_id}/{order.report_id}/{order.refund_id}"
-        core_command(tx, hold, CoreVerb.pay, order.amount_minor, setting, to=to)
+        core_command(tx, hold, CoreVerb.pay, order.amount_minor, setting, to=to, lane=Lane(order.lane))
         handled.append(Handled())
     return handled
 
@@ -173,6 +175,8 @@ def take_pay_orders(tx: Transaction, envelopes: Sequence[Envelope], setting: Set
 def _pay_fault(hold: AgentHold | None, order: PayOrder, now: Instant) -> Rejection | None:
     if hold is None:
         return Rejection.hold_unknown
+    if order.lane not in Lane.__members__:
+        return Rejection.lane_unknown
     if hold.status is not HoldStatus.placed or hold.expires_at <= now:
         return Rejection.hold_has_ended
     # What the core was asked to let go of is held no more, although it may not have booked that yet.

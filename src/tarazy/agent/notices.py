@@ -4,12 +4,13 @@ Only the agent knows the person. The exchange learns that they were told, and th
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from tarazy.agent.answering import is_live, still_held_minor
 from tarazy.agent.booking import END_NOTICES
 from tarazy.agent.following import locked_lines
 from tarazy.agent.notice_office import CHANNELS, ZONE, NoticeOffice, author_of, basis_of, remedies_under
+from tarazy.agent.paid import PaidFor, paid_for, pay_commands
 from tarazy.agent.records import HOLDERS, HOLDS, SERVED_NOTICES, AgentHold, Holder, ServedNotice
 from tarazy.agent.report_news import serve_report_news
 from tarazy.app.messages import queue
@@ -19,6 +20,7 @@ from tarazy.domain.hold import LIVE_STATUSES, HoldEnd, HoldStatus
 from tarazy.domain.line import AccountLine
 from tarazy.domain.notice import (
     CONFIRMABLE_KINDS,
+    LEFT_KINDS,
     AtEnd,
     Audience,
     Contact,
@@ -46,7 +48,14 @@ PAID: Final = NoticeKind.refund_paid
 CHANGES: Final = frozenset({NoticeKind.hold_confirmed, NoticeKind.hold_narrowed})
 LET_GO: Final = frozenset({HoldStatus.released, HoldStatus.expired, HoldStatus.declined})
 
-__all__ = ["NoticeOffice", "facts_of", "kinds_to_tell", "legal_basis", "notices_of", "serve_due_notices"]
+__all__ = ["News", "NoticeOffice", "facts_of", "legal_basis", "news_of", "notices_of", "serve_due_notices"]
+
+
+class News(NamedTuple):
+    """What a holder is told in one notice; of a payment also why it was made, and how much for that reason by now."""
+
+    kind: NoticeKind
+    paid: PaidFor | None = None
 
 
 def serve_due_notices(tx: Transaction, office: NoticeOffice, exchange: ParticipantId, setting: Setting) -> int:
@@ -63,32 +72,41 @@ def _serve_holders(tx: Transaction, office: NoticeOffice, exchange: ParticipantI
     due = [hold for hold in tx.lock(HOLDS, {(hold.hold_id,) for hold in seen}).values() if hold.notice_due is not None]
     holders = tx.get_many(HOLDERS, {(hold.account_id,) for hold in due})
     served = tx.find(SERVED_NOTICES, Condition("hold_id", "in", [hold.hold_id for hold in due]))
+    commands = pay_commands(tx, due)
     for hold in due:
-        tx.put(HOLDS, replace(hold, notice_due=None))
+        tx.put(HOLDS, replace(hold, notice_due=None, dropped_minor=0))
         holder = holders.get((hold.account_id,)) or _unknown(hold)
-        for kind in kinds_to_tell(hold, [notice for notice in served if notice.hold_id == hold.hold_id]):
-            _serve(tx, hold, kind, holder, lines[hold.account_id], office, exchange, setting)
+        told = [notice for notice in served if notice.hold_id == hold.hold_id]
+        for news in news_of(hold, told, paid_for(hold, commands)):
+            _serve(tx, hold, news, holder, lines[hold.account_id], office, exchange, setting)
     return len(due)
 
 
-def kinds_to_tell(hold: AgentHold, told: Sequence[ServedNotice]) -> list[NoticeKind]:
+def news_of(hold: AgentHold, told: Sequence[ServedNotice], paid: Sequence[PaidFor]) -> list[News]:
     """Return what a holder is to be told now. A hold notes only its newest news: what that has overtaken is told too.
 
     The first notice of a hold that stands is always that of its placing, as the hold is now: nobody is told that a sum
     is smaller who did not know that it was held. One that is over already is told of by its end. What was paid is told
-    whatever came after it.
+    whatever came after it, for each reason by itself.
     """
     assert hold.notice_due is not None
     known = {NoticeKind(notice.notice_kind) for notice in told}
-    kinds = []
+    news = []
     if hold.status in LIVE_STATUSES and (not told or hold.notice_due in CHANGES):
-        kinds.append(hold.notice_due if told else NoticeKind.hold_placed)
-    if hold.paid_minor > max((notice.amount_minor for notice in told if notice.notice_kind == PAID), default=0):
-        kinds.append(PAID)
+        news.append(News(hold.notice_due if told else NoticeKind.hold_placed))
+    if hold.status in LIVE_STATUSES and told and hold.dropped_minor and still_held_minor(hold):
+        news.append(News(NoticeKind.hold_dropped_in_part))
+    news += [News(PAID, one) for one in paid if one.amount_minor > _told_of(one, told)]
     is_let_go = hold.status in LET_GO and hold.told_minor > hold.paid_minor
     if is_let_go and not known & {END_NOTICES[status] for status in LET_GO}:
-        kinds.append(END_NOTICES[hold.status])
-    return kinds
+        news.append(News(END_NOTICES[hold.status]))
+    return news
+
+
+def _told_of(paid: PaidFor, told: Sequence[ServedNotice]) -> int:
+    """Return how much a holder was told before that was paid for the same reason."""
+    before = (one for one in told if one.notice_kind == PAID and one.lane == paid.lane)
+    return max((one.amount_minor for one in before), default=0)
 
 
 def _unknown(hold: AgentHold) -> Holder:
@@ -99,7 +117,7 @@ def _unknown(hold: AgentHold) -> Holder:
 def _serve(
     tx: Transaction,
     hold: AgentHold,
-    kind: NoticeKind,
+    news: News,
     holder: Holder,
     line: AccountLine,
     office: NoticeOffice,
@@ -107,14 +125,15 @@ def _serve(
     setting: Setting,
 ) -> None:
     code = new_code(setting.entropy)
-    facts = facts_of(hold, kind, line, code, office, setting)
+    facts = facts_of(hold, news, line, code, office, setting)
     rendered = render(facts, office.catalogue, Language(holder.language), ZONE)
-    notice_id = NoticeId(derived("nt", hold.hold_id, kind, setting.now.text(), code))
+    notice_id = NoticeId(derived("nt", hold.hold_id, news.kind, setting.now.text(), code))
     notice = ServedNotice(
         notice_id=notice_id,
         hold_id=hold.hold_id,
         account_id=hold.account_id,
-        notice_kind=kind,
+        notice_kind=news.kind,
+        lane=news.paid.lane if news.paid else None,
         amount_minor=facts.amount.minor,
         language=holder.language,
         code=code,
@@ -136,9 +155,13 @@ def _serve(
 
 
 def facts_of(
-    hold: AgentHold, kind: NoticeKind, line: AccountLine, code: str, office: NoticeOffice, setting: Setting
+    hold: AgentHold, news: News, line: AccountLine, code: str, office: NoticeOffice, setting: Setting
 ) -> NoticeFacts:
-    """Put together everything that the notice says, from the hold and the pack of the day on which it was placed."""
+    """Put together everything that the notice says, from the hold and the pack of the day on which it was placed.
+
+    A payment rests on the law of the day on which it was ordered.
+    """
+    kind, paid = news
     is_over = hold.status not in {HoldStatus.requested, HoldStatus.placed}
     if kind is NoticeKind.hold_expired and hold.end is HoldEnd.not_confirmed:
         kind = NoticeKind.hold_released
@@ -146,7 +169,8 @@ def facts_of(
         kind = NoticeKind.hold_expired
     if kind is PAID and is_live(hold, setting.now):
         kind = NoticeKind.refund_paid_in_part
-    amount = amount_of(hold, kind, is_over=is_over)
+    amount = paid.amount_minor if paid else amount_of(hold, kind, is_over=is_over)
+    measure, basis, remedies = _law_of(hold, paid, office, setting)
     usable = line.free_minor + (hold.held_minor if is_over else 0)
     awaited = hold.expires_at if kind in CONFIRMABLE_KINDS and hold.confirmed_by is None else None
     return NoticeFacts(
@@ -154,19 +178,21 @@ def facts_of(
         audience=Audience.holder_person if line.is_natural_person else Audience.holder_firm,
         amount=Money(amount, hold.currency),
         out_of=_whole_of(hold, kind, amount),
+        otherwise=Money(paid.otherwise_minor, hold.currency) if paid and paid.otherwise_minor else None,
         usable=Money(usable, hold.currency),
         participant_name=office.bank.name,
         author=author_of(hold.confirmed_by or hold.terms.author.officer_id, office),
-        legal_basis=legal_basis(hold, setting.pack, office.catalogue),
-        measure=hold.terms.measure,
-        reason=_reason(hold, kind),
-        stated_reasons=without_links(hold.reasons) if hold.reasons else None,
+        legal_basis=basis,
+        measure=measure,
+        reason=paid.reason if paid else _reason(hold, kind),
+        # The officer's own words are about the hold: who has decided on a payment has written none of them.
+        stated_reasons=without_links(hold.reasons) if hold.reasons and paid is None else None,
         placed_at=hold.received_at,
         happened_at=setting.now,
         expires_at=hold.expires_at_most,
         confirm_by=awaited,
         at_end=AtEnd.money_free,
-        remedies=remedies_of(hold, setting.pack),
+        remedies=remedies,
         contact=Contact(phone=office.bank.phone, branch=office.bank.branch),
         code=code,
         is_demonstration=setting.pack.is_demonstration,
@@ -174,20 +200,23 @@ def facts_of(
 
 
 def amount_of(hold: AgentHold, kind: NoticeKind, *, is_over: bool) -> int:
-    """Return the sum that a notice is about: what went home, what is free again, or what is held."""
-    if kind in {PAID, NoticeKind.refund_paid_in_part}:
-        return hold.paid_minor
+    """Return the sum that a notice is about: what is free again, or what is held."""
+    if kind is NoticeKind.hold_dropped_in_part:
+        return hold.dropped_minor
     if is_over:
         return hold.told_minor - hold.paid_minor
+    if kind is NoticeKind.hold_narrowed:
+        # What the core has let go of by itself meanwhile is told in a notice of its own.
+        return min(still_held_minor(hold) + hold.dropped_minor, hold.claim_minor)
     return still_held_minor(hold)
 
 
 def _whole_of(hold: AgentHold, kind: NoticeKind, amount_minor: int) -> Money | None:
-    """Return the larger sum that the amount is a part of: the hold before it was narrowed, or with what was paid."""
+    """Return the larger sum that the amount is a part of: the hold before it was narrowed, dropped or paid from."""
     if kind is NoticeKind.hold_narrowed:
         return Money(max(hold.told_minor - hold.paid_minor, amount_minor), hold.currency)
-    if kind is NoticeKind.refund_paid_in_part:
-        return Money(hold.paid_minor + still_held_minor(hold), hold.currency)
+    if kind in LEFT_KINDS:
+        return Money(amount_minor + still_held_minor(hold), hold.currency)
     return None
 
 
@@ -201,11 +230,30 @@ def remedies_of(hold: AgentHold, pack: Pack) -> tuple[Remedy, ...]:
     return remedies_under(Measure(hold.terms.measure), None, hold.received_at, pack)
 
 
+def _law_of(
+    hold: AgentHold, paid: PaidFor | None, office: NoticeOffice, setting: Setting
+) -> tuple[str, tuple[Wording, ...], tuple[Remedy, ...]]:
+    """Return the measure that is told of, its norms and its remedies; those against the hold stand beside a payment's.
+
+    Where this bank's pack has no rule for the lane of a payment, what the hold rests on is named.
+    """
+    pack = setting.pack
+    basis, remedies = legal_basis(hold, pack, office.catalogue), remedies_of(hold, pack)
+    if paid is None or paid.lane is None or paid.ordered_at is None:
+        return hold.terms.measure, basis, remedies
+    if pack.ground(Measure.M16, paid.lane, pack.data.calendar.local_day(paid.ordered_at)) is None:
+        return hold.terms.measure, basis, remedies
+    first = remedies_under(Measure.M16, paid.lane, paid.ordered_at, pack)
+    known = {remedy.forum for remedy in first}
+    own = basis_of(Measure.M16, paid.lane, paid.ordered_at, pack, office.catalogue)
+    return Measure.M16, own or basis, (*first, *(one for one in remedies if one.forum not in known))
+
+
 def _reason(hold: AgentHold, kind: NoticeKind) -> NoticeReason | HoldEnd:
     if kind is NoticeKind.hold_narrowed:
         return NoticeReason.narrowed_on_review
-    if kind in {PAID, NoticeKind.refund_paid_in_part}:
-        return NoticeReason.refund_decided
+    if kind is NoticeKind.hold_dropped_in_part:
+        return NoticeReason.core_dropped_part
     if kind is NoticeKind.hold_expired and hold.end is HoldEnd.nothing_to_hold:
         return HoldEnd.core_dropped
     if kind in {NoticeKind.hold_released, NoticeKind.hold_expired}:

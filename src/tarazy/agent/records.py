@@ -14,6 +14,7 @@ from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.domain.line import AccountLine, Consumption, Credit, HoldSegment
 from tarazy.domain.notice import NoticeKind
 from tarazy.domain.tracing import Share, StopKind
+from tarazy.law.assessment import Lane
 from tarazy.protocol.bodies import HoldTerms, PaymentTold, ShareTold
 from tarazy.values.ids import (
     AccountId,
@@ -98,7 +99,8 @@ class AgentHold(Struct, frozen=True, kw_only=True):
     what lies on the line for it: both follow the core's entries. ``asked_minor`` is what was asked of the core and not
     yet answered, ``releasing_minor`` what it was asked to let go of and has not booked yet. ``expires_at`` is the end
     as of now: the time for confirmation until a named human confirms. ``notice_due`` is what the holder is still to be
-    told, ``told_minor`` the largest sum that was held or paid of it.
+    told, ``told_minor`` the largest sum that was held or paid of it, ``dropped_minor`` what the core has let go of
+    unasked since the holder was last told.
     """
 
     hold_id: HoldId
@@ -126,11 +128,15 @@ class AgentHold(Struct, frozen=True, kw_only=True):
     ended_at: Instant | None
     notice_due: NoticeKind | None
     told_minor: int
+    dropped_minor: int
     terms: HoldTerms
 
 
 class CoreCommand(Struct, frozen=True, kw_only=True):
-    """Something asked of the bank's core, in order; done when the core has taken it."""
+    """Something asked of the bank's core, in order; done when the core has taken it.
+
+    A payment has the lane in which it was ordered: whoever is paid from is told who decided so.
+    """
 
     command_id: str
     serial: int
@@ -140,6 +146,7 @@ class CoreCommand(Struct, frozen=True, kw_only=True):
     amount_minor: int
     expires_at: Instant
     to: str | None
+    lane: Lane | None
     queued_at: Instant
     done_at: Instant | None
 
@@ -171,13 +178,14 @@ class LocalReport(Struct, frozen=True, kw_only=True):
 class ServedNotice(Struct, frozen=True, kw_only=True):
     """A notice as it was rendered for the holder, in their language; the exchange has only the hash of its code.
 
-    ``amount_minor`` is the sum that it is about; of a payment, all that was paid by then.
+    ``amount_minor`` is the sum that it is about; of a payment, all that was paid by then in the same ``lane``.
     """
 
     notice_id: NoticeId
     hold_id: HoldId
     account_id: AccountId
     notice_kind: str
+    lane: Lane | None
     amount_minor: int
     language: str
     code: str

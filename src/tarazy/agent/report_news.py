@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from tarazy.agent.notice_office import CHANNELS, ZONE, NoticeOffice, author_of, basis_of, remedies_under
+from tarazy.agent.paid import reason_of
 from tarazy.agent.records import HOLDERS, LOCAL_REPORTS, Holder, LocalReport
 from tarazy.app.messages import Handled
 from tarazy.app.setting import Setting
@@ -142,8 +143,7 @@ def facts_of_news(news: ReportNews, report: LocalReport, office: NoticeOffice, s
     """Return what is told: what came back since the last notice, or what is held, or that nothing is held any more."""
     back = news.back_minor - news.told_back_minor
     if back > 0:
-        reason = NoticeReason.refund_agreed if news.lane is Lane.consent else NoticeReason.refund_decided
-        return [_facts(news, report, office, setting, NoticeKind.refund_paid, reason, back)]
+        return [_facts(news, report, office, setting, NoticeKind.refund_paid, reason_of(news.lane), back)]
     if news.state is NewsState.held and news.held_minor > 0:
         reason = NoticeReason.victim_money_held
         return [_facts(news, report, office, setting, NoticeKind.victim_update, reason, news.held_minor)]
@@ -170,6 +170,7 @@ def _facts(
         audience=Audience.victim,
         amount=Money(min(amount_minor, claim), currency),
         out_of=None if is_back else Money(claim, currency),
+        otherwise=None,
         usable=None,
         participant_name=office.bank.name,
         author=author_of(report.officer_id, office),

@@ -40,6 +40,8 @@ class NoticeKind(StrEnum):
     refund_paid = "refund_paid"
     refund_paid_in_part = "refund_paid_in_part"
     """So much was paid by now, and the rest is still held."""
+    hold_dropped_in_part = "hold_dropped_in_part"
+    """The bank's core has let go of so much by itself, and the rest is still held."""
     payment_paused = "payment_paused"
     victim_update = "victim_update"
 
@@ -65,6 +67,9 @@ class NoticeReason(StrEnum):
     narrowed_for_protected_money = "narrowed_for_protected_money"
     refund_decided = "refund_decided"
     refund_agreed = "refund_agreed"
+    refund_by_court = "refund_by_court"
+    refund_by_authority = "refund_by_authority"
+    core_dropped_part = "core_dropped_part"
     payment_signs_of_fraud = "payment_signs_of_fraud"
     payment_to_listed = "payment_to_listed"
     victim_money_held = "victim_money_held"
@@ -146,14 +151,19 @@ HELD_KINDS: Final = frozenset(
         NoticeKind.hold_narrowed,
         NoticeKind.return_asked,
         NoticeKind.refund_paid_in_part,
+        NoticeKind.hold_dropped_in_part,
     }
 )
 """Kinds that tell of money that is held now."""
 ENDED_KINDS: Final = frozenset({NoticeKind.hold_released, NoticeKind.hold_expired, NoticeKind.refund_paid})
 """Kinds that tell of a hold that is over."""
-PART_KINDS: Final = frozenset({NoticeKind.hold_narrowed, NoticeKind.refund_paid_in_part, NoticeKind.victim_update})
+LEFT_KINDS: Final = frozenset({NoticeKind.refund_paid_in_part, NoticeKind.hold_dropped_in_part})
+"""Kinds that tell what has gone of a hold and what is left of it."""
+PART_KINDS: Final = LEFT_KINDS | {NoticeKind.hold_narrowed, NoticeKind.victim_update}
 """Kinds that tell of a part of a larger sum."""
-CONFIRMABLE_KINDS: Final = frozenset({NoticeKind.hold_placed, NoticeKind.refund_paid_in_part})
+PAID_KINDS: Final = frozenset({NoticeKind.refund_paid, NoticeKind.refund_paid_in_part})
+"""Kinds that tell of money that was paid back."""
+CONFIRMABLE_KINDS: Final = LEFT_KINDS | {NoticeKind.hold_placed}
 """Kinds that may tell of a hold which a named officer must still confirm."""
 _WHY_HELD: Final = frozenset({NoticeReason.traced_from_report, NoticeReason.ordered_in_case})
 _WHY_NARROWED: Final = frozenset(
@@ -164,7 +174,7 @@ _WHY_NARROWED: Final = frozenset(
     }
 )
 _WHY_PAUSED: Final = frozenset({NoticeReason.payment_signs_of_fraud, NoticeReason.payment_to_listed})
-_WHY_REFUNDED: Final = frozenset({NoticeReason.refund_decided, NoticeReason.refund_agreed})
+_WHY_REFUNDED: Final = frozenset(reason for reason in NoticeReason if reason.startswith("refund_"))
 _WHY_VICTIM: Final = frozenset(reason for reason in NoticeReason if reason.startswith("victim_"))
 _WHY_EXPIRED: Final = frozenset({HoldEnd.time_ran_out, HoldEnd.not_confirmed, HoldEnd.core_dropped})
 _WHY_RELEASED: Final = frozenset(
@@ -187,6 +197,7 @@ KIND_RULES: Final[dict[NoticeKind, tuple[frozenset[Audience], frozenset[NoticeRe
     NoticeKind.return_asked: (HOLDERS, _WHY_HELD),
     NoticeKind.refund_paid: (HOLDERS | {Audience.victim}, _WHY_REFUNDED),
     NoticeKind.refund_paid_in_part: (HOLDERS, _WHY_REFUNDED),
+    NoticeKind.hold_dropped_in_part: (HOLDERS, frozenset({NoticeReason.core_dropped_part})),
     NoticeKind.payment_paused: (frozenset({Audience.payer}), _WHY_PAUSED),
     NoticeKind.victim_update: (frozenset({Audience.victim}), _WHY_VICTIM),
 }
@@ -198,9 +209,10 @@ class NoticeFacts:
     """Everything that one notice says. Raises `NoticeRefused` for facts that leave the person without an answer.
 
     ``amount`` is what the notice is about; ``out_of`` the larger sum that it is a part of, where the kind tells one
-    (the hold before it was narrowed or paid from, the sum that the victim reported). ``usable`` is what the reader can
-    use now, None for a victim. ``happened_at`` is the moment of the decision that is told, ``placed_at`` when the
-    measure began.
+    (the hold before it was narrowed or paid from, the sum that the victim reported). ``otherwise`` is what else was
+    paid of the hold, for another reason. ``usable`` is what the reader can use now, None for a victim. ``happened_at``
+    is the moment of the decision that is told, ``placed_at`` when the measure began. The ``author`` is whoever has
+    decided on the hold; who has decided on a payment is said by its reason.
     ``expires_at`` is its latest end; where a named officer must still confirm, ``confirm_by`` is the earlier one.
     ``stated_reasons`` are the author's own words, quoted in the language in which they were written. ``measure`` is a
     code with a text ``notice.measure.…``.
@@ -210,6 +222,7 @@ class NoticeFacts:
     audience: Audience
     amount: Money
     out_of: Money | None
+    otherwise: Money | None
     usable: Money | None
     participant_name: Wording
     author: NoticeAuthor
@@ -239,7 +252,9 @@ class NoticeFacts:
         audiences, reasons = KIND_RULES[self.kind]
         tells_part = self.kind in PART_KINDS
         ends_in_payment = self.at_end is not AtEnd.money_free
-        currencies = {sum_.currency for sum_ in (self.amount, self.out_of, self.usable) if sum_ is not None}
+        currencies = {
+            sum_.currency for sum_ in (self.amount, self.out_of, self.otherwise, self.usable) if sum_ is not None
+        }
         return (
             (f"{self.kind} is not told to {self.audience}", self.audience not in audiences),
             (f"{self.reason} is no reason for {self.kind}", self.reason not in reasons),
@@ -251,6 +266,7 @@ class NoticeFacts:
             ),
             ("the amount is no part of its whole", self.out_of is not None and self.out_of.minor < self.amount.minor),
             ("nothing is left of a hold that is still to stand", self._leaves_nothing()),
+            ("something else was paid only where a holder is told of a payment", self._pays_otherwise_wrongly()),
             ("what stays usable is not said", (self.usable is None) != (self.audience is Audience.victim)),
             ("no legal basis", not self.legal_basis),
             ("no remedy", not self.remedies),
@@ -268,7 +284,11 @@ class NoticeFacts:
         return self.kind is NoticeKind.payment_paused
 
     def _leaves_nothing(self) -> bool:
-        return self.kind is NoticeKind.refund_paid_in_part and self.out_of == self.amount
+        return self.kind in LEFT_KINDS and self.out_of == self.amount
+
+    def _pays_otherwise_wrongly(self) -> bool:
+        is_of_payment = self.kind in PAID_KINDS and self.audience is not Audience.victim
+        return self.otherwise is not None and (not is_of_payment or self.otherwise.minor <= 0)
 
     def _awaits_wrongly(self) -> bool:
         if self.confirm_by is None:

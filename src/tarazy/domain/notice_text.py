@@ -12,6 +12,7 @@ from typing import Final
 from tarazy.domain.notice import (
     ENDED_KINDS,
     HELD_KINDS,
+    PAID_KINDS,
     AtEnd,
     Audience,
     NoticeFacts,
@@ -78,11 +79,20 @@ def _is_own_news(facts: NoticeFacts) -> bool:
 def _author(facts: NoticeFacts) -> str:
     if _is_own_news(facts):
         return "author.report"
+    if _is_holders_payment(facts) or facts.kind is NoticeKind.hold_dropped_in_part:
+        return "author.hold"
     return "author.expired" if facts.kind is NoticeKind.hold_expired else "author"
+
+
+def _is_holders_payment(facts: NoticeFacts) -> bool:
+    """Say whether the reader is the one from whose account it was paid: another has decided that than on the hold."""
+    return facts.kind in PAID_KINDS and facts.audience is not Audience.victim
 
 
 def _paragraphs(facts: NoticeFacts, stem: str) -> Iterator[str]:
     yield f"{stem}.what"
+    if facts.otherwise is not None:
+        yield "paid_otherwise"
     if facts.usable is not None:
         yield "usable.after" if facts.kind in ENDED_KINDS else "usable.now"
     yield f"reason.{facts.reason}" + ("_to_victim" if stem == "refund_paid_to_victim" else "")
@@ -90,6 +100,8 @@ def _paragraphs(facts: NoticeFacts, stem: str) -> Iterator[str]:
         yield "return_asked.terms"
     is_over = facts.kind in (NoticeKind.hold_released, NoticeKind.hold_expired)
     yield "plain.ended" if is_over else f"plain.{facts.audience}"
+    if _is_holders_payment(facts):
+        yield "author.payment"
     yield _author(facts)
     if facts.stated_reasons is not None:
         yield "stated_reasons"
@@ -148,6 +160,10 @@ def _values(facts: NoticeFacts, catalogue: Catalogue, language: Language, timezo
     if facts.out_of is not None:
         values["out_of"] = money(facts.out_of.minor, facts.out_of.currency, language)
         values["rest"] = money(facts.out_of.minor - facts.amount.minor, facts.out_of.currency, language)
+    if facts.otherwise is not None:
+        values["otherwise"] = money(facts.otherwise.minor, facts.otherwise.currency, language)
+    if _is_holders_payment(facts):
+        values["decider"] = catalogue.text(f"notice.decider.{facts.reason}", language)
     if facts.usable is not None:
         values["usable"] = money(facts.usable.minor, facts.usable.currency, language)
     if facts.confirm_by is not None:

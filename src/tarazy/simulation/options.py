@@ -5,6 +5,8 @@ from datetime import timedelta
 from random import Random
 
 PERMILLE = 1000
+LONG_WAIT = timedelta(days=33)
+"""After so long every piece that was followed has come to its own end, by every clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,8 @@ class Options:
     log_delay: int
     slow_sequencers: int
     take_backs: int
+    stuck_payments: int
+    """So many arrive only when the network is healed; then that is after the end of all pieces."""
 
     def text(self) -> str:
         """Return all options on one line."""
@@ -54,7 +58,8 @@ class Options:
     @property
     def skew_allowed(self) -> timedelta:
         """How far two clocks of this world can be apart, with their drift over the whole run and its healing."""
-        drifted = self.drift_millionths * (self.hours + 60) * 3600 // 1_000_000
+        lasts = timedelta(hours=self.hours + 60) + (LONG_WAIT if self.stuck_payments else timedelta(0))
+        drifted = self.drift_millionths * int(lasts.total_seconds()) // 1_000_000
         return timedelta(seconds=2 * (self.skew + drifted) + 1)
 
 
@@ -100,4 +105,12 @@ def options_drawn_from(random: Random) -> Options:
         log_delay=random.choice((1, 1, 60)),
         slow_sequencers=chance(200),
         take_backs=random.choice((0, 500, 900)),
+        stuck_payments=_beside(random).choice((0, 0, 0, 300)),
     )
+
+
+def _beside(random: Random) -> Random:
+    """Return dice that fall as these would next: what is drawn from them leaves the rest of a seed as it was."""
+    copy = Random()  # noqa: S311 -- a simulation is a seed; no secret hangs on it
+    copy.setstate(random.getstate())
+    return copy

@@ -13,6 +13,7 @@ from traceback import extract_tb
 from typing import Final
 
 from tarazy.bootstrap import EXCHANGE_ID
+from tarazy.simulation.checkers.ends import check_piece_ends
 from tarazy.simulation.checkers.finding import CheckFailed
 from tarazy.simulation.checkers.judges import Judges
 from tarazy.simulation.checkers.progress import never_ended, still_under_way
@@ -20,7 +21,7 @@ from tarazy.simulation.liar import Liars
 from tarazy.simulation.log_keeper import LogKeeper
 from tarazy.simulation.notice_clerks import NoticeClerks
 from tarazy.simulation.officers import Officers
-from tarazy.simulation.options import Options, options_drawn_from
+from tarazy.simulation.options import LONG_WAIT, Options, options_drawn_from
 from tarazy.simulation.people import People
 from tarazy.simulation.trouble import Trouble
 from tarazy.simulation.world import World
@@ -97,6 +98,10 @@ class Simulation:
         self.trouble.plan()
         self.liars.plan()
         self._until(timedelta(hours=self.options.hours))
+        if self.options.stuck_payments:
+            self.world.is_idle = True
+            self._until(LONG_WAIT)
+            check_piece_ends(self.world.network)
         self.world.heal()
         self._until_quiet()
         self.judges.when_quiet()

@@ -29,6 +29,7 @@ from tarazy.values.instant import Instant
 
 START: Final = Instant.parse("2026-11-22T00:00:00Z")
 POLL_SECONDS: Final = 1800
+IDLE_POLL_SECONDS: Final = 86_400
 DOWN_SECONDS_MAX: Final = 600
 PAYMENTS_PER_RUN: Final = 100
 
@@ -66,6 +67,7 @@ class World:
         self.crashes = 0
         self.hooks = Hooks()
         self.is_healed = False
+        self.is_idle = False
         self._due: set[ParticipantId] = set()
         self._on_the_rail: set[str] = set()
         self._runs: dict[ParticipantId, int] = {}
@@ -101,7 +103,7 @@ class World:
 
     def heal(self) -> None:
         """Let nothing go wrong any more, and let everybody look around."""
-        self.is_healed = True
+        self.is_healed, self.is_idle = True, False
         self.dice.settle()
         self.carrier.mend()
         for bank in self.banks:
@@ -228,14 +230,19 @@ class World:
         self.hooks.after_core_ran(bank.name)
         return f"dropped {dropped}" if dropped else None
 
+    @property
+    def _poll_seconds(self) -> int:
+        """How soon programs look around again; while nothing happens for weeks, once a day is enough."""
+        return IDLE_POLL_SECONDS if self.is_idle else POLL_SECONDS
+
     def _poll(self, name: ParticipantId) -> str | None:
         self._works(name)
         self.carrier.due(name, EXCHANGE_ID)
-        self.agenda.after(POLL_SECONDS, f"{name} poll", lambda: self._poll(name))
+        self.agenda.after(self._poll_seconds, f"{name} poll", lambda: self._poll(name))
         return None
 
     def _poll_exchange(self) -> str | None:
-        self.agenda.after(POLL_SECONDS, "exchange poll", self._poll_exchange)
+        self.agenda.after(self._poll_seconds, "exchange poll", self._poll_exchange)
         exchange = self.network.exchange
         if not exchange.is_up(self.now):
             return None
@@ -251,6 +258,8 @@ class World:
         for payment in bank.core.payments_on_their_way(PAYMENTS_PER_RUN):
             if payment.payment_id not in self._on_the_rail:
                 self._on_the_rail.add(payment.payment_id)
+                if self.options.stuck_payments and self.dice.falls(self.options.stuck_payments):
+                    continue
                 delay = 1 if self.is_healed else self.random.expovariate(1 / self.options.rail_delay)
                 self.agenda.after(delay, f"{name} pays", partial(self._arrive, bank, payment))
         return None

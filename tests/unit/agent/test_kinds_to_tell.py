@@ -5,11 +5,13 @@ from typing import Final
 
 import pytest
 
-from tarazy.agent.notices import kinds_to_tell
+from tarazy.agent.notices import news_of
+from tarazy.agent.paid import PaidFor
 from tarazy.agent.records import AgentHold, ServedNotice
 from tarazy.domain.hold import HoldStatus
 from tarazy.domain.notice import NoticeKind
 from tarazy.domain.tracing import StopKind
+from tarazy.law.assessment import Lane
 from tarazy.protocol.bodies import Author, HoldTerms
 from tarazy.values.ids import (
     AccountId,
@@ -27,12 +29,15 @@ from tarazy.values.instant import Instant
 
 NOW: Final = Instant.parse("2026-11-22T10:00:00+05:00")
 PLACED, CONFIRMED, NARROWED = NoticeKind.hold_placed, NoticeKind.hold_confirmed, NoticeKind.hold_narrowed
+DROPPED = NoticeKind.hold_dropped_in_part
 RELEASED, EXPIRED, PAID = NoticeKind.hold_released, NoticeKind.hold_expired, NoticeKind.refund_paid
 
 Told = tuple[tuple[NoticeKind, int], ...]
 
 
-def hold_with(status: HoldStatus, due: NoticeKind | None, *, held: int = 0, paid: int = 0) -> AgentHold:
+def hold_with(
+    status: HoldStatus, due: NoticeKind | None, *, held: int = 0, paid: int = 0, dropped: int = 0
+) -> AgentHold:
     """Return a hold of which at most 100 were held or paid at a time."""
     end = NOW.plus(timedelta(hours=2))
     terms = HoldTerms(
@@ -75,16 +80,18 @@ def hold_with(status: HoldStatus, due: NoticeKind | None, *, held: int = 0, paid
         ended_at=None,
         notice_due=due,
         told_minor=100,
+        dropped_minor=dropped,
         terms=terms,
     )
 
 
-def served(kind: NoticeKind, amount: int) -> ServedNotice:
+def served(kind: NoticeKind, amount: int, lane: Lane | None = None) -> ServedNotice:
     return ServedNotice(
         notice_id=NoticeId(f"nt-{kind}"),
         hold_id=HoldId("hd-1"),
         account_id=AccountId("timur"),
         notice_kind=kind,
+        lane=Lane.court if kind is PAID and lane is None else lane,
         amount_minor=amount,
         language="kk",
         code="",
@@ -117,6 +124,23 @@ STORIES: Final[dict[str, tuple[AgentHold, Told, list[NoticeKind]]]] = {
         [CONFIRMED],
     ),
     "paid once more": (hold_with(HoldStatus.placed, PAID, held=20, paid=80), (*HELD, (PAID, 40)), [PAID]),
+    "a part dropped by the core": (hold_with(HoldStatus.placed, DROPPED, held=70, dropped=30), HELD, [DROPPED]),
+    "a part dropped before anything was told": (
+        hold_with(HoldStatus.placed, PLACED, held=70, dropped=30),
+        (),
+        [PLACED],
+    ),
+    "a part dropped, then confirmed": (
+        hold_with(HoldStatus.placed, CONFIRMED, held=70, dropped=30),
+        HELD,
+        [CONFIRMED, DROPPED],
+    ),
+    "a part dropped, then paid in part": (
+        hold_with(HoldStatus.placed, DROPPED, held=50, paid=20, dropped=30),
+        HELD,
+        [DROPPED, PAID],
+    ),
+    "a part dropped, then released": (hold_with(HoldStatus.released, RELEASED, dropped=30), HELD, [RELEASED]),
     "paid whole": (hold_with(HoldStatus.paid, PAID, paid=100), HELD, [PAID]),
     "paid whole before anything was told": (hold_with(HoldStatus.paid, PAID, paid=100), (), [PAID]),
     "released": (hold_with(HoldStatus.released, RELEASED), HELD, [RELEASED]),
@@ -143,9 +167,28 @@ STORIES: Final[dict[str, tuple[AgentHold, Told, list[NoticeKind]]]] = {
 @pytest.mark.parametrize("story", STORIES)
 def test_a_holder_is_told_the_news_and_what_it_has_overtaken_once(story: str) -> None:
     hold, told, expected = STORIES[story]
-    assert kinds_to_tell(hold, [served(kind, amount) for kind, amount in told]) == expected
+    news = news_of(hold, [served(kind, amount) for kind, amount in told], by_court(hold))
+    assert [one.kind for one in news] == expected
 
 
 def test_who_has_no_news_is_not_asked_for() -> None:
     with pytest.raises(AssertionError):
-        kinds_to_tell(hold_with(HoldStatus.placed, None, held=100), [])
+        news_of(hold_with(HoldStatus.placed, None, held=100), [], ())
+
+
+def by_court(hold: AgentHold) -> tuple[PaidFor, ...]:
+    return (PaidFor(Lane.court, hold.paid_minor),) if hold.paid_minor else ()
+
+
+def test_what_was_paid_is_told_for_each_reason_by_itself() -> None:
+    hold = hold_with(HoldStatus.placed, PAID, held=20, paid=80)
+    agreed, decided = PaidFor(Lane.consent, 30, None, 50), PaidFor(Lane.court, 50, None, 30)
+    told = [served(PLACED, 100), served(PAID, 30, Lane.consent)]
+    assert news_of(hold, told, (agreed, decided)) == [(PAID, decided)]
+    assert news_of(hold, told[:1], (agreed, decided)) == [(PAID, agreed), (PAID, decided)]
+    assert news_of(hold, told, (agreed._replace(amount_minor=31), decided))[0].paid == agreed._replace(amount_minor=31)
+
+
+def test_a_payment_that_the_core_has_not_told_of_yet_is_told_when_it_has() -> None:
+    hold = hold_with(HoldStatus.placed, PAID, held=20, paid=80)
+    assert news_of(hold, [served(PLACED, 100)], ()) == []

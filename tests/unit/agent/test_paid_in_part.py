@@ -5,16 +5,18 @@ from typing import Final
 import pytest
 
 from tarazy.adapters.catalogue import load_catalogue
+from tarazy.agent.core_loop import as_asked, commands_waiting
 from tarazy.agent.notices import NoticeOffice, serve_due_notices
 from tarazy.agent.profile import BankProfile, OfficerProfile
 from tarazy.agent.records import HOLDERS, SERVED_NOTICES, Holder, ServedNotice
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.notice import NoticeKind
 from tarazy.law.assessment import Lane
+from tarazy.protocol.bodies import PayOrder
 from tarazy.texts.catalogue import Language, Wording
 from tarazy.texts.formats import NO_BREAK
-from tarazy.values.ids import AccountId
-from tests.story import Network, StoreFor, robbed
+from tarazy.values.ids import AccountId, ParticipantId, RefundId
+from tests.story import REASONS, Network, StoreFor, robbed
 from tests.story_people import OFFICER
 from tests.story_reading import bank_hold
 from tests.unit.app.test_refunding import given_back, refunded
@@ -66,6 +68,22 @@ def serve(network: Network) -> list[ServedNotice]:
     return [one for one in network.rows("bank-b", SERVED_NOTICES) if one not in before]
 
 
+def order(network: Network, amount: int | None = None) -> None:
+    """Let a court order so much to be paid, as the agent hears of it; of all that is held without a sum."""
+    hold = bank_hold(network, "mule")
+    body = PayOrder(
+        hold_id=hold.hold_id,
+        refund_id=RefundId("rf-court"),
+        report_id=hold.terms.report_id,
+        to_participant_id=ParticipantId("bank-a"),
+        amount_minor=hold.held_minor if amount is None else amount,
+        lane=Lane.court,
+        authorisation_id=None,
+    )
+    network.say(EXCHANGE_ID, body, "rf-court", to="bank-b")
+    network.settle()
+
+
 def give(network: Network, amount: int, refund: str = "rf-1") -> None:
     """Let the mule give back so much, a minute later, and let it be paid."""
     network.wait(minutes=1)
@@ -73,6 +91,95 @@ def give(network: Network, amount: int, refund: str = "rf-1") -> None:
     given_back(network, hold.hold_id, amount)
     assert refunded(network, hold.terms.report_id, refund=refund, lane=Lane.consent).rejection is None
     network.settle()
+
+
+WHY: Final[dict[Lane, dict[Language, tuple[str, ...]]]] = {
+    Lane.consent: {
+        Language.kk: ("өзіңіз ерікті түрде келістіңіз", "Төлем туралы шешім қабылдаған: өзіңіз"),
+        Language.ru: ("вы добровольно согласились", "Кто решил о выплате: вы сами"),
+        Language.en: ("you agreed voluntarily", "Who decided on the payment: you yourself"),
+    },
+    Lane.court: {
+        Language.kk: ("Себебі: сот бұл соманы", "Төлем туралы шешім қабылдаған: сот."),
+        Language.ru: ("Почему: суд решил", "Кто решил о выплате: суд."),
+        Language.en: ("Why: a court decided", "Who decided on the payment: a court."),
+    },
+}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_payment_says_truly_why_it_was_made_and_who_decided(store_for: StoreFor, language: Language) -> None:
+    network = held(store_for, language)
+    network.confirm("bank-b", bank_hold(network, "mule").hold_id)
+    network.settle()
+    serve(network)
+    give(network, 180_000)
+    (agreed,) = serve(network)
+    order(network)
+    (decided,) = serve(network)
+    assert (agreed.lane, decided.lane) == (Lane.consent, Lane.court)
+    for notice, lane, other in ((agreed, Lane.consent, Lane.court), (decided, Lane.court, Lane.consent)):
+        text = read(notice)
+        assert [part for part in WHY[lane][language] if part not in text] == []
+        assert [part for part in WHY[other][language] if part in text] == []
+        assert "Ержан Қасымов" in text
+        assert REASONS not in text
+    assert notice_forum("court", language) in read(agreed)
+    assert notice_forum("regional_court", language) in read(decided)
+    paid, rest = SUMS[language]
+    assert rest in decided.subject.replace(NO_BREAK, " ")
+    assert paid in decided.paragraphs[2].replace(NO_BREAK, " ")
+    assert paid not in decided.subject.replace(NO_BREAK, " ")
+
+
+def notice_forum(forum: str, language: Language) -> str:
+    return load_catalogue().text(f"notice.forum.{forum}", language)
+
+
+def test_a_payment_in_another_lane_does_not_change_what_is_still_held(store_for: StoreFor) -> None:
+    network = held(store_for)
+    give(network, 180_000)
+    order(network, 20_000)
+    told = {one.lane: one for one in serve(network)}
+    assert {lane: one.amount_minor for lane, one in told.items()} == {Lane.consent: 180_000, Lane.court: 20_000}
+    assert all("KZT 3,000.00 is still held" in read(one) for one in told.values())
+    assert serve(network) == []
+
+
+def test_a_payment_of_which_the_core_has_not_said_yet_which_it_is_waits_for_its_word(store_for: StoreFor) -> None:
+    network = held(store_for)
+    hold = bank_hold(network, "mule").hold_id
+    given_back(network, hold, 180_000)
+    network.banks["bank-b"].is_asleep = True
+    assert refunded(network, bank_hold(network, "mule").terms.report_id, lane=Lane.consent).rejection is None
+    network.carry(EXCHANGE_ID, "bank-b")
+    bank = network.banks["bank-b"].agent
+    bank.core.ask(as_asked(bank.peer.store.run(commands_waiting)), network.now)
+    bank.read_feed(network.now)
+    assert bank_hold(network, "mule").paid_minor == 180_000
+    assert serve(network) == []
+    network.banks["bank-b"].is_asleep = False
+    network.settle()
+    (notice,) = serve(network)
+    assert (notice.lane, notice.amount_minor) == (Lane.consent, 180_000)
+
+
+def test_an_order_to_pay_in_a_lane_that_nobody_knows_is_refused(store_for: StoreFor) -> None:
+    network = held(store_for)
+    hold = bank_hold(network, "mule")
+    body = PayOrder(
+        hold_id=hold.hold_id,
+        refund_id=RefundId("rf-x"),
+        report_id=hold.terms.report_id,
+        to_participant_id=ParticipantId("bank-a"),
+        amount_minor=1,
+        lane="whim",
+        authorisation_id=None,
+    )
+    network.say(EXCHANGE_ID, body, "rf-x", to="bank-b")
+    network.settle()
+    assert [(one.refusal, one.place) for one in network.turned_down] == [("lane_unknown", "body.lane")]
+    assert bank_hold(network, "mule").paid_minor == 0
 
 
 def read(notice: ServedNotice) -> str:

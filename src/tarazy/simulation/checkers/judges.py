@@ -9,6 +9,7 @@ from tarazy.simulation.checkers.agreement import check_agreement
 from tarazy.simulation.checkers.books import BooksChecker
 from tarazy.simulation.checkers.consents import ConsentsChecker
 from tarazy.simulation.checkers.core_books import CoreBooks
+from tarazy.simulation.checkers.ends import check_piece_ends, check_tracing_ends
 from tarazy.simulation.checkers.events import check_events
 from tarazy.simulation.checkers.finding import demand
 from tarazy.simulation.checkers.holds import HoldsChecker, check_sums_of_holds
@@ -36,7 +37,7 @@ class Judges:
         self._books = {name: BooksChecker(bank, self._cores[name]) for name, bank in banks.items()}
         self._holds = {name: HoldsChecker(world, bank, self._cores[name]) for name, bank in banks.items()}
         self._recorders = {name: Recorder(bank, self._cores[name]) for name, bank in banks.items()}
-        self._notices = {name: NoticesChecker(bank, offices[name].secret) for name, bank in banks.items()}
+        self._notices = {name: NoticesChecker(bank, offices[name]) for name, bank in banks.items()}
         self._consents = {name: ConsentsChecker(bank, world.network.exchange) for name, bank in banks.items()}
         self._tracings = TracingsChecker(world.network.exchange.disc)
         self._log = LogChecker(world.network.exchange, signer)
@@ -87,6 +88,8 @@ class Judges:
         self._tracings.check()
         self._log.check_quiet()
         check_agreement(self._world.network)
+        check_piece_ends(self._world.network)
+        check_tracing_ends(self._world.network)
         self._check_network(is_quiet=True)
         network = self._world.network
         self.leaves += Judge(network, Replay(network, self._recorders, self._cores)).check()

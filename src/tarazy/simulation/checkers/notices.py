@@ -1,22 +1,28 @@
 """Notices: whoever's money is held is told of it, of payments and of the end, once; and never of more than it was.
 
-A hold that was over before anybody could be told of it is told of by its end alone.
+A hold that was over before anybody could be told of it is told of by its end alone. Why something was paid is read from
+the words, and the exchange knows who ordered it.
 
 What was held is counted from the segments after each step of the agent, and sums are read from the words themselves.
 """
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from tarazy.adapters.memory import MemoryStore
+from tarazy.agent.notices import NoticeOffice
 from tarazy.agent.records import HOLD_SEGMENTS, HOLDS, SERVED_NOTICES, AgentHold, ServedNotice
 from tarazy.app.records import NOTICES_TOLD
+from tarazy.app.refund_records import REFUND_PARTS, REFUNDS
 from tarazy.domain.hold import HoldStatus
 from tarazy.domain.notice import NoticeKind, code_hash
+from tarazy.domain.refund import PartStatus
 from tarazy.simulation.checkers.finding import demand, rows
 from tarazy.simulation.programs import Bank
+from tarazy.texts.catalogue import Language
 from tarazy.values.ids import HoldId, NoticeId
 
 NAME = "notices"
@@ -25,6 +31,11 @@ ENDS: Final = frozenset({NoticeKind.hold_released, NoticeKind.hold_expired})
 WHAT_HAPPENED: Final = 2
 """So many paragraphs, from the first, say that this is a demonstration and what has happened."""
 SUM: Final = re.compile(r"(?:[A-Z]{3}\s\d[\d,]*\.\d\d)|(?:\d[\d\s]*,\d\d\s\S)")
+
+
+WHY: Final = {"consent": "refund_agreed", "court": "refund_by_court", "investigator": "refund_by_authority"}
+PaidFor = Mapping[tuple[HoldId, str], int]
+"""How much was paid of each hold in each lane."""
 
 
 @dataclass(slots=True)
@@ -39,8 +50,8 @@ class _Seen:
 class NoticesChecker:
     """Looks at the holds of one bank and at what their holders were told."""
 
-    def __init__(self, bank: Bank, secret: bytes) -> None:
-        self._bank, self._secret = bank, secret
+    def __init__(self, bank: Bank, office: NoticeOffice) -> None:
+        self._bank, self._office = bank, office
         self._disc: MemoryStore = bank.program.disc
         self._holds: dict[HoldId, AgentHold] = {}
         self._seen: dict[HoldId, _Seen] = {}
@@ -59,8 +70,10 @@ class NoticesChecker:
 
     def check_quiet(self, exchange: MemoryStore) -> None:
         """Check, when nothing is under way, that everything was told, once, and that the exchange knows of it."""
+        paid = _paid_for(exchange)
         for hold_id, seen in self._seen.items():
             self._check_told(self._holds[hold_id], seen)
+            self._check_why(self._holds[hold_id], seen, paid)
         told = {one.notice_id: one for one in rows(exchange, NOTICES_TOLD)}
         for seen in self._seen.values():
             for notice in seen.notices:
@@ -70,7 +83,11 @@ class NoticesChecker:
                 assert known is not None
                 is_same = (known.hold_id, known.served_at) == (notice.hold_id, notice.served_at)
                 demand(NAME, is_same, f"{where}: the exchange knows another")
-                demand(NAME, known.code_hash == code_hash(notice.code, self._secret), f"{where}: another code's hash")
+                demand(
+                    NAME,
+                    known.code_hash == code_hash(notice.code, self._office.secret),
+                    f"{where}: another code's hash",
+                )
 
     def _note(self, hold: AgentHold) -> None:
         seen = self._seen.setdefault(hold.hold_id, _Seen())
@@ -119,9 +136,35 @@ class NoticesChecker:
         demand(NAME, ends <= (hold.status in OVER), f"{where}: told of an end too often: {told}")
         if hold.status in OVER and hold.paid_minor < seen.most_held:
             demand(NAME, ends == 1, f"{where}: told of the end once? {told}")
-        paid = [notice for notice in seen.notices if notice.notice_kind == NoticeKind.refund_paid]
-        named = sums_in((paid[-1].subject,))[0] if paid else 0
+
+    def _check_why(self, hold: AgentHold, seen: _Seen, paid: PaidFor) -> None:
+        """What was paid is told in whole, each part of it with the reason for which it was ordered."""
+        told: dict[str, int] = {}
+        for notice in seen.notices:
+            if notice.notice_kind == NoticeKind.refund_paid:
+                told[self._lane_in(notice)] = sums_in((notice.subject,))[0]
+        where = f"{hold.hold_id} at {self._bank.name} ({hold.status})"
+        named = sum(told.values())
         demand(NAME, named == hold.paid_minor, f"{where}: {hold.paid_minor} paid, {named} named: {told}")
+        ordered = {lane: minor for (hold_id, lane), minor in paid.items() if hold_id == hold.hold_id}
+        demand(NAME, told == ordered, f"{where}: paid as {ordered}, told as {told}")
+
+    def _lane_in(self, notice: ServedNotice) -> str:
+        """Return in which lane a payment was ordered, as its holder reads it."""
+        language = Language(notice.language)
+        said = {lane: self._office.catalogue.text(f"notice.reason.{why}", language) for lane, why in WHY.items()}
+        found = [lane for lane, text in said.items() if text in notice.paragraphs]
+        demand(NAME, len(found) == 1, f"{notice.notice_id} of {notice.hold_id}: why was it paid? {found}")
+        return found[0]
+
+
+def _paid_for(exchange: MemoryStore) -> PaidFor:
+    lanes = {refund.refund_id: refund.lane for refund in rows(exchange, REFUNDS)}
+    paid: Counter[tuple[HoldId, str]] = Counter()
+    for part in rows(exchange, REFUND_PARTS):
+        if part.status is PartStatus.paid:
+            paid[part.hold_id, lanes[part.refund_id]] += part.amount_minor
+    return paid
 
 
 def sums_in(texts: Iterable[str]) -> list[int]:

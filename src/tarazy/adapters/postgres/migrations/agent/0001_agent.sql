@@ -131,6 +131,7 @@ CREATE TABLE "holds" (
     "ended_at" timestamptz,
     "notice_due" text,
     "told_minor" bigint NOT NULL,
+    "dropped_minor" bigint NOT NULL,
     "terms" jsonb NOT NULL,
     PRIMARY KEY ("hold_id")
 );
@@ -148,11 +149,13 @@ CREATE TABLE "core_commands" (
     "amount_minor" bigint NOT NULL,
     "expires_at" timestamptz NOT NULL,
     "to" text,
+    "lane" text,
     "queued_at" timestamptz NOT NULL,
     "done_at" timestamptz,
     PRIMARY KEY ("command_id")
 );
 CREATE INDEX core_commands_waiting ON core_commands (serial) WHERE done_at IS NULL;
+CREATE INDEX core_commands_pay ON core_commands (hold_id) WHERE kind = 'pay';
 
 CREATE TABLE "holders" (
     "account_id" text NOT NULL,
@@ -182,6 +185,7 @@ CREATE TABLE "served_notices" (
     "hold_id" text NOT NULL,
     "account_id" text NOT NULL,
     "notice_kind" text NOT NULL,
+    "lane" text,
     "amount_minor" bigint NOT NULL,
     "language" text NOT NULL,
     "code" text NOT NULL,
