@@ -187,7 +187,7 @@ def _not_asked_yet(tx: Transaction, offer: ReturnOffer) -> int:
     asked = tx.find(
         CORE_COMMANDS,
         Condition("hold_id", "=", offer.hold_id),
-        Condition("kind", "=", CoreVerb.pay.value),
+        Condition("kind", "=", CoreVerb.pay),
         Condition("queued_at", ">=", offer.offered_at),
     )
     return offer.amount_minor - sum(command.amount_minor for command in asked)
@@ -203,7 +203,7 @@ def _view(tx: Transaction, offer: ReturnOffer, hold: AgentHold, now: Instant) ->
         CORE_COMMANDS,
         Condition("done_at", "is_null"),
         Condition("hold_id", "=", hold.hold_id),
-        Condition("kind", "=", CoreVerb.pay.value),
+        Condition("kind", "=", CoreVerb.pay),
     )
     sent = tx.get(OUTBOX, offer.message_id)
     view = OfferView(

@@ -66,7 +66,7 @@ def expire_holds(tx: Transaction, exchange: ParticipantId, setting: Setting) -> 
 def _expire_holds(tx: Transaction, exchange: ParticipantId, setting: Setting) -> int:
     due = tx.find(
         HOLDS,
-        Condition("status", "in", [status.value for status in LIVE_STATUSES]),
+        Condition("status", "in", LIVE_STATUSES),
         Condition("expires_at", "<=", setting.now),
         order=("expires_at",),
         limit=EXPIRING_PER_RUN_MAX,
@@ -104,9 +104,7 @@ def with_lines(
 
 def next_end(tx: Transaction) -> Instant | None:
     """Return when the next hold or piece ends by itself, for the timer."""
-    rows = tx.find(
-        HOLDS, Condition("status", "in", [status.value for status in LIVE_STATUSES]), order=("expires_at",), limit=1
-    )
+    rows = tx.find(HOLDS, Condition("status", "in", LIVE_STATUSES), order=("expires_at",), limit=1)
     ends = [*(hold.expires_at for hold in rows), next_piece_end(tx)]
     return min((end for end in ends if end is not None), default=None)
 

@@ -193,7 +193,7 @@ def asked_join(tx: Transaction, report_id: ReportId, me: ParticipantId, exchange
 
 def joins_waiting(tx: Transaction) -> int:
     """Return how many requests the exchange says are waiting, and nobody here has answered yet."""
-    waiting = Condition("state", "=", JoinState.waiting.value)
+    waiting = Condition("state", "=", JoinState.waiting)
     return len(tx.find(ASKED_JOINS, waiting, Condition("message_id", "is_null"), limit=JOINS_SHOWN_MAX))
 
 

@@ -15,6 +15,8 @@ from tarazy.law.assessment import Lane
 from tarazy.protocol.order_bodies import PAYMENTS_MAX
 from tarazy.values.instant import Instant
 
+COMMANDS_READ_MAX: Final = 20 * PAYMENTS_MAX
+"""All payments of as many holds as are told of in one round, each with the most payments that an answer may have."""
 REASON_OF_LANE: Final = {
     Lane.consent: NoticeReason.refund_agreed,
     Lane.court: NoticeReason.refund_by_court,
@@ -50,8 +52,9 @@ def pay_commands(tx: Transaction, holds: Collection[AgentHold]) -> list[CoreComm
     if not paid:
         return []
     of_holds = Condition("hold_id", "in", paid)
-    of_kind = Condition("kind", "=", CoreVerb.pay.value)
-    return tx.find(CORE_COMMANDS, of_holds, of_kind, order=("serial",), limit=PAYMENTS_MAX * len(paid))
+    return tx.find(
+        CORE_COMMANDS, of_holds, Condition("kind", "=", CoreVerb.pay), order=("serial",), limit=COMMANDS_READ_MAX
+    )
 
 
 def paid_for(hold: AgentHold, commands: Sequence[CoreCommand]) -> tuple[PaidFor, ...]:

@@ -25,7 +25,7 @@ def end_pieces(tx: Transaction, exchange: ParticipantId, setting: Setting) -> in
         FOLLOWS,
         *IN_TIME,
         Condition("ends_at", "<=", setting.now),
-        order=("ends_at", "order_id"),
+        order=("ends_at",),
         limit=PIECES_ENDING_PER_RUN_MAX,
     )
     if not due:

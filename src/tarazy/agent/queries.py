@@ -114,7 +114,7 @@ class ReportRow:
 
 def inbox_holds(tx: Transaction, now: Instant) -> list[HoldRow]:
     """Return the live holds: first those that await confirmation, most money for each second left; then the others."""
-    live = Condition("status", "in", [status.value for status in LIVE_STATUSES])
+    live = Condition("status", "in", LIVE_STATUSES)
     unended = Condition("expires_at", ">", now)
     holds = tx.find(HOLDS, live, unended, order=("expires_at",), limit=INBOX_HOLDS_MAX)
     if not holds:
@@ -139,7 +139,7 @@ def inbox_holds(tx: Transaction, now: Instant) -> list[HoldRow]:
 
 def inbox_mark(tx: Transaction, now: Instant) -> str:
     """Return a text that changes when the inbox does: which holds and requests there are, and how far each is."""
-    live = Condition("status", "in", [status.value for status in LIVE_STATUSES])
+    live = Condition("status", "in", LIVE_STATUSES)
     holds = tx.find(HOLDS, live, Condition("expires_at", ">", now), order=("expires_at",), limit=INBOX_HOLDS_MAX)
     requests = open_requests(tx)
     marks = [f"{hold.hold_id}:{hold.status}:{hold.held_minor}:{hold.confirmed_by}" for hold in holds]

@@ -84,7 +84,7 @@ def directory_reads(
     named = tuple(sorted(participant_ids))
     mandates_in_force = (
         Condition("participant_id", "in", named),
-        Condition("measure", "=", Measure.M4b.value),
+        Condition("measure", "=", Measure.M4b),
         Condition("valid_from", "<=", setting.now),
         Condition("valid_to", ">", setting.now),
     )

@@ -72,7 +72,7 @@ def payable(tx: Transaction, holds: Sequence[CaseHold], lane: Lane) -> dict[Hold
         return {}
     pending = dict.fromkeys((hold.hold_id for hold in holds), 0)
     of_holds = Condition("hold_id", "in", list(pending))
-    for part in tx.find(REFUND_PARTS, of_holds, Condition("status", "=", PartStatus.ordered.value)):
+    for part in tx.find(REFUND_PARTS, of_holds, Condition("status", "=", PartStatus.ordered)):
         pending[part.hold_id] += part.amount_minor
     free = {hold.hold_id: max(0, hold.held_minor - pending[hold.hold_id]) for hold in holds}
     if lane is Lane.consent:

@@ -89,7 +89,7 @@ def _ended(tx: Transaction, hold: CaseHold, status: HoldStatus, end: HoldEnd, se
     after = replace(hold, status=status, end=end, held_minor=0, ended_at=setting.now)
     _record(tx, setting, "hold_ended", after, end=end, status=status)
     for part in tx.find(
-        REFUND_PARTS, Condition("hold_id", "=", hold.hold_id), Condition("status", "=", PartStatus.ordered.value)
+        REFUND_PARTS, Condition("hold_id", "=", hold.hold_id), Condition("status", "=", PartStatus.ordered)
     ):
         _failed(tx, part, hold, setting)
     return after
@@ -140,7 +140,7 @@ def end_overdue_holds(tx: Transaction, setting: Setting) -> int:
     """
     due = tx.claim(
         CASE_HOLDS,
-        Condition("status", "in", [status.value for status in LIVE_STATUSES]),
+        Condition("status", "in", list(LIVE_STATUSES)),
         Condition("expires_at_most", "<=", setting.now),
         order=("expires_at_most",),
         limit=ENDING_PER_RUN_MAX,

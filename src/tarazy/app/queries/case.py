@@ -135,7 +135,7 @@ def case_view(tx: Transaction, case_id: CaseId, pack: Pack, now: Instant) -> Cas
         to_last_hold=to_last_hold(tracings),
         due=next_due(holds, pack, now),
         is_busy=has_open or any(event.log_index is None for event in events),
-        joins_waiting=len(tx.find(JOIN_REQUESTS, of_case, Condition("status", "=", JoinStatus.waiting.value))),
+        joins_waiting=len(tx.find(JOIN_REQUESTS, of_case, Condition("status", "=", JoinStatus.waiting))),
         is_over=not has_open and not standing and not any(tracing.is_live for tracing in tracings),
     )
 

@@ -74,7 +74,7 @@ def _rows(tx: Transaction, cases: list[Case], pack: Pack, now: Instant) -> tuple
         return ()
     ids = [case.case_id for case in cases]
     tracings = tx.find(TRACINGS, Condition("case_id", "in", ids))
-    live = [status.value for status in LIVE_STATUSES]
+    live = list(LIVE_STATUSES)
     holds = tx.find(CASE_HOLDS, Condition("case_id", "in", ids), Condition("status", "in", live))
     rows = []
     for case in cases:

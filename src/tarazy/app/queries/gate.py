@@ -40,7 +40,7 @@ def _mandate(tx: Transaction, piece: Piece) -> Mandate | None:
     found = tx.find(
         MANDATES,
         Condition("participant_id", "=", piece.participant_id),
-        Condition("measure", "=", Measure.M4b.value),
+        Condition("measure", "=", Measure.M4b),
         Condition("valid_from", "<=", piece.asked_at),
         Condition("valid_to", ">", piece.asked_at),
         order=("valid_from",),

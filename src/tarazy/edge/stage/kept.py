@@ -79,7 +79,7 @@ class Kept:
 
     def live_holds(self, bank: ParticipantId) -> list[AgentHold]:
         """Return the holds that a bank says are live."""
-        live = Condition("status", "in", [status.value for status in LIVE_STATUSES])
+        live = Condition("status", "in", list(LIVE_STATUSES))
         return self.at(bank, lambda tx, _: tx.find(HOLDS, live, order=("hold_id",)))
 
     def hold(self, bank: ParticipantId, hold_id: str) -> AgentHold:
