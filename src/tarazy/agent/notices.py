@@ -41,7 +41,7 @@ from tarazy.values.ids import NoticeId, ParticipantId, derived
 from tarazy.values.money import Money
 from tarazy.values.replacing import replace
 
-NOTICES_PER_RUN_MAX = 4
+NOTICES_PER_RUN_MAX = 8
 """Few at a time: following money on an account may not wait until many notices of others are written."""
 
 PAID: Final = NoticeKind.refund_paid

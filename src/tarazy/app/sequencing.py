@@ -21,7 +21,7 @@ from tarazy.values.replacing import replace
 
 LOG_GUARD = "log"
 TILE_HEIGHT = 8
-EVENTS_PER_STEP_MAX = 200
+EVENTS_PER_STEP_MAX = 500
 """A step is over soon: the program that numbers events also lets messages in."""
 
 

@@ -23,22 +23,24 @@ from tarazy.edge.context import AgentContext
 from tarazy.edge.core_choice import core_of
 from tarazy.edge.delayed_core import DelayedCore
 from tarazy.edge.desk import desk_routes
-from tarazy.edge.door import AgentDoor, TimedCore, shout, tell_faults
+from tarazy.edge.door import AgentDoor, Door, TimedCore, shout, tell_faults
 from tarazy.edge.entries_api import entries_routes
 from tarazy.edge.exchange_program import clock_of
 from tarazy.edge.http import message_routes
 from tarazy.edge.pages import static_routes
 from tarazy.edge.pages.nowhere import not_found_handlers
 from tarazy.edge.stopping import stop_together
-from tarazy.edge.worker import Lane, Loop, Switchboard, ears, settling_here
+from tarazy.edge.worker import Lane, Loop, Switchboard, Traffic, ears, when_calm
 from tarazy.protocol.wire import from_json
 from tarazy.values.replacing import replace
 
 CONNECTIONS_MAX: Final = 12
 TIMER_SECONDS: Final = 0.5
 CORE_SECONDS: Final = 1.0
-NOTICE_SECONDS: Final = 1.0
-NOTICE_REST_SECONDS: Final = 0.2
+NOTICE_SECONDS: Final = 0.25
+NOTICE_REST_SECONDS: Final = 0.02
+NOTICE_PATIENCE_SECONDS: Final = 2.0
+"""While messages come without a break, notices are served in steps so far apart. The law gives them hours."""
 
 
 class AgentProgram:
@@ -74,14 +76,16 @@ class AgentProgram:
         )
         exchange = next(one for one in network.participants if one.participant_id == EXCHANGE_ID)
         core_loop = Loop("core", self._core_round, CORE_SECONDS)
-        self._door = AgentDoor(self._agent, timed, clock, core_loop.wake)
-        settle = settling_here(self._agent.peer, clock)
+        traffic = Traffic()
+        self._door = AgentDoor(self._agent, timed, clock, core_loop.wake, traffic)
+        notices = when_calm(self._notice_round, traffic, NOTICE_PATIENCE_SECONDS)
+        lane_door = Door(self._agent.peer, clock, {})
         self._loops = {
-            f"{LANE_CHANNEL}:{EXCHANGE_ID}": Lane(self._agent.peer, EXCHANGE_ID, exchange.url, settle),
+            f"{LANE_CHANNEL}:{EXCHANGE_ID}": Lane(self._agent.peer, EXCHANGE_ID, exchange.url, lane_door.settle),
             CORE_CHANNEL: core_loop,
             BOOKED_CHANNEL: core_loop,
             "timer": Loop("timer", self._timer_round, TIMER_SECONDS),
-            "notices": Loop("notices", self._notice_round, NOTICE_SECONDS, rest_s=NOTICE_REST_SECONDS),
+            "notices": Loop("notices", notices, NOTICE_SECONDS, rest_s=NOTICE_REST_SECONDS),
         }
         self._board.loops = self._loops
         self._ears = ears(config.database_url, self._loops)

@@ -22,7 +22,7 @@ from tarazy.agent.reference_core import BOOKED_CHANNEL
 from tarazy.app.messages import LANE_CHANNEL, Answered, Checked, Outgoing
 from tarazy.app.peer import Peer
 from tarazy.app.store import Conflict, StoreAway
-from tarazy.edge.worker import POLL_SECONDS, Lane, Loop, Settled
+from tarazy.edge.worker import Lane, Traffic
 from tarazy.protocol.message import Result
 from tarazy.values.instant import Instant
 
@@ -45,35 +45,25 @@ def shout(bug: Exception) -> None:
 
 @dataclass(eq=False, slots=True)
 class _Waiting:
-    """What one thread has brought: a batch, or a peer's answers to ours. Afterwards its results, or the fault.
-
-    ``settled`` is told the end where nobody waits for it.
-    """
+    """What one thread has brought: a batch, or a peer's answers to ours. Afterwards its results, or the fault."""
 
     batch: Sequence[Checked] | None = None
     answered: Answered | None = None
-    settled: Settled | None = None
     results: Sequence[Result] = ()
     fault: BaseException | None = None
     is_done: bool = False
-
-    def end(self) -> None:
-        self.is_done = True
-        if self.settled is not None:
-            self.settled(self.fault)
 
 
 class Door:
     """Lets batches and answers in, those of several threads in one transaction.
 
-    Who brings a batch waits for its results. Who brings answers does not: a lane goes on carrying, and ``loop`` lets
-    them in. What the transaction has queued for peers it hands over to their lanes in ``lanes``, which need not read
-    it. `keeps` is asked before a channel wakes its loop.
+    What the transaction has queued for peers it hands over to their lanes in ``lanes``, which need not read it.
+    `keeps` is asked before a channel wakes its loop.
     """
 
-    def __init__(self, peer: Peer, clock: Clock, lanes: Mapping[str, Lane]) -> None:
-        """``lanes`` may still be filled until the first message comes."""
-        self.loop = Loop("door", self._work_off, POLL_SECONDS)
+    def __init__(self, peer: Peer, clock: Clock, lanes: Mapping[str, Lane], traffic: Traffic | None = None) -> None:
+        """``lanes`` may still be filled until the first message comes. ``traffic`` is told of everything that comes."""
+        self._traffic = traffic or Traffic()
         self._peer = peer
         self._clock = clock
         self._lanes = lanes
@@ -85,10 +75,9 @@ class Door:
         """Let in a batch and return its results. Raises `StoreAway` or `Conflict`: then send it again."""
         return self._through(_Waiting(batch=self._peer.checked(texts, self._clock.now())))
 
-    def settle(self, sent: Sequence[Outgoing], results: Sequence[Result], settled: Settled) -> None:
-        """Take a peer's results for what was sent, soon: ``settled`` is told when that is done, or the fault."""
-        self._queue.append(_Waiting(answered=self._peer.answered(sent, results, self._clock.now()), settled=settled))
-        self.loop.wake()
+    def settle(self, sent: Sequence[Outgoing], results: Sequence[Result]) -> None:
+        """Take a peer's results for what was sent. Raises `StoreAway` or `Conflict` as well."""
+        self._through(_Waiting(answered=self._peer.answered(sent, results, self._clock.now())))
 
     def keeps(self, channel: str) -> bool:
         """Return whether this thread will tell the lane of a channel itself."""
@@ -102,25 +91,16 @@ class Door:
         self._queue.append(mine)
         with self._turn:
             while not mine.is_done:
-                self._take_next()
+                self._take([self._queue.popleft() for _ in range(min(len(self._queue), TOGETHER_MAX))])
         if mine.fault is not None:
             raise mine.fault
         return mine.results
-
-    def _work_off(self) -> bool:
-        """Let in what waits; return whether there is more."""
-        with self._turn:
-            if self._queue:
-                self._take_next()
-        return bool(self._queue)
-
-    def _take_next(self) -> None:
-        self._take([self._queue.popleft() for _ in range(min(len(self._queue), TOGETHER_MAX))])
 
     def _take(self, waiting: Sequence[_Waiting]) -> None:
         batches = [one for one in waiting if one.batch is not None]
         answered = [one.answered for one in waiting if one.answered is not None]
         self._here.kept = kept = set[str]()
+        self._traffic.came()
         try:
             taken, notes = self._peer.take([one.batch or () for one in batches], answered, self._clock.now())
             self._hand_over([note for note in notes if isinstance(note, Outgoing)], kept)
@@ -134,7 +114,7 @@ class Door:
             for channel in kept:
                 self._lanes[channel].wake()
         for one in waiting:
-            one.end()
+            one.is_done = True
 
     def _hand_over(self, queued: Sequence[Outgoing], kept: set[str]) -> None:
         by_channel: dict[str, list[Outgoing]] = {}
@@ -176,7 +156,15 @@ class AgentDoor:
     `keeps` is asked before a channel wakes its loop: what this thread has just queued for the core it asks itself.
     """
 
-    def __init__(self, agent: Agent, core: TimedCore, clock: Clock, wake_core: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        agent: Agent,
+        core: TimedCore,
+        clock: Clock,
+        wake_core: Callable[[], None],
+        traffic: Traffic | None = None,
+    ) -> None:
+        self._traffic = traffic or Traffic()
         self._agent = agent
         self._core = core
         self._clock = clock
@@ -187,6 +175,7 @@ class AgentDoor:
     def receive(self, texts: Sequence[str]) -> Sequence[Result]:
         """Let in a batch and return its results. Raises `StoreAway` or `Conflict`: then send it again."""
         now = self._clock.now()
+        self._traffic.came()
         self._here.kept = set() if self._core.is_quick else None
         try:
             results, decided = self._agent.receive(texts, now)

@@ -27,7 +27,7 @@ from tarazy.edge.pages import static_routes
 from tarazy.edge.pages.nowhere import not_found_handlers
 from tarazy.edge.receipts import receipt_routes
 from tarazy.edge.stopping import stop_together
-from tarazy.edge.worker import Lane, Loop, Switchboard, ears
+from tarazy.edge.worker import Lane, Loop, Switchboard, Traffic, ears, when_calm
 from tarazy.law.ground import Pack
 from tarazy.values.ids import ParticipantId
 from tarazy.values.replacing import replace
@@ -35,11 +35,13 @@ from tarazy.values.replacing import replace
 CONNECTIONS_MAX: Final = 24
 TIMER_SECONDS: Final = 0.5
 LOG_ORIGIN: Final = "tarazy.exchange"
-SEQUENCE_SECONDS: Final = 1.0
-READ_LOG_SECONDS: Final = 2.0
-REST_SECONDS: Final = 0.15
-READ_LOG_REST_SECONDS: Final = 1.0
-"""Work behind the scenes goes in small steps with a rest after each: while one runs, messages wait for it."""
+SEQUENCE_SECONDS: Final = 0.25
+SEQUENCE_REST_SECONDS: Final = 0.02
+SEQUENCE_PATIENCE_SECONDS: Final = 0.5
+READ_LOG_SECONDS: Final = 0.5
+READ_LOG_REST_SECONDS: Final = 0.02
+READ_LOG_PATIENCE_SECONDS: Final = 4.0
+"""Work behind the scenes goes in small steps, and waits so long while messages come without a break."""
 
 
 def clock_of(config: Config, pack: Pack) -> Clock:
@@ -64,7 +66,8 @@ class ExchangeProgram:
         clock = clock_of(config, pack)
         peer = replace(exchange_peer(self._store, setting_for(keyring, trust_in(network), pack)), on_bug=shout)
         lanes: dict[str, Lane] = {}
-        self._door = Door(peer, clock, lanes)
+        traffic = Traffic()
+        self._door = Door(peer, clock, lanes, traffic)
         signer = LogSigner(LOG_ORIGIN, keyring.signing.signer(), keyring.signing.public)
         self.context = ExchangeContext(
             peer=peer,
@@ -83,9 +86,12 @@ class ExchangeProgram:
                 peer, bank.participant_id, bank.url, self._door.settle
             )
         self._loops: dict[str, Loop] = {**lanes}
-        sequencer = Loop(SEQUENCER_CHANNEL, self._sequence, SEQUENCE_SECONDS, rest_s=REST_SECONDS)
-        self._loops[SEQUENCER_CHANNEL] = sequencer
-        self._loops["log_readers"] = Loop("log_readers", self._read_log, READ_LOG_SECONDS, rest_s=READ_LOG_REST_SECONDS)
+        sequence = when_calm(self._sequence, traffic, SEQUENCE_PATIENCE_SECONDS)
+        self._loops[SEQUENCER_CHANNEL] = Loop(
+            SEQUENCER_CHANNEL, sequence, SEQUENCE_SECONDS, rest_s=SEQUENCE_REST_SECONDS
+        )
+        read_on = when_calm(self._read_log, traffic, READ_LOG_PATIENCE_SECONDS)
+        self._loops["log_readers"] = Loop("log_readers", read_on, READ_LOG_SECONDS, rest_s=READ_LOG_REST_SECONDS)
         self._loops["timer"] = Loop("timer", self._end_overdue, TIMER_SECONDS)
         self._board.loops = self._loops
         self._ears = ears(config.database_url, self._loops)
@@ -107,13 +113,12 @@ class ExchangeProgram:
 
     def start(self) -> None:
         """Start the threads."""
-        for loop in (self._door.loop, *self._loops.values(), self._ears):
+        for loop in (*self._loops.values(), self._ears):
             loop.start()
 
     def stop(self) -> None:
         """Stop the threads and give back the connections."""
         stop_together([self._ears, *self._loops.values()])
-        self._door.loop.stop()  # last: the lanes wait for what it settles
         self._store.close()
 
     def _woken(self, channel: str) -> bool:

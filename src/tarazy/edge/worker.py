@@ -6,12 +6,11 @@ and never work. A fault of the world ends the round, not the thread.
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from threading import Condition, Event, Thread
+from threading import Event, Lock, Thread
 from typing import Final
 
 import structlog
 
-from tarazy.adapters.clock import Clock
 from tarazy.adapters.post import MessagePost, PeerAway
 from tarazy.adapters.postgres.listener import Listener
 from tarazy.agent.core_port import CoreAway
@@ -29,13 +28,11 @@ FULL_BYTES_MIN: Final = BATCH_BYTES_MAX - 2 * jws.MESSAGE_BYTES_MAX
 """A batch that was read and has fewer bytes was not cut: another message would have fitted."""
 PAUSE_SECONDS_MIN: Final = 0.05
 PAUSE_SECONDS_MAX: Final = 2.0
-SETTLE_SECONDS_MAX: Final = 20.0
-"""What is not settled by then is carried once more; the peer repeats its answer."""
+CALM_SECONDS: Final = 0.1
+"""So long after the last message its tracing goes on at other banks, or is over."""
 
 assert HANDED_MAX * (jws.MESSAGE_BYTES_MAX + 10) < BATCH_BYTES_MAX
-Settled = Callable[[BaseException | None], None]
-"""Told the end of a settling: the fault, or None where it has taken effect."""
-Settle = Callable[[Sequence[Outgoing], Sequence[Result], Settled], None]
+Settle = Callable[[Sequence[Outgoing], Sequence[Result]], None]
 
 diagnostics = structlog.get_logger("tarazy.worker")
 
@@ -90,6 +87,37 @@ class Loop:
             self._woken.wait(self._interval_s)
 
 
+class Traffic:
+    """Knows when messages came last, for work that can wait until none do."""
+
+    def __init__(self) -> None:
+        self._came_at = -CALM_SECONDS
+
+    def came(self) -> None:
+        """Note that messages have come."""
+        self._came_at = time.monotonic()
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether no messages have come for a while."""
+        return time.monotonic() - self._came_at >= CALM_SECONDS
+
+
+def when_calm(work: Callable[[], bool], traffic: Traffic, patience_s: float) -> Callable[[], bool]:
+    """Return work that waits while messages come, a step of it never for longer than ``patience_s``."""
+    begun_at = -patience_s
+
+    def patient() -> bool:
+        nonlocal begun_at
+        now = time.monotonic()
+        if not traffic.is_calm and now - begun_at < patience_s:
+            return False
+        begun_at = now
+        return work()
+
+    return patient
+
+
 class Switchboard:
     """Wakes the loops of this process by their channels; a store asks it before it asks PostgreSQL."""
 
@@ -108,9 +136,8 @@ class Switchboard:
 class Lane(Loop):
     """The loop that carries everything queued for one peer: one request in flight, in order.
 
-    ``settle`` takes what the peer has answered; the lane carries on meanwhile. What to carry is read from the outbox,
-    but for messages that are handed over by whoever has just queued them: those are what the outbox would say as long
-    as nobody else has woken the lane and everything that was answered is settled.
+    ``settle`` takes what the peer has answered. What to carry is read from the outbox, but for messages that are handed
+    over by whoever has just queued them: those are what the outbox would say as long as nobody else has woken the lane.
     """
 
     def __init__(self, peer: Peer, recipient: ParticipantId, url: str, settle: Settle) -> None:
@@ -119,9 +146,7 @@ class Lane(Loop):
         self._recipient = recipient
         self._settle = settle
         self._post = MessagePost(url)
-        self._lock = Condition()
-        self._unsettled = 0
-        self._unsettled_fault: BaseException | None = None
+        self._lock = Lock()
         self._handed: list[Outgoing] = []
         self._is_to_read = True
         self._read: Collection[MessageId] = ()
@@ -149,7 +174,7 @@ class Lane(Loop):
         try:
             sent = self._next()
             if sent:
-                self._settle_meanwhile(sent, self._carried(sent))
+                self._settle(sent, self._carried(sent))
         except BaseException:
             self._is_to_read = True  # what was handed over and has not arrived stands in the outbox
             raise
@@ -160,31 +185,6 @@ class Lane(Loop):
         if any(result.refusal == Refusal.unknown_sender for result in results):
             raise PeerAway("not known there (yet): what is queued stays queued")
         return results
-
-    def _settle_meanwhile(self, sent: Sequence[Outgoing], results: Sequence[Result]) -> None:
-        with self._lock:
-            self._unsettled += 1
-        try:
-            self._settle(sent, results, self._settled)
-        except BaseException as fault:
-            self._settled(fault)
-            raise
-
-    def _settled(self, fault: BaseException | None) -> None:
-        with self._lock:
-            self._unsettled -= 1
-            self._unsettled_fault = self._unsettled_fault or fault
-            self._lock.notify_all()
-        if fault is not None:
-            self.wake()
-
-    def _wait_until_settled(self) -> None:
-        """Wait for what is being settled. A fault is raised here, once: what it concerns is carried again."""
-        with self._lock:
-            self._lock.wait_for(lambda: not self._unsettled, SETTLE_SECONDS_MAX)
-            fault, self._unsettled_fault = self._unsettled_fault, None
-        if fault is not None:
-            raise fault
 
     def _next(self) -> Sequence[Outgoing]:
         """Return what to carry. Whoever handed messages over had queued them before: reading finds them too.
@@ -204,23 +204,12 @@ class Lane(Loop):
 
         What is read here may still be handed over: by somebody who has queued it and whom another's wake-up has beaten.
         """
-        self._wait_until_settled()
         self._read_at = time.monotonic()
         waiting = self._peer.waiting_for(self._recipient)
         self._read = {message.message_id for message in waiting}
         if len(waiting) >= BATCH_MESSAGES_MAX or sum(len(message.text) for message in waiting) >= FULL_BYTES_MIN:
             self._is_to_read = True
         return waiting
-
-
-def settling_here(peer: Peer, clock: Clock) -> Settle:
-    """Return what settles in the lane's own thread, where a lane has little to carry."""
-
-    def settle(sent: Sequence[Outgoing], results: Sequence[Result], settled: Settled) -> None:
-        peer.settle(sent, results, clock.now())
-        settled(None)
-
-    return settle
 
 
 def ears(url: str, loops: Mapping[str, Loop]) -> Loop:

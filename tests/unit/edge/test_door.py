@@ -157,30 +157,6 @@ def test_a_store_that_is_away_is_told_to_all_and_asked_again_by_the_next(centre:
     assert centre.door.receive([told(1)])[0].status == "accepted"
 
 
-def test_who_settles_does_not_wait_and_is_told_the_fault(centre: Centre) -> None:
-    centre.queue(1)
-    sent = sent_to_the_bank(centre)
-    results = [Result(message_id=one.message_id, status="accepted", replies=()) for one in sent]
-    ended: list[BaseException | None] = []
-    is_ended = threading.Event()
-
-    def settled(fault: BaseException | None) -> None:
-        ended.append(fault)
-        is_ended.set()
-
-    centre.store.is_away = True
-    centre.door.settle(sent, results, settled)
-    assert ended == []
-    with centre.settling():
-        assert is_ended.wait(SECONDS_MAX)
-        centre.store.is_away = False
-        is_ended.clear()
-        centre.door.settle(sent, results, settled)
-        assert is_ended.wait(SECONDS_MAX)
-    assert [type(fault) for fault in ended] == [StoreAway, type(None)]
-    assert centre.waiting() == []
-
-
 class Ending(BaseException):
     """What ends a thread, as an interpreter does that is told to end."""
 
@@ -210,15 +186,13 @@ def test_answers_come_in_together_with_batches_and_their_replies_are_let_in(cent
     results[1] = Result(message_id=answered[1].message_id, status="accepted", replies=(told(50),))
     crowd = Crowd(centre)
     crowd.bring([3])
-    ended: list[BaseException | None] = []
-    crowd.come(4, lambda: centre.door.settle(answered, results, ended.append))
+    crowd.come(4, lambda: centre.door.settle(answered, results))
     crowd.bring([5])
     runs = centre.store.runs
     crowd.let_in()
     assert centre.store.runs == runs + 1
     assert centre.taken == [[FIRST], [3, 5, 50]]
     assert crowd.faults == {}
-    assert ended == [None]
     assert centre.waiting() == [FIRST, 3, 5, 50]
 
 
@@ -260,12 +234,8 @@ def test_replies_beside_one_that_meets_a_bug_are_let_in(centre: Centre) -> None:
         Result(message_id=one.message_id, status="accepted", replies=said)
         for one, said in zip(sent, replies, strict=True)
     ]
-    ended: list[BaseException | None] = []
-    centre.door.settle(sent, results, ended.append)
-    with centre.settling():
-        centre.store.wait_until(lambda: len(centre.waiting()) == 2)
+    centre.door.settle(sent, results)
     assert centre.waiting() == [51, 52]
-    assert ended == [None]
     assert [type(bug) for bug in centre.bugs] == [ValueError] * 2
 
 

@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from itertools import count
-from typing import Any
 
 import pytest
 
@@ -51,8 +50,7 @@ def centre_at_rest(store_for: StoreFor, bank: BankEnd) -> Iterator[Centre]:
     """The exchange whose lane has not begun."""
     with served(bank.receive) as url:
         centre = Centre(store_for("exchange"), url)
-        with centre.settling():
-            yield centre
+        yield centre
         centre.lane._post.close()
 
 
@@ -197,67 +195,6 @@ def test_a_fault_when_the_answers_are_taken_loses_none(centre: Centre, bank: Ban
     assert bank.batches == [[1], [1], [1]]
 
 
-def test_the_lane_carries_on_while_what_was_answered_is_being_settled(centre: Centre, bank: BankEnd) -> None:
-    """Nobody at the bank waits for the exchange's own transactions."""
-    is_held_up, go_on = threading.Event(), threading.Event()
-
-    def hold_up_the_answer_to_1() -> None:
-        centre.store.after_run = lambda: None
-        is_held_up.set()
-        assert go_on.wait(SECONDS_MAX)
-
-    centre.door.receive([told(1)])
-    bank.wait_for(1)
-    centre.wait_for_rest(1)
-    bank.before = lambda: setattr(centre.store, "after_run", hold_up_the_answer_to_1)
-    centre.lane.hand_over(centre.queued(2))
-    assert is_held_up.wait(SECONDS_MAX)
-    bank.before = lambda: None
-    centre.lane.hand_over(centre.queued(3))
-    bank.wait_for(1, 2, 3)
-    assert centre.settled == [1]
-    go_on.set()
-    centre.wait_for_rest(1, 2, 3)
-    assert bank.batches == [[1], [2], [3]]
-
-
-def test_a_settling_that_fails_later_is_made_up_for(centre: Centre, bank: BankEnd) -> None:
-    """The lane is told of the fault when it carries something else already; it reads the outbox and carries again."""
-    failing = iter([True])
-    settle = centre.lane._settle
-
-    def fail_once_later(sent: Any, results: Any, settled: Any) -> None:
-        if next(failing, False):
-            threading.Timer(0, settled, [StoreAway("planted")]).start()
-        else:
-            settle(sent, results, settled)
-
-    centre.lane._settle = fail_once_later
-    centre.door.receive([told(1)])
-    centre.wait_for_rest(1)
-    assert bank.batches == [[1], [1]]
-    bank.wait_for(1)
-
-
-def test_nothing_is_read_while_answers_are_being_settled(centre: Centre, bank: BankEnd) -> None:
-    """What is answered and not yet settled stands in the outbox: whoever read it now would carry it twice."""
-    is_held_up, go_on = threading.Event(), threading.Event()
-
-    def hold_up() -> None:
-        centre.store.after_run = lambda: None
-        is_held_up.set()
-        assert go_on.wait(SECONDS_MAX)
-
-    bank.before = lambda: setattr(centre.store, "after_run", hold_up)
-    centre.lane.hand_over(centre.queued(1))
-    assert is_held_up.wait(SECONDS_MAX)
-    bank.before = lambda: None
-    join_all(together(lambda: centre.queue(2)))
-    go_on.set()
-    centre.wait_for_rest(1, 2)
-    assert bank.batches == [[1], [2]]
-
-
 def test_what_was_handed_over_is_read_if_the_outbox_could_not_be(centre_at_rest: Centre, bank: BankEnd) -> None:
     """The lane lets go of what it was handed when it reads; if the reading fails, it must read again."""
     centre = centre_at_rest
@@ -286,7 +223,7 @@ def test_what_one_batch_does_not_hold_goes_before_what_is_handed_over_later(
         centre.door.receive([told(many + 1)])
 
     bank.before = hand_one_over
-    with centre.carrying():
+    with centre.started():
         centre.wait_for_rest(*range(1, many + 2))
     bank.wait_for(*range(1, many + 2))
     assert len(bank.batches) == 2

@@ -22,7 +22,7 @@ from tarazy.app.store import Condition, Store, StoreAway, Table, Transaction
 from tarazy.bootstrap import EXCHANGE_ID, setting_for
 from tarazy.edge.door import Door, Receive
 from tarazy.edge.http import message_routes
-from tarazy.edge.worker import Lane, Settled, Switchboard
+from tarazy.edge.worker import Lane, Switchboard
 from tarazy.protocol.bodies import ReportWithdrawn
 from tarazy.protocol.message import Envelope, Result, sealed_message
 from tarazy.values.ids import ParticipantId, ReportId
@@ -138,7 +138,7 @@ def number_of(text: str | Envelope) -> int:
 
 
 class Centre:
-    """The exchange's end: a door and one lane, which `started` starts."""
+    """The exchange's end: a door, and one lane, which `started` starts."""
 
     def __init__(self, store: Store, url: str = "http://127.0.0.1:9") -> None:
         self.store = WatchedStore(store)
@@ -156,16 +156,7 @@ class Centre:
         self.settled: list[int] = []
 
     @contextmanager
-    def settling(self) -> Iterator[None]:
-        """Let the door take what the lane brings it."""
-        self.door.loop.start()
-        try:
-            yield
-        finally:
-            self.door.loop.stop()
-
-    @contextmanager
-    def carrying(self) -> Iterator[None]:
+    def started(self) -> Iterator[None]:
         """Let the lane run, past its first look into the outbox."""
         self.lane.start()
         self.store.wait_until(lambda: self.store.outbox_reads > 0)
@@ -173,12 +164,6 @@ class Centre:
             yield
         finally:
             self.lane.stop()
-
-    @contextmanager
-    def started(self) -> Iterator[None]:
-        """Let both run."""
-        with self.settling(), self.carrying():
-            yield
 
     def queue(self, *numbers: int, text: str = "") -> None:
         """Queue messages for bank A past the door, as a timer or an officer's desk does."""
@@ -189,17 +174,6 @@ class Centre:
                 queue(tx, envelope(number, EXCHANGE_ID, BANK, text), setting)
 
         self.store.run(work)
-
-    def queued(self, *numbers: int) -> list[Outgoing]:
-        """Queue messages for bank A and wake nobody."""
-        setting = self.peer.setting_at(START)
-
-        def work(tx: Transaction) -> list[Outgoing]:
-            for number in numbers:
-                queue(tx, envelope(number, EXCHANGE_ID, BANK), setting)
-            return [note for note in tx.notes if isinstance(note, Outgoing)]
-
-        return self.store.look(work)
 
     def wait_for_rest(self, *numbers: int) -> None:
         """Wait until exactly these were carried and answered, in this order, and nothing waits."""
@@ -212,14 +186,10 @@ class Centre:
         rows = self.store.look(lambda tx: tx.find(OUTBOX, Condition("done_at", "is_null"), order=("serial",)))
         return [number_of(row.text) for row in rows]
 
-    def _settle(self, sent: Sequence[Outgoing], results: Sequence[Result], settled: Settled) -> None:
-        def ended(fault: BaseException | None) -> None:
-            settled(fault)
-            if fault is None:
-                self.settled += [number_of(message.text) for message in sent]
-                self.store.changed("settlings")
-
-        self.door.settle(sent, results, ended)
+    def _settle(self, sent: Sequence[Outgoing], results: Sequence[Result]) -> None:
+        self.door.settle(sent, results)
+        self.settled += [number_of(message.text) for message in sent]
+        self.store.changed("settlings")
 
     def _pass_on(self, tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> Sequence[Handled]:
         numbers = [number_of(one) for one in envelopes]
