@@ -12,10 +12,10 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from nacl.exceptions import CryptoError
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from nacl.exceptions import BadSignatureError, CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
+from nacl.signing import VerifyKey
 
 from tarazy.app.records import Officer, Participant
 from tarazy.protocol import jws
@@ -47,12 +47,12 @@ class SigningKey:
 
 def verifier(public: bytes) -> jws.Verify:
     """Return what checks signatures of the key ``public``."""
-    key = Ed25519PublicKey.from_public_bytes(public)
+    key = VerifyKey(public)
 
     def verify(signature: bytes, signed: bytes) -> bool:
         try:
-            key.verify(signature, signed)
-        except InvalidSignature:
+            key.verify(signed, signature)
+        except (BadSignatureError, ValueError):
             return False
         return True
 

@@ -149,7 +149,8 @@ NO_HTTP: Final = {
     "half_an_answer": answer(results("one", "two")[:20] + b"!", length=500),
     "half_a_head": b"HTTP/1.1 200 OK\r\nContent-!",
     "endless_head": b"HTTP/1.1 200 OK\r\n" + b"x" * 70_000 + b"!",
-    "many_heads": b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * 200 + b"!",
+    "many_heads": b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * 20_000 + b"!",
+    "one_long_head": b"HTTP/1.1 200 OK\r\nx: " + b"y" * 100_000 + b"!",
     "no_chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzzz\r\n!",
 }
 
@@ -172,6 +173,20 @@ def test_an_answer_beyond_the_limit_is_not_read_to_its_end(monkeypatch: pytest.M
             carrying.carry(TEXTS)
         assert carried(carrying) == ["one", "two"]
     assert server.connections == 2
+
+
+def test_a_second_answer_to_one_question_is_nobodys() -> None:
+    with peer(GOOD + answer(results("three", "four")), GOOD) as server, MessagePost(server.url) as carrying:
+        assert [carried(carrying) for _ in range(2)] == [["one", "two"]] * 2
+    assert server.connections == 2
+
+
+def test_a_peer_that_says_that_it_hangs_up_is_not_asked_on_that_connection() -> None:
+    last = answer(results("one", "two"), more="Connection: close\r\n")
+    with peer(last, GOOD) as server, MessagePost(server.url) as carrying:
+        assert [carried(carrying) for _ in range(2)] == [["one", "two"]] * 2
+    assert server.connections == 2
+    assert len(server.asked) == 2
 
 
 def test_nobody_listens() -> None:
