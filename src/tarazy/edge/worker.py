@@ -4,6 +4,7 @@ Each is a loop that runs when it is woken and at the latest after its own interv
 and never work. A fault of the world ends the round, not the thread.
 """
 
+import math
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from threading import Event, Lock, Thread
@@ -88,31 +89,31 @@ class Loop:
 
 
 class Traffic:
-    """Knows when messages came last, for work that can wait until none do."""
+    """Knows when messages came last, for work that can wait until none do. ``seconds`` tells a time that only rises."""
 
-    def __init__(self) -> None:
-        self._came_at = -CALM_SECONDS
+    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
+        self.seconds = seconds
+        self._came_at = -math.inf
 
     def came(self) -> None:
         """Note that messages have come."""
-        self._came_at = time.monotonic()
+        self._came_at = self.seconds()
 
     @property
     def is_calm(self) -> bool:
         """Whether no messages have come for a while."""
-        return time.monotonic() - self._came_at >= CALM_SECONDS
+        return self.seconds() - self._came_at >= CALM_SECONDS
 
 
 def when_calm(work: Callable[[], bool], traffic: Traffic, patience_s: float) -> Callable[[], bool]:
-    """Return work that waits while messages come, a step of it never for longer than ``patience_s``."""
-    begun_at = -patience_s
+    """Return work that waits while messages come, but no longer than ``patience_s`` from one step to the next."""
+    begun_at = -math.inf
 
     def patient() -> bool:
         nonlocal begun_at
-        now = time.monotonic()
-        if not traffic.is_calm and now - begun_at < patience_s:
+        if not traffic.is_calm and traffic.seconds() - begun_at < patience_s:
             return False
-        begun_at = now
+        begun_at = traffic.seconds()
         return work()
 
     return patient
