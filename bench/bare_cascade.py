@@ -39,7 +39,7 @@ class Bare:
             subprocess.Popen([sys.executable, "-m", "bench.bare_node", str(port), url], stdin=subprocess.DEVNULL)
             for port in ports
         ]
-        bare = cls(ports, processes, [urllib3.PoolManager(maxsize=1, retries=False) for _ in ports], connection)
+        bare = cls(ports, processes, [urllib3.PoolManager(maxsize=2 * NODES, retries=False) for _ in ports], connection)
         deadline = time.perf_counter() + 30
         for node in range(NODES):
             while time.perf_counter() < deadline:

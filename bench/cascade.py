@@ -267,6 +267,28 @@ def load(network: DemonstrationNetwork, first: int, rate: float, seconds: float)
     return list(spans.values()), count - len(spans)
 
 
+def bare_load(bare: Bare, first: int, rate: float, seconds: float) -> list[float]:
+    """Send bare cascades at the same rate; return the milliseconds of each, from when it was due."""
+    begin = time.perf_counter()
+    spans: list[float] = []
+
+    def send(number: int) -> None:
+        due = begin + number / rate
+        time.sleep(max(0.0, due - time.perf_counter()))
+        cascade(bare, workers, depths_of(first + number), first + number)
+        spans.append((time.perf_counter() - due) * 1000)
+
+    with ThreadPoolExecutor(4 * NODES) as workers, ThreadPoolExecutor(4 * NODES) as senders:
+        list(senders.map(send, range(int(rate * seconds))))
+    return spans
+
+
+def resident_mb(pid: int) -> float:
+    """Return a process's resident memory."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
 def cpu_seconds(network: DemonstrationNetwork) -> dict[str, float]:
     """Return the processor time that each part has used so far; PostgreSQL with all its processes."""
     tick = os.sysconf("SC_CLK_TCK")
@@ -288,11 +310,7 @@ def cpu_seconds(network: DemonstrationNetwork) -> dict[str, float]:
 
 def memory_mb(network: DemonstrationNetwork) -> dict[str, float]:
     """Return each program's resident memory."""
-    sizes = {}
-    for name, program in network.programs.items():
-        status = Path(f"/proc/{program.process.pid}/status").read_text()
-        sizes[name] = int(status.split("VmRSS:")[1].split()[0]) / 1024
-    return sizes
+    return {name: resident_mb(program.process.pid) for name, program in network.programs.items()}
 
 
 def shown(spans: list[float]) -> str:
@@ -308,6 +326,27 @@ def depths_of(case: int) -> list[list[int]]:
         depth[index] = 0 if parent is None else depth[parent] + 1
     nodes = [(index * 3 + case) % (len(BANKS) - 1) for index in range(len(TREE))]
     return [[nodes[i] for i in range(len(TREE)) if depth[i] == level] for level in range(max(depth) + 1)]
+
+
+def measure(network: DemonstrationNetwork, bare: Bare, warm: int, options: argparse.Namespace) -> None:
+    """Measure one at a time, then at a rate, each beside its counterpart."""
+    print("counterpart (a bare node):", round(resident_mb(bare.processes[0].pid)), "MB", flush=True)
+    single(network, bare, 0, warm, 0.1)
+    spans = single(network, bare, warm, options.single, options.rest)
+    ratio = statistics.median(spans.real) / statistics.median(spans.bare)
+    print("one at a time:      ", shown(spans.real), flush=True)
+    print("counterpart (bare): ", shown(spans.bare), flush=True)
+    print(f"ratio of medians: {ratio:.2f}", flush=True)
+    first, pause = warm + options.single, min(10.0, options.seconds / 2)
+    at_rate = f"{options.rate:g} a second for"
+    beside = bare_load(bare, first, options.rate, pause)
+    before = cpu_seconds(network)
+    held, lost = load(network, first, options.rate, options.seconds)
+    after = cpu_seconds(network)
+    print(f"{at_rate} {options.seconds:g} s:", shown(held) if held else "-", f"lost {lost}", flush=True)
+    print(f"counterpart (bare), {at_rate} {pause:g} s:", shown(beside), flush=True)
+    per_report = {name: round((after[name] - before[name]) * 1000 / max(1, len(held)), 1) for name in after}
+    print("processor ms per report:", per_report, "sum", round(sum(per_report.values()), 1), flush=True)
 
 
 def main() -> None:
@@ -329,26 +368,9 @@ def main() -> None:
             network._server.create_database("bare", "bare")
             bare = Bare.start(network._server.url("bare", "bare"))
             try:
-                single(network, bare, 0, warm, 0.1)
-                single_spans = single(network, bare, warm, options.single, options.rest)
+                measure(network, bare, warm, options)
             finally:
                 bare.stop()
-            ratio = statistics.median(single_spans.real) / statistics.median(single_spans.bare)
-            print("one at a time:      ", shown(single_spans.real), flush=True)
-            print("counterpart (bare): ", shown(single_spans.bare), flush=True)
-            print(f"ratio of medians: {ratio:.2f}", flush=True)
-            before = cpu_seconds(network)
-            single_count = warm + options.single
-            spans, lost = load(network, single_count, options.rate, options.seconds)
-            print(
-                f"{options.rate:g} a second for {options.seconds:g} s:",
-                shown(spans) if spans else "-",
-                f"lost {lost}",
-                flush=True,
-            )
-            after = cpu_seconds(network)
-            per_report = {name: round((after[name] - before[name]) * 1000 / max(1, len(spans)), 1) for name in after}
-            print("processor ms per report:", per_report, "sum", round(sum(per_report.values()), 1), flush=True)
         finally:
             network.stop()
 
