@@ -29,6 +29,7 @@ class Bare:
     processes: list[subprocess.Popen[bytes]]
     pools: list[urllib3.PoolManager]
     connection: psycopg.Connection
+    url: str
 
     @classmethod
     def start(cls, url: str) -> "Bare":
@@ -39,7 +40,8 @@ class Bare:
             subprocess.Popen([sys.executable, "-m", "bench.bare_node", str(port), url], stdin=subprocess.DEVNULL)
             for port in ports
         ]
-        bare = cls(ports, processes, [urllib3.PoolManager(maxsize=2 * NODES, retries=False) for _ in ports], connection)
+        pools = [urllib3.PoolManager(maxsize=2 * NODES, retries=False) for _ in ports]
+        bare = cls(ports, processes, pools, connection, url)
         deadline = time.perf_counter() + 30
         for node in range(NODES):
             while time.perf_counter() < deadline:

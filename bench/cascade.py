@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -269,16 +269,21 @@ def load(network: DemonstrationNetwork, first: int, rate: float, seconds: float)
 
 def bare_load(bare: Bare, first: int, rate: float, seconds: float) -> list[float]:
     """Send bare cascades at the same rate; return the milliseconds of each, from when it was due."""
-    begin = time.perf_counter()
     spans: list[float] = []
+    here = threading.local()
+
+    def connect() -> None:
+        here.bare = replace(bare, connection=psycopg.connect(bare.url, autocommit=True))
 
     def send(number: int) -> None:
         due = begin + number / rate
         time.sleep(max(0.0, due - time.perf_counter()))
-        cascade(bare, workers, depths_of(first + number), first + number)
+        cascade(here.bare, workers, depths_of(first + number), first + number)
         spans.append((time.perf_counter() - due) * 1000)
 
-    with ThreadPoolExecutor(4 * NODES) as workers, ThreadPoolExecutor(4 * NODES) as senders:
+    with ThreadPoolExecutor(4 * NODES) as workers, ThreadPoolExecutor(4 * NODES, initializer=connect) as senders:
+        list(senders.map(lambda _: time.sleep(0.2), range(4 * NODES)))  # all have connected
+        begin = time.perf_counter()
         list(senders.map(send, range(int(rate * seconds))))
     return spans
 
