@@ -37,9 +37,10 @@ from tarazy.adapters.postgres.ingest import book_simple_runs, ingest
 from tarazy.adapters.postgres.migrations import migrate
 from tarazy.adapters.postgres.store import PostgresStore
 from tarazy.agent.entries import apply_entries
-from tarazy.agent.following import take_follow_orders
+from tarazy.agent.following import follow_reads, take_follow_orders
 from tarazy.agent.records import ENTRY_BATCHES, EntryBatch
 from tarazy.app.setting import Setting
+from tarazy.app.store import Transaction
 from tarazy.domain.entry import AccountEntry, EntryKind
 from tarazy.domain.line import consumption_kind
 from tarazy.protocol.bodies import Author, FollowOrder, HoldTerms
@@ -306,7 +307,13 @@ def credits_to_follow(store: PostgresStore, options: Options) -> list[tuple[Acco
 
 
 def follow_and_request(store: PostgresStore, envelope: Envelope) -> None:
-    store.run(lambda tx: take_follow_orders(tx, [envelope], SETTING))
+    """Take an order as it is taken from a batch of messages: what it reads first is read at once."""
+
+    def work(tx: Transaction) -> None:
+        tx.gather(*follow_reads([envelope], SETTING))
+        take_follow_orders(tx, [envelope], SETTING)
+
+    store.run(work)
 
 
 def taken_by_general_road(store: PostgresStore, entries: Sequence[AccountEntry]) -> None:

@@ -36,7 +36,7 @@ BUILTIN_LOCALE_SINCE: Final = 17
 SETTINGS: Final[Mapping[str, str]] = {
     "listen_addresses": "",
     "max_connections": "120",
-    # After each checkpoint every page is written whole into the log once more, and commits take twice as long for a while.
+    # After a checkpoint each page goes whole into the log once more, and commits take twice as long for a while.
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
     "jit": "off",  # our statements are short: compiling them costs more than it saves

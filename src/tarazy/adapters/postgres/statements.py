@@ -136,16 +136,12 @@ class TableStatements(Generic[Row]):
 
     def overlapping_through(self, through: Through, array_of: ArrayOf) -> Call:
         """Return the statement that finds the stretches that overlap transfers, where they were credited."""
-        places = quoted(through.places.name)
-        length = "p.line_to - p.line_from"
-        given = (
-            f"(SELECT p.account_id, p.line_from + least(s.c2, {length}) AS line_from,"  # noqa: S608
-            f" p.line_from + least(s.c3, {length}) AS line_to"
-            f" FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS s(c1, c2, c3)"
-            f" JOIN {places} p ON p.transfer_ref = s.c1) AS w"
-        )
+        shape = ("overlapping", through.places.name)
+        sql = self._finds.get(shape)
+        if sql is None:
+            sql = self._finds[shape] = self._overlapping(_windows_through(quoted(through.places.name)))
         columns = zip(("transfer_ref", "line_from", "line_to"), zip(*through.spans, strict=True), strict=True)
-        return Call(self._overlapping(given), [array_of(column, values) for column, values in columns])
+        return Call(sql, [array_of(column, values) for column, values in columns])
 
     def of_accounts_through(
         self, through: Through, array_of: ArrayOf, conditions: Sequence[Condition], order: Sequence[str], *, locks: bool
@@ -154,17 +150,20 @@ class TableStatements(Generic[Row]):
 
         The accounts are looked up first, and once. None is locked unless every transfer was credited.
         """
-        places = quoted(through.places.name)
-        refs = sorted({span.transfer_ref for span in through.spans})
-        parameters = [array_of("transfer_ref", refs)]
-        accounts = f"SELECT p.account_id FROM {places} p WHERE p.transfer_ref = ANY($1::text[])"  # noqa: S608
-        if locks:
-            credited = f"SELECT count(*) FROM {places} q WHERE q.transfer_ref = ANY($1::text[])"  # noqa: S608
-            accounts += f" AND ({credited}) = cardinality($1::text[])"
+        refs = array_of("transfer_ref", sorted({span.transfer_ref for span in through.spans}))
+        shape = ("of accounts", through.places.name, tuple(map(_shape_of, conditions)), tuple(order), locks)
+        sql = self._finds.get(shape)
+        if sql is not None:
+            return Call(sql, [refs, *self._parameters(conditions)])
+        accounts = _accounts_through(quoted(through.places.name), all_or_none=locks)
+        parameters = [refs]
         tests = [f"t.account_id = ANY(ARRAY({accounts}))", *(self._test(one, parameters) for one in conditions)]
         ordered = ", ".join(f"t.{quoted(name)}" for name in (*order, *self.table.key))
-        sql = f"{self._select} WHERE {' AND '.join(tests)} ORDER BY {ordered}"
-        return Call(f"{sql} FOR UPDATE OF t" if locks else f"{sql} LIMIT {FIND_LIMIT_MAX}", parameters)
+        end = "FOR UPDATE OF t" if locks else f"LIMIT {FIND_LIMIT_MAX}"
+        sql = f"{self._select} WHERE {' AND '.join(tests)} ORDER BY {ordered} {end}"
+        if len(self._finds) < FINDS_MAX:
+            self._finds[shape] = sql
+        return Call(sql, parameters)
 
     def _overlapping(self, windows: str) -> str:
         last_before = (
@@ -236,6 +235,26 @@ class TableStatements(Generic[Row]):
         assignments = ", ".join(f"{name} = EXCLUDED.{name}" for name in changed)
         key = ", ".join(map(quoted, self.table.key))
         return f" ON CONFLICT ({key}) DO {f'UPDATE SET {assignments}' if changed else 'NOTHING'}"
+
+
+def _windows_through(places: str) -> str:
+    """Return where the units of transfers lie, as a part of FROM: their offsets on the stretches of their credits."""
+    length = "p.line_to - p.line_from"
+    return (
+        f"(SELECT p.account_id, p.line_from + least(s.c2, {length}) AS line_from,"  # noqa: S608
+        f" p.line_from + least(s.c3, {length}) AS line_to"
+        f" FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS s(c1, c2, c3)"
+        f" JOIN {places} p ON p.transfer_ref = s.c1) AS w"
+    )
+
+
+def _accounts_through(places: str, *, all_or_none: bool) -> str:
+    """Return the query for the accounts where transfers were credited; for none unless all were, if so asked."""
+    accounts = f"SELECT p.account_id FROM {places} p WHERE p.transfer_ref = ANY($1::text[])"  # noqa: S608
+    if not all_or_none:
+        return accounts
+    credited = f"SELECT count(*) FROM {places} q WHERE q.transfer_ref = ANY($1::text[])"  # noqa: S608
+    return f"{accounts} AND ({credited}) = cardinality($1::text[])"
 
 
 def _is_spelt_out(condition: Condition) -> bool:
