@@ -18,6 +18,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 
+from msgspec import Struct
+
 Row = TypeVar("Row")
 Result = TypeVar("Result")
 Key = tuple[object, ...]
@@ -49,8 +51,12 @@ class Table(Generic[Row]):
     serial: str | None = None
     is_deletable: bool = False
 
+    def __eq__(self, other: object) -> bool:
+        """Tell whether it is the same declaration: reads are looked up by their tables, so the first look must do."""
+        return self is other or (isinstance(other, Table) and vars(self) == vars(other))
+
     def __hash__(self) -> int:
-        """Return the hash of the name: reads are looked up by their tables, and no two tables share a name."""
+        """Return the hash of the name: no two tables share one."""
         return hash(self.name)
 
 
@@ -94,8 +100,7 @@ class Through(NamedTuple):
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True)
-class Read(Generic[Row]):
+class Read(Struct, Generic[Row], frozen=True):
     """One read of several that are asked together: `get_many` (or `lock`) of keys, `find`, or `overlapping`.
 
     Keys that the transaction has read (or locked) already are not asked again, unless ``is_anew``. Nor is a read by
