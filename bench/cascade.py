@@ -210,7 +210,7 @@ def held_after(reporter: Reporter, connection: psycopg.Connection, case: int) ->
     """Sign one report; return the milliseconds from before the signature until all is held."""
     started = time.perf_counter()
     report_id = reporter.sign(case)
-    time.sleep(0.02)  # nothing can be held so soon, and whoever asks takes time from those who work
+    time.sleep(0.03)  # nothing is held so soon, and whoever asks takes time from those who work
     while not done(connection, [report_id]):
         if time.perf_counter() - started > 20:
             raise SystemExit(f"report {report_id} is not held after 20 s")
