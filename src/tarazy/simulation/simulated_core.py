@@ -10,8 +10,8 @@ from random import Random
 
 from tarazy.adapters.memory import MemoryStore
 from tarazy.agent.core_port import CoreAsk, CoreAway, CoreTaken, CoreVerb, Feed
+from tarazy.agent.core_posting import book
 from tarazy.agent.reference_core import (
-    BOOKED_CHANNEL,
     CORE_ACCOUNTS,
     CORE_BOOKINGS,
     CORE_DONE,
@@ -25,7 +25,7 @@ from tarazy.agent.reference_core import (
     ReferenceCore,
 )
 from tarazy.app.store import Condition, Transaction
-from tarazy.domain.entry import CORE_HOLD_KINDS, AccountEntry, EntryKind
+from tarazy.domain.entry import CORE_HOLD_KINDS, EntryKind
 from tarazy.simulation.faults import Dice, Fault
 from tarazy.simulation.options import PERMILLE
 from tarazy.values.ids import AccountId, ParticipantId, TransferRef, derived
@@ -111,7 +111,7 @@ class SimulatedCore(ReferenceCore):
         def work(tx: Transaction) -> None:
             account = self._account(tx, account_id)
             after = replace(account, balance_minor=account.balance_minor - amount_minor)
-            self._post(tx, after, EntryKind.fee, amount_minor, now)
+            book(tx, after, EntryKind.fee, amount_minor, now)
 
         self.disc.run(work)
 
@@ -124,7 +124,7 @@ class SimulatedCore(ReferenceCore):
                 return False
             self._book_back(tx, ref, original, amount_minor, now)
             after = replace(account, balance_minor=account.balance_minor - amount_minor)
-            self._post(
+            book(
                 tx,
                 after,
                 EntryKind.return_,
@@ -146,7 +146,7 @@ class SimulatedCore(ReferenceCore):
             if account is None:
                 return False
             after = replace(account, balance_minor=account.balance_minor - amount_minor)
-            self._post(tx, after, EntryKind.reversal, amount_minor, now, original_ref=original.payment_id)
+            book(tx, after, EntryKind.reversal, amount_minor, now, original_ref=original.payment_id)
             return True
 
         return self.disc.run(work)
@@ -180,7 +180,7 @@ class SimulatedCore(ReferenceCore):
         account = account or self._account(tx, POOLED_ACCOUNT)
         amount, at_sender = self._arriving(payment, account)
         after = replace(account, balance_minor=account.balance_minor + amount)
-        self._post(
+        book(
             tx,
             after,
             EntryKind.credit,
@@ -234,37 +234,6 @@ class SimulatedCore(ReferenceCore):
         if account is None:
             raise PaymentDeclined("no such account at this bank")
         return account
-
-    def _post(
-        self,
-        tx: Transaction,
-        account: CoreAccount,
-        kind: EntryKind,
-        amount_minor: int,
-        now: Instant,
-        *,
-        transfer_ref: TransferRef | None = None,
-        transfer_minor: int | None = None,
-        original_ref: TransferRef | None = None,
-        counterparty: ParticipantId | None = None,
-        is_protected: bool = False,
-    ) -> None:
-        entry = AccountEntry(
-            account_id=account.account_id,
-            entry_no=account.entry_no + 1,
-            kind=kind,
-            amount_minor=amount_minor,
-            currency=account.currency,
-            booked_at=now,
-            transfer_ref=transfer_ref,
-            transfer_minor=transfer_minor,
-            original_ref=original_ref,
-            counterparty=counterparty,
-            is_protected=is_protected,
-        )
-        tx.put(CORE_ACCOUNTS, replace(account, entry_no=entry.entry_no))
-        tx.add(CORE_BOOKINGS, CoreBooking(serial=0, opened=None, entry=entry))
-        tx.wake(BOOKED_CHANNEL)
 
 
 def _may_change_places(earlier: CoreBooking, later: CoreBooking) -> bool:
