@@ -1,8 +1,18 @@
 """What can wait, waits while messages come, but never for longer than its patience."""
 
 from collections.abc import Callable
+from typing import cast
 
+import pytest
+
+from tarazy.adapters.memory import MemoryStore
+from tarazy.agent.core_port import CorePort
+from tarazy.agent.program import Agent
+from tarazy.app.store import StoreAway
+from tarazy.edge.door import AgentDoor, Door, TimedCore
 from tarazy.edge.worker import CALM_SECONDS, Traffic, when_calm
+from tests.unit.edge.bank_core import StandingClock
+from tests.unit.edge.two_ends import Centre, told
 
 PATIENCE = 2.0
 
@@ -49,3 +59,24 @@ def test_messages_without_end_put_a_step_off_no_longer_than_its_patience() -> No
         bench.work()
         bench.now += CALM_SECONDS / 2
     assert bench.steps == 1 + int(99 * CALM_SECONDS / 2 / PATIENCE)
+
+
+def test_the_exchanges_door_tells_that_messages_come() -> None:
+    centre, traffic = Centre(MemoryStore()), Traffic(lambda: 100.0)
+    door = Door(centre.peer, StandingClock(), {}, traffic)
+    assert traffic.is_calm
+    door.receive([told(1)])
+    assert not traffic.is_calm
+
+
+def test_an_agents_door_tells_it_before_it_does_anything() -> None:
+    class Away:
+        def receive(self, *_: object) -> None:
+            raise StoreAway("planted")
+
+    traffic = Traffic(lambda: 100.0)
+    core = TimedCore(cast("CorePort", None))
+    door = AgentDoor(cast("Agent", Away()), core, StandingClock(), lambda: None, traffic)
+    with pytest.raises(StoreAway):
+        door.receive([])
+    assert not traffic.is_calm
