@@ -194,53 +194,66 @@ class Spans(NamedTuple):
     bare: list[float]
 
 
-DONE = """
-SELECT report_id FROM tracings
-WHERE tracing_id = ANY(%s) AND asking_minor = 0 AND (sums->>'held')::bigint = stolen_minor
+HELD_CHANNEL = "bench_all_held"
+TELL_WHEN_HELD = f"""
+CREATE FUNCTION bench_tell() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN PERFORM pg_notify('{HELD_CHANNEL}', NEW.tracing_id); RETURN NULL; END $$;
+CREATE TRIGGER bench_tell AFTER UPDATE ON tracings FOR EACH ROW
+WHEN (NEW.asking_minor = 0 AND (NEW.sums->>'held')::bigint = NEW.stolen_minor) EXECUTE FUNCTION bench_tell();
 """
+"""The exchange's database tells when all money of a tracing is held: whoever asks for it takes time from those at work."""
 
 
-def done(connection: psycopg.Connection, report_ids: list[str]) -> list[str]:
-    """Return which of these reports have all their money held."""
-    tracings = [derived("tr", report_id) for report_id in report_ids]
-    return [row[0] for row in connection.execute(DONE, (tracings,), prepare=True).fetchall()]
+class Watch:
+    """Tells of tracings, as they end, that all their money is held."""
+
+    def __init__(self, network: DemonstrationNetwork) -> None:
+        self._connection = psycopg.connect(network.database_url(EXCHANGE_ID), autocommit=True)
+        self._connection.execute(f"LISTEN {HELD_CHANNEL}")
+
+    def held(self, seconds: float) -> Iterator[str]:
+        """Yield tracings as all their money is held, for so long."""
+        for notice in self._connection.notifies(timeout=seconds):
+            yield notice.payload
+
+    def close(self) -> None:
+        self._connection.close()
 
 
-def held_after(reporter: Reporter, connection: psycopg.Connection, case: int) -> float:
+def held_after(reporter: Reporter, watch: Watch, case: int) -> float:
     """Sign one report; return the milliseconds from before the signature until all is held."""
     started = time.perf_counter()
-    report_id = reporter.sign(case)
-    time.sleep(0.03)  # nothing is held so soon, and whoever asks takes time from those who work
-    while not done(connection, [report_id]):
-        if time.perf_counter() - started > 20:
-            raise SystemExit(f"report {report_id} is not held after 20 s")
-        time.sleep(0.002)
-    return (time.perf_counter() - started) * 1000
+    tracing = derived("tr", reporter.sign(case))
+    for held in watch.held(20):
+        if held == tracing:
+            return (time.perf_counter() - started) * 1000
+    raise SystemExit(f"case {case} is not held after 20 s")
 
 
 def single(network: DemonstrationNetwork, bare: Bare, first: int, count: int, rest: float) -> Spans:
-    """Sign one report at a time and send one bare cascade, by turns; return the milliseconds of each."""
-    reporter, spans = Reporter(network), Spans([], [])
-    with (
-        psycopg.connect(network.database_url(EXCHANGE_ID), autocommit=True) as connection,
-        ThreadPoolExecutor(NODES) as workers,
-    ):
+    """Sign one report at a time and send one bare cascade, by turns; return the milliseconds of each.
+
+    Both come after the same rest: what goes on behind the scenes afterwards is over.
+    """
+    reporter, watch, spans = Reporter(network), Watch(network), Spans([], [])
+    with ThreadPoolExecutor(NODES) as workers:
         for case in range(first, first + count):
-            spans.real.append(held_after(reporter, connection, case))
+            time.sleep(rest)
+            spans.real.append(held_after(reporter, watch, case))
             time.sleep(rest)
             started = time.perf_counter()
             cascade(bare, workers, depths_of(case), case)
             spans.bare.append((time.perf_counter() - started) * 1000)
+    watch.close()
     return spans
 
 
 def load(network: DemonstrationNetwork, first: int, rate: float, seconds: float) -> tuple[list[float], int]:
     """Sign reports at a steady rate; return the milliseconds of each until all is held, and how many were lost."""
-    reporter = Reporter(network)
+    reporter, watch = Reporter(network), Watch(network)
     count = int(rate * seconds)
     signed: dict[str, float] = {}
-    spans: dict[str, float] = {}
-    lock = threading.Lock()
+    held: dict[str, float] = {}
 
     def sign_all() -> None:
         begin = time.perf_counter()
@@ -248,23 +261,17 @@ def load(network: DemonstrationNetwork, first: int, rate: float, seconds: float)
             due = begin + number / rate
             time.sleep(max(0.0, due - time.perf_counter()))
             started = time.perf_counter()
-            report_id = reporter.sign(first + number)
-            with lock:
-                signed[report_id] = min(started, due)
+            signed[derived("tr", reporter.sign(first + number))] = min(started, due)
 
     thread = threading.Thread(target=sign_all)
     thread.start()
-    deadline = time.perf_counter() + seconds + 60
-    with psycopg.connect(network.database_url(EXCHANGE_ID), autocommit=True) as connection:
-        while time.perf_counter() < deadline and (thread.is_alive() or len(spans) < len(signed)):
-            with lock:
-                waiting = [report_id for report_id in signed if report_id not in spans]
-            if waiting:
-                for report_id in done(connection, waiting):
-                    spans[report_id] = (time.perf_counter() - signed[report_id]) * 1000
-            time.sleep(0.02)
+    for tracing in watch.held(seconds + 60):
+        held.setdefault(tracing, time.perf_counter())
+        if len(held) == count:
+            break
     thread.join()
-    return list(spans.values()), count - len(spans)
+    watch.close()
+    return [(at - signed[tracing]) * 1000 for tracing, at in held.items()], count - len(held)
 
 
 def bare_load(bare: Bare, first: int, rate: float, seconds: float) -> list[float]:
@@ -335,6 +342,8 @@ def depths_of(case: int) -> list[list[int]]:
 
 def measure(network: DemonstrationNetwork, bare: Bare, warm: int, options: argparse.Namespace) -> None:
     """Measure one at a time, then at a rate, each beside its counterpart."""
+    with psycopg.connect(network.database_url(EXCHANGE_ID), autocommit=True) as connection:
+        connection.execute(TELL_WHEN_HELD)
     print("counterpart (a bare node):", round(resident_mb(bare.processes[0].pid)), "MB", flush=True)
     single(network, bare, 0, warm, 0.1)
     spans = single(network, bare, warm, options.single, options.rest)
