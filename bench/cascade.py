@@ -201,7 +201,7 @@ $$ BEGIN PERFORM pg_notify('{HELD_CHANNEL}', NEW.tracing_id); RETURN NULL; END $
 CREATE TRIGGER bench_tell AFTER UPDATE ON tracings FOR EACH ROW
 WHEN (NEW.asking_minor = 0 AND (NEW.sums->>'held')::bigint = NEW.stolen_minor) EXECUTE FUNCTION bench_tell();
 """
-"""The exchange's database tells when all money of a tracing is held: whoever asks for it takes time from those at work."""
+"""The exchange's database tells when all is held: whoever asked for it would take time from those at work."""
 
 
 class Watch:

@@ -11,7 +11,7 @@ from tarazy.app.asking import Onward, ask_pieces, directory_from, directory_read
 from tarazy.app.eventing import record
 from tarazy.app.holding import hold_after_answer
 from tarazy.app.messages import Handled, Outgoing
-from tarazy.app.records import CASE_HOLDS, PIECES, REPORTS, TRACINGS, CaseHold, Piece, Tracing
+from tarazy.app.records import CASE_HOLDS, PIECES, REPORTS, TRACINGS, Piece, Tracing
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Key, Read, Transaction
 from tarazy.domain.entry import ExitKind
@@ -52,7 +52,7 @@ def take_answers(tx: Transaction, envelopes: Sequence[Envelope], setting: Settin
         if answer.answer_no <= piece.answer_no:
             handled.append(Handled())
             continue
-        fault = _fault_in(piece, answer, tx.get(CASE_HOLDS, piece.hold_id) if piece.hold_id else None)
+        fault = _fault_in(piece, answer)
         if fault is not None:
             pieces[piece.piece_id,] = _refused(tx, piece, fault, setting)
             handled.append(Handled(rejection=fault[0], place=fault[1]))
@@ -122,7 +122,7 @@ def _stands(piece: Piece | None, tracing: Tracing | None, answer: Answer, sender
     return Rejection.answer_not_from_asked if piece.participant_id != sender else None
 
 
-def _fault_in(piece: Piece, answer: Answer, hold: CaseHold | None) -> tuple[Rejection, str] | None:
+def _fault_in(piece: Piece, answer: Answer) -> tuple[Rejection, str] | None:
     """Return what is wrong with an answer to this piece and where, or None."""
     asked = Interval(piece.from_minor, piece.to_minor)
     tiling = tiling_fault(asked, [Interval(share.from_minor, share.to_minor) for share in answer.shares])
@@ -132,7 +132,8 @@ def _fault_in(piece: Piece, answer: Answer, hold: CaseHold | None) -> tuple[Reje
         return rejection, f"body.shares: {tiling}"
     if answer.hold_status is not None and answer.hold_status not in HoldStatus.__members__:
         return Rejection.answer_does_not_add_up, "body.hold_status: expected a status of a hold"
-    if hold is not None and sum(_amount(share) for share in answer.shares if share.kind in HELD) > hold.asked_minor:
+    held = sum(_amount(share) for share in answer.shares if share.kind in HELD)
+    if piece.terms is not None and held > piece.terms.claim_minor:
         return Rejection.answer_does_not_add_up, "body.shares: more is held than the terms of the order allow"
     for index, share in enumerate(answer.shares):
         place = _share_fault(share, piece)

@@ -9,11 +9,9 @@ from tarazy.app.eventing import record
 from tarazy.app.lawgate import Asked, assess_answer, assess_hold, is_permitted
 from tarazy.app.messages import queue
 from tarazy.app.records import (
-    CASE_HOLDS,
     MANDATES,
     PARTICIPANTS,
     PIECES,
-    CaseHold,
     Mandate,
     Participant,
     Piece,
@@ -22,7 +20,6 @@ from tarazy.app.records import (
 )
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Read, Transaction
-from tarazy.domain.hold import HoldStatus
 from tarazy.domain.tracing import DAYS_MAX, DEPTH_MAX, DUST_MINOR_DEFAULT, PIECES_MAX, ShareKind, StopKind
 from tarazy.law.assessment import Assessment, Measure
 from tarazy.protocol.bodies import Author, FollowOrder, HoldTerms
@@ -125,7 +122,6 @@ def ask_pieces(
         participant = directory.participants.get(one.participant_id)
         stop = _limit(one, tracing, pieces, participant, setting)
         refused_by: tuple[str, ...] = ()
-        hold = None
         if stop is None and participant is not None:
             asked = Asked(
                 report, participant, directory.mandates.get((one.participant_id, report.currency)), one.amount_minor
@@ -138,12 +134,9 @@ def ask_pieces(
                 held = assess_hold(asked, setting.pack, setting.now)
                 refused_by = _refusing_hold(held, report.currency)
                 piece = _piece(tracing, one, None, refused_by, setting)
-                hold = (
-                    None
-                    if refused_by or participant.level == SHADOW_LEVEL
-                    else _hold(piece, report, asked, held, setting)
-                )
-                _order(tx, piece, tracing, hold, held, told, setting)
+                may_hold = not refused_by and participant.level != SHADOW_LEVEL
+                terms = _terms(piece, asked, held, setting) if may_hold else None
+                _order(tx, piece, tracing, terms, told, setting)
                 asking += one.amount_minor
         if stop is not None:
             tx.add(PIECES, _piece(tracing, one, stop, refused_by, setting))
@@ -190,6 +183,7 @@ def _piece(
         stop=stop,
         refused_by=refused_by,
         hold_id=None,
+        terms=None,
         disclosure_id=None if stop else DisclosureId(derived("dc", piece_id)),
         answer_no=0,
         shares=(),
@@ -199,79 +193,29 @@ def _piece(
     )
 
 
-def _hold(piece: Piece, report: Report, asked: Asked, held: Assessment, setting: Setting) -> CaseHold:
-    """Return the hold that the gate allows: at most its cap, at the latest until its end, confirmed in its time."""
-    mandate = asked.mandate
-    assert mandate is not None
-    assert held.expires_at is not None
-    assert held.cap_minor is not None
-    confirm_by = held.expires_at
-    if held.confirm_within is not None:
-        confirm_by = min(confirm_by, setting.now.plus(held.confirm_within))
-    return CaseHold(
-        hold_id=hold_id_of(piece.piece_id),
-        case_id=piece.case_id,
-        tracing_id=piece.tracing_id,
-        report_id=report.report_id,
-        piece_id=piece.piece_id,
-        participant_id=piece.participant_id,
-        measure=held.measure,
-        pack=f"{held.pack_id}/{held.pack_version}",
-        norms=held.norm_ids,
-        officer_id=mandate.officer_id,
-        mandate_id=mandate.mandate_id,
-        currency=report.currency,
-        asked_minor=min(piece.amount_minor, held.cap_minor),
-        held_minor=0,
-        paid_minor=0,
-        status=HoldStatus.requested,
-        end=None,
-        asked_at=setting.now,
-        placed_at=None,
-        confirm_by=confirm_by,
-        expires_at=confirm_by,
-        expires_at_most=held.expires_at,
-        confirmed_by=None,
-        confirmed_at=None,
-        notice_code_hash=None,
-        notice_served_at=None,
-        return_offered_minor=0,
-        return_report_id=None,
-        ended_at=None,
-    )
-
-
 def _order(
-    tx: Transaction,
-    piece: Piece,
-    tracing: Tracing,
-    hold: CaseHold | None,
-    held: Assessment,
-    told: Assessment,
-    setting: Setting,
+    tx: Transaction, piece: Piece, tracing: Tracing, terms: HoldTerms | None, told: Assessment, setting: Setting
 ) -> None:
-    """Write the piece, its hold and the order to its bank, and record both measures."""
+    """Write the piece and the order to its bank, and record what the bank is asked for and what it is allowed."""
     assert piece.disclosure_id is not None
+    assert told.expires_at is not None
     event = record(
         tx,
         setting,
-        "hold_requested" if hold else "answer_requested",
+        "hold_requested" if terms else "answer_requested",
         piece.participant_id,
-        hold.hold_id if hold else piece.piece_id,
+        terms.hold_id if terms else piece.piece_id,
         case_id=piece.case_id,
-        norms=held.norm_ids if hold else told.norm_ids,
+        norms=terms.norms if terms else told.norm_ids,
         piece=piece.piece_id,
         disclosure=piece.disclosure_id,
         amount_minor=piece.amount_minor,
         depth=piece.depth,
-        expires_at=hold.expires_at_most.text() if hold else None,
+        expires_at=terms.expires_at.text() if terms else None,
         refused_by=",".join(piece.refused_by) or None,
     )
-    tx.add(PIECES, replace(piece, hold_id=hold.hold_id if hold else None))
-    terms = None
-    if hold is not None:
-        tx.add(CASE_HOLDS, hold)
-        terms = _terms(hold, held, event.commitment)
+    terms = replace(terms, commitment=event.commitment) if terms else None
+    tx.add(PIECES, replace(piece, hold_id=terms.hold_id if terms else None, terms=terms))
     rest = StopKind.refused_by_law if piece.refused_by else StopKind.shadow
     order = FollowOrder(
         order_id=piece.piece_id,
@@ -284,28 +228,40 @@ def _order(
         to_minor=piece.to_minor,
         currency=tracing.currency,
         rank=tracing.rank,
-        ends_at=tracing.ends_at,
+        ends_at=min(tracing.ends_at, told.expires_at),
         rest=rest,
         terms=terms,
     )
     queue(tx, setting.envelope(piece.participant_id, order, piece.piece_id), setting)
 
 
-def _terms(hold: CaseHold, held: Assessment, commitment: str) -> HoldTerms:
-    floor = held.protected_floor
+def _terms(piece: Piece, asked: Asked, held: Assessment, setting: Setting) -> HoldTerms:
+    """Return what the gate allows: at most its cap, at the latest until its end, confirmed in its time.
+
+    They are bound to the event that records them, which is still to be written.
+    """
+    mandate, floor = asked.mandate, held.protected_floor
+    assert mandate is not None
+    assert held.expires_at is not None
+    assert held.cap_minor is not None
+    confirm_by = held.expires_at
+    if held.confirm_within is not None:
+        confirm_by = min(confirm_by, setting.now.plus(held.confirm_within))
     return HoldTerms(
-        hold_id=hold.hold_id,
-        report_id=hold.report_id,
-        measure=hold.measure,
-        pack=hold.pack,
-        norms=hold.norms,
-        author=Author(participant_id=hold.participant_id, officer_id=hold.officer_id, mandate_id=hold.mandate_id),
-        claim_minor=hold.asked_minor,
-        confirm_by=hold.confirm_by,
-        expires_at=hold.expires_at_most,
+        hold_id=hold_id_of(piece.piece_id),
+        report_id=asked.report.report_id,
+        measure=held.measure,
+        pack=f"{held.pack_id}/{held.pack_version}",
+        norms=held.norm_ids,
+        author=Author(
+            participant_id=piece.participant_id, officer_id=mandate.officer_id, mandate_id=mandate.mandate_id
+        ),
+        claim_minor=min(piece.amount_minor, held.cap_minor),
+        confirm_by=confirm_by,
+        expires_at=held.expires_at,
         floor_days=floor.days if floor else 0,
         living_minimum_minor=floor.living_minimum_minor if floor else 0,
-        commitment=commitment,
+        commitment="",
     )
 
 

@@ -121,7 +121,7 @@ def _counted(tx: Transaction, case: Case, now: Instant) -> CaseFigures:
     )
     good = {report.report_id for report in reports if _counts(report)}
     rightful = [tracing for tracing in tracings if tracing.report_id in good]
-    standing = [hold for hold in holds if stands(hold, now)]
+    standing = [hold for hold in holds if hold.placed_at is not None and stands(hold, now)]
     return CaseFigures(
         case_id=case.case_id,
         currency=case.currency,
@@ -130,7 +130,7 @@ def _counted(tx: Transaction, case: Case, now: Instant) -> CaseFigures:
         held_minor=sum(hold.held_minor for hold in standing),
         returned_minor=sum(tracing.sums[ShareKind.returned] + tracing.sums[ShareKind.refunded] for tracing in rightful),
         standing=len(standing),
-        released=sum(hold.status in RELEASED for hold in holds),
+        released=sum(hold.status in RELEASED for hold in holds if hold.placed_at is not None),
         refused=sum(bool(piece.refused_by) for piece in unheld),
         recount_at=_recount_at(tracings, holds, now),
     )

@@ -6,7 +6,7 @@ from typing import Any
 from tarazy.app.asking import hold_id_of
 from tarazy.app.eventing import record
 from tarazy.app.messages import Handled, queue
-from tarazy.app.records import CASE_HOLDS, NOTICES_TOLD, REPORTS, CaseHold, NoticeTold, Piece, Tracing
+from tarazy.app.records import CASE_HOLDS, NOTICES_TOLD, PIECES, REPORTS, TRACINGS, CaseHold, NoticeTold, Piece, Tracing
 from tarazy.app.refund_records import REFUND_PARTS, RefundPart
 from tarazy.app.setting import Setting
 from tarazy.app.statements import Said, statement_in
@@ -41,12 +41,49 @@ def stands(hold: CaseHold, now: Instant) -> bool:
     return hold.status in LIVE_STATUSES and hold.expires_at > now
 
 
+def new_hold(piece: Piece, currency: str) -> CaseHold:
+    """Return the hold of a piece as its bank begins to tell of it: under the terms of the order, nothing held yet."""
+    terms = piece.terms
+    assert terms is not None
+    assert terms.author.mandate_id is not None
+    return CaseHold(
+        hold_id=terms.hold_id,
+        case_id=piece.case_id,
+        tracing_id=piece.tracing_id,
+        report_id=terms.report_id,
+        piece_id=piece.piece_id,
+        participant_id=piece.participant_id,
+        measure=terms.measure,
+        pack=terms.pack,
+        norms=terms.norms,
+        officer_id=terms.author.officer_id,
+        mandate_id=terms.author.mandate_id,
+        currency=currency,
+        asked_minor=terms.claim_minor,
+        held_minor=0,
+        paid_minor=0,
+        status=HoldStatus.requested,
+        end=None,
+        asked_at=piece.asked_at,
+        placed_at=None,
+        confirm_by=terms.confirm_by,
+        expires_at=terms.confirm_by,
+        expires_at_most=terms.expires_at,
+        confirmed_by=None,
+        confirmed_at=None,
+        notice_code_hash=None,
+        notice_served_at=None,
+        return_offered_minor=0,
+        return_report_id=None,
+        ended_at=None,
+    )
+
+
 def hold_after_answer(tx: Transaction, tracing: Tracing, piece: Piece, answer: Answer, setting: Setting) -> Tracing:
     """Bring the hold of a piece up to date with its bank's answer; return the tracing with its last hold's time."""
     if piece.hold_id is None or answer.hold_status is None:
         return tracing
-    hold = tx.get(CASE_HOLDS, piece.hold_id)
-    assert hold is not None
+    hold = tx.get(CASE_HOLDS, piece.hold_id) or new_hold(piece, tracing.currency)
     held = sum(share.to_minor - share.from_minor for share in answer.shares if share.kind == ShareKind.held)
     paid = sum(payment.amount_minor for payment in answer.payments if payment.is_paid)
     status = _next_status(hold, HoldStatus(answer.hold_status))
@@ -265,10 +302,20 @@ def _is_of_case(tx: Transaction, report_id: ReportId | None, hold: CaseHold) -> 
     return report_id is None or (report is not None and report.case_id == hold.case_id)
 
 
-def order_release(tx: Transaction, hold: CaseHold, why: HoldEnd, setting: Setting) -> None:
-    """Order the bank to let go of a hold, and record the decision."""
-    order_no_more(tx, hold.piece_id, hold.participant_id, why, setting)
-    _record(tx, setting, "release_ordered", hold, why=why)
+def order_release(tx: Transaction, piece: Piece, why: HoldEnd, setting: Setting) -> None:
+    """Order the bank to let go of what it may hold of a piece, and record the decision."""
+    assert piece.terms is not None
+    order_no_more(tx, piece.piece_id, piece.participant_id, why, setting)
+    record(
+        tx,
+        setting,
+        "release_ordered",
+        piece.participant_id,
+        piece.terms.hold_id,
+        case_id=piece.case_id,
+        norms=piece.terms.norms,
+        why=why,
+    )
 
 
 def order_no_more(
@@ -299,13 +346,29 @@ def _statement_on(
 
 
 def _hold_of(tx: Transaction, hold_id: HoldId, sender: ParticipantId) -> CaseHold | Handled:
-    locked = tx.gather(Read(CASE_HOLDS, keys={(hold_id,)}, is_locking=True))[0]
-    if not locked:
+    hold = _locked(tx, hold_id) or _untold(tx, hold_id)
+    if hold is None:
         return Handled(rejection=Rejection.hold_unknown, place="body.hold_id")
-    hold: CaseHold = locked[0]
     if hold.participant_id != sender:
         return Handled(rejection=Rejection.hold_not_of_sender, place="body.hold_id")
     return hold
+
+
+def _untold(tx: Transaction, hold_id: HoldId) -> CaseHold | None:
+    """Return the hold of a piece whose bank speaks of it before its answer has come: a message may overtake a reply.
+
+    The tracing is locked, as for an answer: one of the two makes the row.
+    """
+    found = tx.find(PIECES, Condition("hold_id", "=", hold_id), limit=1)
+    if not found:
+        return None
+    tracing = tx.lock(TRACINGS, {(found[0].tracing_id,)})[found[0].tracing_id,]
+    return _locked(tx, hold_id, is_anew=True) or new_hold(found[0], tracing.currency)
+
+
+def _locked(tx: Transaction, hold_id: HoldId, *, is_anew: bool = False) -> CaseHold | None:
+    locked = tx.gather(Read(CASE_HOLDS, keys={(hold_id,)}, is_locking=True, is_anew=is_anew))[0]
+    return locked[0] if locked else None
 
 
 def _record(tx: Transaction, setting: Setting, kind: str, hold: CaseHold, **details: str | int | None) -> None:

@@ -9,7 +9,7 @@ from tarazy.app.store import Table
 from tarazy.domain.case import CaseStatus, JoinStatus, ReportStatus
 from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.domain.tracing import StopKind
-from tarazy.protocol.bodies import ShareTold
+from tarazy.protocol.bodies import HoldTerms, ShareTold
 from tarazy.values.ids import (
     CaseId,
     DisclosureId,
@@ -156,7 +156,8 @@ class Piece(Struct, frozen=True, kw_only=True):
     """One followed stretch of one transfer, at the institution that was credited.
 
     ``origin_from`` is where it lies in the victim's transfer. ``stop`` says why it is not followed; then nobody was
-    asked. ``shares`` is the newest valid answer; ``fault`` says what was wrong with an answer that was refused.
+    asked. ``terms`` is what its bank was allowed to hold, under ``hold_id``: whether it holds anything is for its
+    answer to say. ``shares`` is the newest valid answer; ``fault`` says what was wrong with an answer that was refused.
     """
 
     piece_id: PieceId
@@ -173,6 +174,7 @@ class Piece(Struct, frozen=True, kw_only=True):
     stop: StopKind | None
     refused_by: tuple[str, ...]
     hold_id: HoldId | None
+    terms: HoldTerms | None
     disclosure_id: DisclosureId | None
     answer_no: int
     shares: tuple[ShareTold, ...]
@@ -188,6 +190,8 @@ class Piece(Struct, frozen=True, kw_only=True):
 
 class CaseHold(Struct, frozen=True, kw_only=True):
     """A hold as the exchange sees it: whose decision, on which norms, how much, until when, and how it ended.
+
+    There is one from the bank's first word of it on: what was permitted and not needed was never a hold.
 
     ``expires_at`` is part of every reading: at or after it the hold does not stand, whatever ``status`` still says.
     ``return_report_id`` is the report for which the holder gives ``return_offered_minor`` back; None names no report.

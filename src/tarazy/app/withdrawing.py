@@ -6,7 +6,7 @@ from tarazy.app.eventing import record
 from tarazy.app.holding import order_no_more, order_release
 from tarazy.app.joining import request_is_over
 from tarazy.app.messages import Handled
-from tarazy.app.records import CASE_HOLDS, PIECES, REPORTS, TRACINGS, Report
+from tarazy.app.records import PIECES, REPORTS, TRACINGS, Report
 from tarazy.app.setting import Setting
 from tarazy.app.statements import Said, statement_in
 from tarazy.app.store import Condition, Transaction
@@ -68,8 +68,7 @@ def _let_go_of_all(tx: Transaction, report: Report, why: HoldEnd, setting: Setti
         Condition("stop", "is_null"),
         order=("piece_id",),
     ):
-        hold = tx.get(CASE_HOLDS, piece.hold_id) if piece.hold_id else None
-        if hold is None:
+        if piece.terms is None:
             order_no_more(tx, piece.piece_id, piece.participant_id, why, setting)
         else:
-            order_release(tx, hold, why, setting)
+            order_release(tx, piece, why, setting)

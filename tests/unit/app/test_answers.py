@@ -3,16 +3,18 @@
 import msgspec
 import pytest
 
+from tarazy.app.holding import stands
 from tarazy.app.records import CASE_HOLDS, EVENTS, PIECES, TRACINGS
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
-from tarazy.domain.hold import HoldStatus
+from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.domain.rejection import Rejection
-from tarazy.protocol.bodies import Answer, FollowOrder, ShareTold
+from tarazy.protocol.bodies import Answer, FollowOrder, HoldConfirmed, ShareTold
 from tarazy.protocol.message import Result
+from tarazy.protocol.statement import Act
 from tarazy.values.ids import ParticipantId, PieceId, ReportId
 from tests.story import Network, StoreFor, robbed
-from tests.story_reading import case_hold, pieces, told, tracing
+from tests.story_reading import case_hold, case_holds, pieces, told, tracing
 from tests.unit.app.speaking import order_to, tell
 
 HELD = ShareTold(kind="held", from_minor=0, to_minor=500_000)
@@ -141,7 +143,7 @@ def test_an_answer_that_does_not_add_up_is_refused_and_shown(
     network, report = asked(store_for)
     refused(network, answered(network, *shares), rejection, place)
     assert told(network, report) == {"bank-b asked": 500_000}
-    assert case_hold(network, report).status is HoldStatus.requested
+    assert not case_holds(network, report)
 
 
 def test_after_a_refused_answer_the_last_valid_one_stands(store_for: StoreFor) -> None:
@@ -264,6 +266,41 @@ def test_a_bank_cannot_bring_a_hold_back_that_has_ended(store_for: StoreFor) -> 
 def test_a_hold_that_has_ended_shows_nothing_held(store_for: StoreFor) -> None:
     network, report = asked(store_for)
     network.wait(hours=24)
-    assert case_hold(network, report).status is HoldStatus.released
+    assert not case_holds(network, report), "nobody has told of a hold, so none has ended"
     answered(network, HELD)
-    assert case_hold(network, report).held_minor == 0
+    assert not stands(case_hold(network, report), network.now)
+    network.wait(minutes=1)
+    late = case_hold(network, report)
+    assert (late.status, late.end, late.held_minor) == (HoldStatus.released, HoldEnd.not_confirmed, 0)
+
+
+def test_what_was_permitted_and_not_needed_was_never_a_hold(store_for: StoreFor) -> None:
+    network, report = asked(store_for)
+    answered(network, CASH, status=None)
+    network.wait(hours=25)
+    assert not case_holds(network, report)
+    assert not network.rows(EXCHANGE_ID, EVENTS, Condition("kind", "=", "hold_ended"))
+
+
+def test_a_confirmation_may_overtake_the_answer_that_tells_of_the_hold(store_for: StoreFor) -> None:
+    network, report = asked(store_for)
+    [piece] = pieces(network, report)
+    assert piece.terms is not None
+    body = HoldConfirmed(hold_id=piece.terms.hold_id, statement="", expires_at=piece.terms.expires_at)
+    signed = network.statement("bank-b", Act.confirm_hold, body.hold_id, body.terms())
+    assert tell(network, "bank-b", msgspec.structs.replace(body, statement=signed), "confirmed").status == "accepted"
+    answered(network, HELD)
+    hold = case_hold(network, report)
+    assert (hold.status, hold.held_minor, hold.confirmed_by) == (HoldStatus.placed, 500_000, "officer-1")
+    assert hold.expires_at == piece.terms.expires_at
+
+
+def test_nobody_confirms_a_hold_of_another_bank_that_has_not_told_of_it(store_for: StoreFor) -> None:
+    network, report = asked(store_for)
+    [piece] = pieces(network, report)
+    assert piece.terms is not None
+    body = HoldConfirmed(hold_id=piece.terms.hold_id, statement="", expires_at=piece.terms.expires_at)
+    signed = network.statement("bank-c", Act.confirm_hold, body.hold_id, body.terms())
+    result = tell(network, "bank-c", msgspec.structs.replace(body, statement=signed), "confirmed")
+    assert (result.status, result.refusal) == ("rejected", Rejection.hold_not_of_sender)
+    assert not case_holds(network, report)

@@ -10,7 +10,7 @@ from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.domain.rejection import Rejection
 from tarazy.values.instant import Instant
 from tests.story import Network, StoreFor, robbed
-from tests.story_reading import bank_hold, case_hold, ends, held_stretches, told
+from tests.story_reading import bank_hold, case_hold, case_holds, ends, held_stretches, told
 
 MICROSECOND = timedelta(microseconds=1)
 NOT_CONFIRMED = ("bank-b", HoldStatus.released, HoldEnd.not_confirmed)
@@ -181,7 +181,7 @@ def test_an_order_whose_terms_have_expired_in_transit_holds_nothing(store_for: S
     assert "bank-b held" not in told(network, report)
     assert network.rows("bank-b", CORE_RESERVES) == []
     assert network.balance("mule") == 500_000
-    assert not stands(case_hold(network, report), network.now)
+    assert not case_holds(network, report)
 
 
 def test_an_order_whose_terms_have_expired_is_not_told_as_shadow(store_for: StoreFor) -> None:

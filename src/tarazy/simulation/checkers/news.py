@@ -53,6 +53,8 @@ def _counted(disc: MemoryStore, now: Instant) -> Counter[tuple[str, str]]:
             counted[tracing.currency, "stolen_minor"] += tracing.stolen_minor
             counted[tracing.currency, "returned_minor"] += tracing.sums["returned"] + tracing.sums["refunded"]
     for hold in rows(disc, CASE_HOLDS):
+        if hold.placed_at is None:
+            continue
         if _stands(hold, now):
             counted[hold.currency, "standing"] += 1
             counted[hold.currency, "held_minor"] += hold.held_minor

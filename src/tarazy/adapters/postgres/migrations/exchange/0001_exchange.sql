@@ -126,6 +126,7 @@ CREATE TABLE "pieces" (
     "stop" text,
     "refused_by" jsonb NOT NULL,
     "hold_id" text,
+    "terms" jsonb,
     "disclosure_id" text,
     "answer_no" bigint NOT NULL,
     "shares" jsonb NOT NULL,
@@ -136,6 +137,7 @@ CREATE TABLE "pieces" (
 );
 CREATE INDEX pieces_by_tracing ON pieces (tracing_id);
 CREATE INDEX pieces_by_case ON pieces (case_id);
+CREATE INDEX pieces_by_hold ON pieces (hold_id) WHERE hold_id IS NOT NULL;
 
 CREATE TABLE "case_holds" (
     "hold_id" text NOT NULL,
