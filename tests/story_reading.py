@@ -3,7 +3,8 @@
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from tarazy.agent.records import FOLLOWS, HOLDS, AgentHold, Follow
+from tarazy.agent.core_records import CORE_TABLES
+from tarazy.agent.records import AGENT_TABLES, FOLLOWS, HOLDS, AgentHold, Follow
 from tarazy.app.messages import REFUSED_MESSAGES
 from tarazy.app.records import CASE_HOLDS, EXCHANGE_TABLES, PIECES, REPORTS, TRACINGS, CaseHold, Piece, Report, Tracing
 from tarazy.app.store import Condition
@@ -88,10 +89,10 @@ def refusals(network: "Network", name: str) -> list[tuple[str | None, str]]:
     return [(row.claimed_sender, row.refusal) for row in rows]
 
 
-def everything_but_refusals(network: "Network") -> dict[str, list[object]]:
-    """Return all that the exchange keeps, but for the record of what it refused."""
-    kept = [table for table in EXCHANGE_TABLES if table is not REFUSED_MESSAGES]
-    return {table.name: network.rows(EXCHANGE_ID, table) for table in kept}
+def everything_but_refusals(network: "Network", name: str = EXCHANGE_ID) -> dict[str, list[object]]:
+    """Return all that a program keeps, a bank's with its core, but for the record of what it refused."""
+    tables = EXCHANGE_TABLES if name == EXCHANGE_ID else (*AGENT_TABLES, *CORE_TABLES)
+    return {table.name: network.rows(name, table) for table in tables if table is not REFUSED_MESSAGES}
 
 
 def held_stretches(network: "Network", report_id: ReportId) -> list[tuple[int, int]]:

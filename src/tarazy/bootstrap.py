@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from tarazy.adapters.keys import Keyring, Trust
+from tarazy.agent.confirming import AGENT_REFUSED
 from tarazy.agent.core_port import CorePort
 from tarazy.agent.ending import account_of_report
 from tarazy.agent.handlers import AGENT_HANDLERS, AGENT_READS
@@ -35,6 +36,7 @@ def setting_for(keyring: Keyring, trust: Trust, pack: Pack, entropy: Callable[[i
             sign=sign,
             key_of=trust.key_of,
             officer_key_of=trust.officer_key_of,
+            officer_capacity=trust.officer_capacity,
             pack=pack,
             only_from=None if keyring.participant_id == EXCHANGE_ID else EXCHANGE_ID,
             entropy=entropy,
@@ -57,4 +59,4 @@ def reference_core(store: Store, me: ParticipantId) -> ReferenceCore:
 
 def agent_of(store: Store, setting_at: SettingAt, core: CorePort) -> Agent:
     """Put together an agent beside its core."""
-    return Agent(Peer(store, AGENT_HANDLERS, setting_at, AGENT_READS), core, EXCHANGE_ID)
+    return Agent(Peer(store, AGENT_HANDLERS, setting_at, AGENT_READS, AGENT_REFUSED), core, EXCHANGE_ID)

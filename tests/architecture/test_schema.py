@@ -5,6 +5,7 @@ import pytest
 
 from tarazy.adapters.postgres.declared import schema_differences
 from tarazy.adapters.postgres.migrations import migrate
+from tarazy.agent.confirming import REFUSED_CONFIRMATIONS
 from tarazy.agent.consent import RETURN_OFFERS
 from tarazy.agent.joining import ASKED_JOINS
 from tarazy.agent.records import AGENT_TABLES, CONSUMPTIONS, CREDITS, HOLD_SEGMENTS
@@ -32,6 +33,7 @@ def test_the_agents_schema_is_what_its_tables_declare(database_url: str) -> None
                     CUSTOMER_REQUESTS,
                     HOLDER_REPLIES,
                     RETURN_OFFERS,
+                    REFUSED_CONFIRMATIONS,
                     REPORT_NEWS,
                     REPORT_NOTICES,
                     ASKED_JOINS,

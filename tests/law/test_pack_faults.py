@@ -29,9 +29,21 @@ CHANGES = {
     ),
     "a notice whose time needs a calendar": (
         "measures/M4b.yaml",
-        "to: law.person.holder, within: 24 h",
+        "to: law.person.holder, within: 0 h",
         "to: law.person.holder, within: 2 working days",
         "measures/M4b.yaml: notice.value.within: expected a span in hours",
+    ),
+    "a deferral of no notice": (
+        "measures/M5.yaml",
+        "notice: {value: {to: law.person.holder, within: 24 h}, mark: verified",
+        "notice: {value: none, mark: verified",
+        "measures/M5.yaml: deferral: expected a notice that could be put off",
+    ),
+    "papers that leave one out": (
+        "measures/M5.yaml",
+        "hiding_risk: yes, ",
+        "",
+        "measures/M5.yaml: basis.value: expected the field 'hiding_risk'",
     ),
     "a value without a mark": (
         "measures/M5.yaml",

@@ -8,9 +8,10 @@ import pytest
 import yaml
 
 from tarazy.adapters.packs import load_pack
-from tarazy.law.assessment import Assessment, TestId
+from tarazy.law.assessment import Assessment, Mark, TestId
 from tarazy.law.calendar import Window
 from tarazy.law.gate import assess
+from tarazy.law.ground import fields_of
 from tarazy.law.node import Node
 from tarazy.law.request_file import parse_request
 from tarazy.values.instant import Instant
@@ -27,7 +28,7 @@ EXPECTATIONS = {
 def all_cases() -> list[Any]:
     cases = []
     for path in sorted(TABLES.glob("*.yaml")):
-        if path.name == "requests.yaml":
+        if path.name in {"requests.yaml", "marks.yaml"}:
             continue
         table = yaml.safe_load(path.read_text(encoding="utf-8"))
         cases += [pytest.param(case, id=f"{path.stem}: {case['name']}") for case in table["cases"]]
@@ -98,6 +99,20 @@ def seen(answer: Assessment, key: str, wanted: Any) -> Any:
             return {o.test.value: str(o.code) for o in answer.tests if o.test.value in wanted}
         case _:
             return getattr(answer, key)
+
+
+MARKS = yaml.safe_load((TABLES / "marks.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("pack_id", sorted(MARKS["packs"]))
+def test_nothing_else_is_marked_verified(pack_id: str) -> None:
+    found = {
+        Path(rule.file).stem: [
+            name for name, field in fields_of(rule).items() if field and field.evidence.mark is Mark.verified
+        ]
+        for rule in load_pack(pack_id).data.rules
+    }
+    assert found == MARKS["packs"][pack_id]
 
 
 def check_always(answer: Assessment) -> None:

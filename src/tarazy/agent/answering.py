@@ -97,7 +97,8 @@ def core_command(
 ) -> None:
     """Ask something of the core, in the transaction that decided it."""
     number = f"{hold.asked_minor}.{hold.reserved_minor}.{hold.held_minor}.{hold.paid_minor}"
-    command_id = derived("core", hold.hold_id, kind, amount_minor, number, setting.now.text(), to)
+    until = hold.expires_at.text()
+    command_id = derived("core", hold.hold_id, kind, amount_minor, number, setting.now.text(), to, until)
     command = CoreCommand(
         command_id=command_id,
         serial=0,

@@ -11,10 +11,11 @@ from tarazy.agent.core_port import CoreVerb
 from tarazy.agent.ending import end_hold, locked_hold, narrow_hold, with_lines
 from tarazy.agent.records import HOLDS, LOCAL_REPORTS, AgentHold, LocalReport
 from tarazy.agent.reference_core import Payment
+from tarazy.agent.report_sent import can_sign_anew, filed_in, report_sent
 from tarazy.agent.returning import ForWhom, named_report
 from tarazy.agent.signing import UNSIGNED, signed_by
 from tarazy.agent.signing import OfficerAtDesk as OfficerAtDesk  # noqa: PLC0414 # also imported from here
-from tarazy.app.messages import OUTBOX, queue
+from tarazy.app.messages import Outgoing, queue
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.facts import first_unknown
@@ -28,9 +29,9 @@ from tarazy.protocol.bodies import (
     ReportWithdrawn,
     ReturnOffered,
 )
-from tarazy.protocol.message import Envelope, following_id
+from tarazy.protocol.message import Envelope
 from tarazy.protocol.statement import Act, are_reasons
-from tarazy.values.ids import HoldId, IncidentId, MessageId, ParticipantId, ReportId, derived
+from tarazy.values.ids import HoldId, IncidentId, ParticipantId, ReportId, derived
 from tarazy.values.replacing import replace
 
 
@@ -54,7 +55,10 @@ def report_id_of(me: ParticipantId, payment: Payment) -> ReportId:
 def sign_report(
     tx: Transaction, command: SignReport, officer: OfficerAtDesk, exchange: ParticipantId, setting: Setting
 ) -> ReportId | Rejection:
-    """Sign and file the report. The same payment again is the same report, if the facts are the same."""
+    """Sign and file the report. The same payment again is the same report, if it says the same.
+
+    One that the exchange has refused can be signed anew, with whatever has to be put right.
+    """
     payment = command.payment
     report_id = report_id_of(setting.me, payment)
     if payment.from_account is None or payment.from_participant != setting.me:
@@ -64,12 +68,10 @@ def sign_report(
     rejection = _cannot_say(command, setting)
     if rejection is not None:
         return rejection
-    before = tx.get(LOCAL_REPORTS, report_id)
-    if before is not None and before.claim_minor != command.claim_minor:
-        return Rejection.report_known_with_other_facts
-    first = following_id("report_filed", setting.me, exchange, report_id)
-    if before is not None and not _was_turned_down(tx, first):
-        return report_id
+    before = tx.lock(LOCAL_REPORTS, {(report_id,)}).get((report_id,))
+    sent = None if before is None else report_sent(tx, before, setting.me, exchange)
+    if before is not None and not can_sign_anew(before, sent):
+        return _known(before, sent, command)
     local = LocalReport(
         report_id=report_id,
         account_id=payment.from_account,
@@ -110,10 +112,19 @@ def _cannot_say(command: SignReport, setting: Setting) -> Rejection | None:
     return None if are_reasons(command.reasons) else Rejection.reasons_missing
 
 
-def _was_turned_down(tx: Transaction, message_id: MessageId) -> bool:
-    """Return whether the exchange has refused the report: then it may be signed and sent anew."""
-    sent = tx.get(OUTBOX, message_id)
-    return sent is not None and sent.refusal is not None
+def _known(before: LocalReport, sent: Outgoing | None, command: SignReport) -> ReportId | Rejection:
+    """Return the report that stands, if it says what the command says; nothing of another one is dropped in silence."""
+    if before.withdrawn_at is not None:
+        return Rejection.report_has_ended
+    filed = None if sent is None else filed_in(sent)
+    if filed is None or (filed.claim_minor, filed.offence_id, filed.facts, filed.incident_id) != (
+        command.claim_minor,
+        command.offence_id,
+        command.facts,
+        command.incident_id,
+    ):
+        return Rejection.report_known_with_other_facts
+    return before.report_id
 
 
 def withdraw_report(

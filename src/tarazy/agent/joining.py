@@ -8,17 +8,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from tarazy.agent.records import HOLDERS, LOCAL_REPORTS, Holder, LocalReport
+from tarazy.agent.report_sent import filed_in, report_sent
 from tarazy.agent.signing import UNSIGNED, OfficerAtDesk, signed_by
 from tarazy.app.messages import OUTBOX, Handled, Outgoing, queue
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Table, Transaction
 from tarazy.domain.case import JoinState
 from tarazy.domain.rejection import Rejection
-from tarazy.protocol import jws
 from tarazy.protocol.bodies import JoinDecided, JoinUpdate, ReportFiled
-from tarazy.protocol.message import Envelope, following_id
+from tarazy.protocol.message import Envelope
 from tarazy.protocol.statement import Act, are_reasons
-from tarazy.protocol.wire import from_json
 from tarazy.values.ids import IncidentId, MessageId, OfficerId, ParticipantId, ReportId
 from tarazy.values.instant import Instant
 from tarazy.values.replacing import replace
@@ -211,9 +210,8 @@ def _own(tx: Transaction, report_id: ReportId, me: ParticipantId, exchange: Part
     report = tx.get(LOCAL_REPORTS, report_id)
     if report is None:
         return None
-    sent = tx.get(OUTBOX, following_id("report_filed", me, exchange, report_id))
-    body = None if sent is None else from_json(jws.read(sent.text).payload, Envelope).body
-    filed = body if isinstance(body, ReportFiled) else None
+    sent = report_sent(tx, report, me, exchange)
+    filed = None if sent is None else filed_in(sent)
     return OwnReport(report=report, holder=tx.get(HOLDERS, report.account_id), filed=filed)
 
 

@@ -24,14 +24,14 @@ from tarazy.agent.records import (
     ServedNotice,
 )
 from tarazy.agent.replies import HolderReply, replies_to
+from tarazy.agent.report_sent import report_sent
 from tarazy.agent.requests import open_requests
 from tarazy.agent.stretches import LinePicture, picture_of
-from tarazy.app.messages import OUTBOX, Outgoing
+from tarazy.app.messages import Outgoing
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.hold import LIVE_STATUSES, HoldStatus
 from tarazy.domain.line import AccountLine, Credit
 from tarazy.domain.tracing import window_on_line
-from tarazy.protocol.message import following_id
 from tarazy.values.ids import AccountId, HoldId, ParticipantId, ReportId
 from tarazy.values.instant import Instant
 from tarazy.values.interval import Interval
@@ -273,5 +273,5 @@ def _stands(hold: AgentHold, now: Instant) -> bool:
 
 
 def _report_row(tx: Transaction, report: LocalReport, me: ParticipantId, exchange: ParticipantId) -> ReportRow:
-    message_id = following_id("report_filed", me, exchange, report.report_id)
-    return ReportRow(report=report, holder=tx.get(HOLDERS, report.account_id), message=tx.get(OUTBOX, message_id))
+    message = report_sent(tx, report, me, exchange)
+    return ReportRow(report=report, holder=tx.get(HOLDERS, report.account_id), message=message)

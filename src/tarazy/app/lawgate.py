@@ -60,11 +60,12 @@ def _request(asked: Asked, measure: Measure, duration: timedelta | None, now: In
     in_force = (
         mandate is not None and mandate.valid_from <= now < mandate.valid_to and mandate.currency == report.currency
     )
+    # Only a pause has an officer, the one who signed the mandate; a trace answer is the institution's own.
     source = f"report {report.report_id}, signed by an officer of {report.participant_id}"
     return Request(
         measure=measure,
         actor_role=of_institution(asked.participant.kind),
-        officer_named=in_force or measure is Measure.M2t,
+        officer_named=in_force and measure is Measure.M4b,
         currency=report.currency,
         amount_minor=asked.amount_minor,
         traced_minor=asked.amount_minor,

@@ -19,6 +19,7 @@ __all__ = [
     "Alternative",
     "AssertionKind",
     "Assessment",
+    "Authorised",
     "Duty",
     "Fact",
     "Lane",
@@ -59,6 +60,16 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Authorised:
+    """An authorisation that was verified to be one: who decided, how much of it is left (None: no sum), until when."""
+
+    authorisation_id: str
+    by: ActorRole
+    covers_minor: int | None
+    valid_to: Instant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """One measure that somebody wants to take. The moment of the act is an argument of `assess`, not a field.
 
@@ -66,6 +77,7 @@ class Request:
     ``protected_minor`` is how much of the asked amount is protected receipts, as the holder's own bank says.
     ``extends`` is how long the measure has run already, ``extensions_used`` how often it was extended, and
     ``new_facts`` what was learnt since the last decision on it.
+    ``hiding_risk`` says in words why the money would be hidden or lost without the measure.
     ``insistence_id`` names a prosecutor's second, written demand to pay although the receiver was not heard.
     """
 
@@ -92,8 +104,9 @@ class Request:
     whole_account: bool
     extends: timedelta
     extensions_used: int
+    hiding_risk: str = ""
     new_facts: tuple[Fact, ...] = ()
-    authorisation_id: str | None = None
+    authorisation: Authorised | None = None
     lane: Lane | None = None
     consent: str | None = None
     receiver_heard: bool | None = None

@@ -61,6 +61,8 @@ def _check_rule(rule: MeasureRule, data: PackData) -> None:
             _check_question(field.evidence.question, f"{rule.file}: {name}", data)
     for question in rule.caveats:
         _check_question(question, f"{rule.file}: caveats", data)
+    if rule.deferral is not None and rule.deferral.value and (rule.notice is None or rule.notice.value is None):
+        raise PackFault(f"{rule.file}: deferral: expected a notice that could be put off")
     if rule.remedies is not None:
         for remedy in rule.remedies.value:
             if remedy.norm_id is not None and remedy.norm_id not in rule.remedies.evidence.norms:

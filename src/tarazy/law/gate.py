@@ -13,6 +13,7 @@ from tarazy.law.assessment import (
     Assessment,
     LawfulStep,
     Measure,
+    NoticePlan,
     Reason,
     Request,
     TestId,
@@ -23,6 +24,7 @@ from tarazy.law.codes import Code
 from tarazy.law.ground import Ground, Pack
 from tarazy.law.instead import WAYS_ROUND, lawful_instead
 from tarazy.law.nine_tests import NINE_TESTS
+from tarazy.law.pack import MeasureRule
 from tarazy.law.proportionality import cap_minor, latest_end
 from tarazy.values.instant import Instant
 
@@ -111,7 +113,7 @@ def _assessment(
         confirm_within=None if confirmation is None else confirmation.fixed,
         authorisation_by=None if authorisation is None else authorisation.by,
         authorisation_within=None if authorisation is None else authorisation.within,
-        notice=None if rule.notice is None else rule.notice.value,
+        notice=_notice(rule),
         remedies=() if rule.remedies is None else rule.remedies.value,
         lawful_instead=steps,
         duties=() if rule.duties is None else rule.duties.value,
@@ -119,6 +121,21 @@ def _assessment(
         caveats=ground.caveats,
         protected_floor=ground.floor,
         tracing_method=pack.data.general.tracing_method,
+    )
+
+
+def _notice(rule: MeasureRule) -> NoticePlan | None:
+    """Return who is told and by when, and how that may be put off: never, where the rule does not say."""
+    told = None if rule.notice is None else rule.notice.value
+    if told is None:
+        return None
+    deferral = None if rule.deferral is None else rule.deferral.value
+    return NoticePlan(
+        to=told.to,
+        within=told.within,
+        deferral_grounds=() if deferral is None else deferral.grounds,
+        deferral_by=None if deferral is None else deferral.by,
+        deferral_max=None if deferral is None else deferral.max,
     )
 
 

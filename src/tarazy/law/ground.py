@@ -30,6 +30,7 @@ RULE_FIELDS: Final = (
     "authorisation",
     "hearing",
     "notice",
+    "deferral",
     "remedies",
     "duties",
 )
@@ -42,7 +43,7 @@ FIELDS_OF_TEST: Final[Mapping[TestId, tuple[str, ...]]] = {
     TestId.T5: (),
     TestId.T6: ("milder",),
     TestId.T7: ("cap", "protected_barred", "duration"),
-    TestId.T8: ("confirmation", "authorisation", "hearing", "notice", "remedies", "duties"),
+    TestId.T8: ("confirmation", "authorisation", "hearing", "notice", "deferral", "remedies", "duties"),
     TestId.T9: (),
 }
 

@@ -11,7 +11,7 @@ from tarazy.law.asked import NOT_EXAMINED, NOTHING_AGAINST, Asked, Reasons, has_
 from tarazy.law.assessment import AssertionKind, Fact, Reason, TestId
 from tarazy.law.codes import Code
 from tarazy.law.ground import REPORT_ONLY
-from tarazy.law.pack import Basis
+from tarazy.law.pack import AuthorisationRule, Basis
 from tarazy.law.proportionality import examine_proportionality
 from tarazy.values.ids import NormId
 
@@ -88,6 +88,9 @@ def examine_facts(asked: Asked) -> Reasons:
         reasons.append(Reason(Code.report_unsigned))
     if basis.registration and not request.case_registration:
         reasons.append(Reason(Code.no_registration))
+    least = asked.pack.data.general.reasons.value
+    if basis.hiding_risk and len(request.hiding_risk.strip()) < least:
+        reasons.append(Reason(Code.no_hiding_risk, (("letters", str(least)),)))
     offence = _offence_reason(asked, basis)
     return (*reasons, offence) if offence is not None else tuple(reasons)
 
@@ -136,7 +139,7 @@ def examine_safeguards(asked: Asked) -> Reasons:
     request, rule, basis = asked.request, asked.ground.rule, asked.basis
     if basis is None or rule.notice is None or rule.remedies is None or rule.authorisation is None:
         return NOT_EXAMINED
-    if rule.hearing is None or rule.confirmation is None or rule.duties is None:
+    if rule.deferral is None or rule.hearing is None or rule.confirmation is None or rule.duties is None:
         return NOT_EXAMINED
     reasons = []
     if basis.named_officer and not request.officer_named:
@@ -145,10 +148,26 @@ def examine_safeguards(asked: Asked) -> Reasons:
         reasons += [Reason(Code.no_notice_rule)] if rule.notice.value is None else []
         reasons += [Reason(Code.no_remedy_rule)] if not rule.remedies.value else []
     reasons += _hearing_reasons(asked)
-    authorisation = rule.authorisation.value
-    if authorisation is not None and authorisation.prior and not request.authorisation_id:
-        reasons.append(Reason(Code.awaits_authorisation, (("by", f"law.role.{authorisation.by}"),)))
+    if rule.authorisation.value is not None and rule.authorisation.value.prior:
+        reasons += _authorisation_reasons(asked, rule.authorisation.value)
     return tuple(reasons)
+
+
+def _authorisation_reasons(asked: Asked, rule: AuthorisationRule) -> list[Reason]:
+    """An authorisation stands if whom the rule names has given it, its time runs, and the sum is within it."""
+    given, request = asked.request.authorisation, asked.request
+    by = ("by", f"law.role.{rule.by}")
+    if given is None or not given.authorisation_id:
+        return [Reason(Code.awaits_authorisation, (by,))]
+    if given.by is not rule.by:
+        return [Reason(Code.authorisation_of_another, (by, ("given_by", f"law.role.{given.by}")))]
+    if given.valid_to is not None and given.valid_to <= asked.at:
+        return [Reason(Code.authorisation_has_ended, (by,))]
+    wanted = request.amount_minor or 0
+    if given.covers_minor is not None and given.covers_minor < wanted:
+        sums = (("asked_minor", str(wanted)), ("covers_minor", str(given.covers_minor)))
+        return [Reason(Code.authorisation_too_small, (by, *sums, ("currency", request.currency)))]
+    return []
 
 
 def _hearing_reasons(asked: Asked) -> list[Reason]:
@@ -159,7 +178,7 @@ def _hearing_reasons(asked: Asked) -> list[Reason]:
         return []
     if hearing.consent and not request.consent:
         return [Reason(Code.consent_missing)]
-    if request.insistence_id and request.authorisation_id and not hearing.consent:
+    if request.insistence_id and request.authorisation and not hearing.consent:
         return []
     if hearing.heard and request.receiver_heard is not True:
         return [Reason(Code.receiver_not_heard)]

@@ -18,7 +18,6 @@ from tarazy.law.assessment import (
     Mark,
     Measure,
     NormVersion,
-    NoticePlan,
     ProtectedFloor,
     Remedy,
 )
@@ -82,6 +81,8 @@ class Basis:
     mandate: bool
     signed_report: bool
     named_officer: bool
+    hiding_risk: bool
+    """Whether it must be said why the money would otherwise be hidden or lost."""
     reasons: bool
     """Whether suitability, milder measures and impact must be reasoned in words."""
 
@@ -128,6 +129,23 @@ class Hearing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeRule:
+    """Who is told, and within what time from the beginning of the measure (0: at once)."""
+
+    to: str
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeferralRule:
+    """On which grounds, by whom and for how long a notice may be put off."""
+
+    grounds: tuple[str, ...]
+    by: ActorRole
+    max: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureRule:
     """One measure (of a refund: one lane) from ``valid_from`` to ``valid_to``. A field that the pack lacks is None."""
 
@@ -146,7 +164,8 @@ class MeasureRule:
     confirmation: Field[Window | None] | None
     authorisation: Field[AuthorisationRule | None] | None
     hearing: Field[Hearing | None] | None
-    notice: Field[NoticePlan | None] | None
+    notice: Field[NoticeRule | None] | None
+    deferral: Field[DeferralRule | None] | None
     remedies: Field[tuple[Remedy, ...]] | None
     duties: Field[tuple[Duty, ...]] | None
     caveats: tuple[int, ...]

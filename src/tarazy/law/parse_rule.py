@@ -4,16 +4,35 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final, TypeVar
 
-from tarazy.law.assessment import ActorRole, AssertionKind, Duty, Lane, Mark, Measure, NoticePlan, Remedy
+from tarazy.law.assessment import ActorRole, AssertionKind, Duty, Lane, Mark, Measure, Remedy
 from tarazy.law.ground import RULE_FIELDS
 from tarazy.law.node import NONE, Node
-from tarazy.law.pack import AuthorisationRule, Basis, CapPart, DurationRule, Evidence, Field, Hearing, MeasureRule
+from tarazy.law.pack import (
+    AuthorisationRule,
+    Basis,
+    CapPart,
+    DeferralRule,
+    DurationRule,
+    Evidence,
+    Field,
+    Hearing,
+    MeasureRule,
+    NoticeRule,
+)
 from tarazy.values.ids import NormId
 
 Value = TypeVar("Value")
 
 EVIDENCE_KEYS: Final = ("norms", "source", "question", "confirmed_by")
-BASIS_PAPERS: Final = ("offence", "registration", "mandate", "signed_report", "named_officer", "reasons")
+BASIS_PAPERS: Final = (
+    "offence",
+    "registration",
+    "mandate",
+    "signed_report",
+    "named_officer",
+    "hiding_risk",
+    "reasons",
+)
 
 
 def parse_rule(node: Node) -> MeasureRule:
@@ -36,6 +55,7 @@ def parse_rule(node: Node) -> MeasureRule:
         authorisation=_optional(node, "authorisation", _unless_none(_authorisation)),
         hearing=_optional(node, "hearing", _unless_none(_hearing)),
         notice=_optional(node, "notice", _unless_none(_notice)),
+        deferral=_optional(node, "deferral", _unless_none(_deferral)),
         remedies=_optional(node, "remedies", lambda value: tuple(_remedy(item) for item in value.items())),
         duties=_optional(node, "duties", lambda value: tuple(_duty(item) for item in value.items())),
         caveats=tuple(item.integer(1) for item in node.get("caveats").items()) if node.has("caveats") else (),
@@ -85,6 +105,7 @@ def _basis(node: Node) -> Basis:
         mandate=node.get("mandate").yes(),
         signed_report=node.get("signed_report").yes(),
         named_officer=node.get("named_officer").yes(),
+        hiding_risk=node.get("hiding_risk").yes(),
         reasons=node.get("reasons").yes(),
     )
 
@@ -130,25 +151,17 @@ def _hearing(node: Node) -> Hearing:
     )
 
 
-def _notice(node: Node) -> NoticePlan:
-    node.fields(["to", "within"], ["deferral"])
-    deferral = node.get("deferral")
-    if not node.has("deferral"):
-        grounds: tuple[str, ...] = ()
-        return NoticePlan(
-            to=node.get("to").text(),
-            within=_span(node.get("within")),
-            deferral_grounds=grounds,
-            deferral_by=None,
-            deferral_max=None,
-        )
-    deferral.fields(["grounds", "by", "max"])
-    return NoticePlan(
-        to=node.get("to").text(),
-        within=_span(node.get("within")),
-        deferral_grounds=deferral.get("grounds").texts(),
-        deferral_by=deferral.get("by").member(ActorRole),
-        deferral_max=_span(deferral.get("max")),
+def _notice(node: Node) -> NoticeRule:
+    node.fields(["to", "within"])
+    return NoticeRule(to=node.get("to").text(), within=_span(node.get("within")))
+
+
+def _deferral(node: Node) -> DeferralRule:
+    node.fields(["grounds", "by", "max"])
+    return DeferralRule(
+        grounds=node.get("grounds").texts(),
+        by=node.get("by").member(ActorRole),
+        max=_span(node.get("max")),
     )
 
 

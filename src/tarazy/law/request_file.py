@@ -7,7 +7,7 @@ the whole account, the features used, and whether the measure has run before.
 from datetime import timedelta
 from typing import Final
 
-from tarazy.law.assessment import ActorRole, Alternative, AssertionKind, Fact, Lane, Measure, Request
+from tarazy.law.assessment import ActorRole, Alternative, AssertionKind, Authorised, Fact, Lane, Measure, Request
 from tarazy.law.node import Node
 
 REQUIRED: Final = (
@@ -36,8 +36,9 @@ OPTIONAL: Final = (
     "mandate_ceiling_minor",
     "case_registration",
     "report_signed",
+    "hiding_risk",
     "new_facts",
-    "authorisation_id",
+    "authorisation",
     "lane",
     "consent",
     "receiver_heard",
@@ -73,8 +74,9 @@ def parse_request(node: Node) -> Request:
         whole_account=node.get("whole_account").yes(),
         extends=_span(node.get("extends")) or timedelta(0),
         extensions_used=node.get("extensions_used").integer(),
+        hiding_risk=_words(node.get("hiding_risk")),
         new_facts=_facts(node.get("new_facts")),
-        authorisation_id=node.get("authorisation_id").text_or_none(),
+        authorisation=_authorised(node.get("authorisation")),
         lane=node.get("lane").member(Lane) if node.has("lane") else None,
         consent=node.get("consent").text_or_none(),
         receiver_heard=_yes(node.get("receiver_heard")),
@@ -100,6 +102,18 @@ def _facts(node: Node) -> tuple[Fact, ...]:
         source = item.get("source").text_or_none() or ""
         facts.append(Fact(kind=item.get("kind").member(AssertionKind), code=item.get("code").text(), source=source))
     return tuple(facts)
+
+
+def _authorised(node: Node) -> Authorised | None:
+    if node.value is None:
+        return None
+    node.fields(["id", "by"], ["covers_minor"])
+    return Authorised(
+        authorisation_id=node.get("id").text_or_none() or "",
+        by=node.get("by").member(ActorRole),
+        covers_minor=node.get("covers_minor").integer_or_none(),
+        valid_to=None,
+    )
 
 
 def _alternatives(node: Node) -> tuple[Alternative, ...]:

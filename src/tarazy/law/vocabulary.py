@@ -45,4 +45,5 @@ def _rule_codes(rule: MeasureRule) -> Iterable[str]:
         yield from (remedy.forum for remedy in rule.remedies.value)
     if rule.notice is not None and rule.notice.value is not None:
         yield rule.notice.value.to
-        yield from rule.notice.value.deferral_grounds
+    if rule.deferral is not None and rule.deferral.value is not None:
+        yield from rule.deferral.value.grounds

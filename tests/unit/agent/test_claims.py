@@ -8,7 +8,7 @@ from tarazy.domain.entry import AccountKind, EntryKind, ExitKind
 from tarazy.domain.hold import LIVE_STATUSES, HoldStatus
 from tarazy.values.ids import HoldId, ReportId
 from tests.story import Network, StoreFor, robbed
-from tests.story_reading import bank_hold, bank_holds, case_hold, case_holds, told
+from tests.story_reading import bank_hold, bank_holds, case_holds, pieces, told
 from tests.unit.agent.scripted_core import scripted
 
 TEN_MINUTES = timedelta(minutes=10)
@@ -61,7 +61,7 @@ def test_units_held_for_one_case_are_a_stop_for_the_other(store_for: StoreFor) -
 def test_released_units_go_to_the_claim_that_waits_under_its_own_expiry(store_for: StoreFor) -> None:
     network = chained(store_for)
     first, second = reported_in_turn(network, "t1", "t2")
-    second_asked = case_holds(network, second)[0].asked_at
+    second_asked = pieces(network, second)[0].asked_at
     network.let_go("bank-c", hold_of(network, first))
     network.settle()
     assert told(network, second) == {"bank-c held": 500_000}
@@ -194,7 +194,7 @@ def test_where_all_of_it_is_protected_nothing_is_held(store_for: StoreFor) -> No
     network = pensioner(store_for, pension=40_000, stolen=30_000)
     report = network.report("t1")
     assert bank_holds(network, "dana") == []
-    assert case_hold(network, report).status is HoldStatus.requested
+    assert not case_holds(network, report)
 
 
 def test_a_pension_that_comes_between_request_and_reserve_is_protected_too(store_for: StoreFor) -> None:

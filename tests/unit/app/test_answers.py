@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from tarazy.app.holding import stands
+from tarazy.app.messages import INBOX
 from tarazy.app.records import CASE_HOLDS, EVENTS, PIECES, TRACINGS
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
@@ -13,8 +14,9 @@ from tarazy.protocol.bodies import Answer, FollowOrder, HoldConfirmed, ShareTold
 from tarazy.protocol.message import Result
 from tarazy.protocol.statement import Act
 from tarazy.values.ids import ParticipantId, PieceId, ReportId
+from tarazy.values.replacing import replace
 from tests.story import Network, StoreFor, robbed
-from tests.story_reading import case_hold, case_holds, pieces, told, tracing
+from tests.story_reading import case_hold, case_holds, everything_but_refusals, pieces, told, tracing
 from tests.unit.app.speaking import order_to, tell
 
 HELD = ShareTold(kind="held", from_minor=0, to_minor=500_000)
@@ -175,20 +177,68 @@ def test_an_answer_with_the_same_number_changes_nothing(store_for: StoreFor) -> 
     assert told(network, report) == {"bank-b held": 500_000}
 
 
+def turned_down(network: Network, sender: str, said: Answer, rejection: Rejection) -> None:
+    """The answer is rejected with its place; that is kept with the message, and nothing else has changed."""
+    before = everything_but_the_inbox(network)
+    result = tell(network, sender, said, "answer-x")
+    assert (result.status, result.refusal, result.place) == ("rejected", rejection, "body.order_id")
+    kept = network.rows(EXCHANGE_ID, INBOX, Condition("message_id", "=", "answer-x"))
+    assert [(one.sender, one.rejection, one.place) for one in kept] == [(sender, rejection, "body.order_id")]
+    assert everything_but_the_inbox(network) == before
+    network.check()
+
+
+def everything_but_the_inbox(network: Network) -> dict[str, list[object]]:
+    kept = everything_but_refusals(network)
+    del kept[INBOX.name]
+    return kept
+
+
 def test_nobody_answers_another_participants_order(store_for: StoreFor) -> None:
     network, report = asked(store_for)
-    result = tell(network, "bank-c", answer(network, HELD), "answer-1")
-    assert (result.status, result.refusal) == ("rejected", Rejection.answer_not_from_asked)
+    turned_down(network, "bank-c", answer(network, HELD), Rejection.answer_not_from_asked)
     assert told(network, report) == {"bank-b asked": 500_000}
+
+
+def test_nobody_answers_anew_for_another_participant(store_for: StoreFor) -> None:
+    network, report = asked(store_for)
+    answered(network, HELD)
+    turned_down(network, "bank-c", answer(network, CASH, number=2), Rejection.answer_not_from_asked)
+    assert told(network, report) == {"bank-b held": 500_000}
 
 
 @pytest.mark.parametrize("field", ["order_id", "tracing_id"])
 def test_an_answer_to_an_unknown_order_is_rejected(store_for: StoreFor, field: str) -> None:
     network, report = asked(store_for)
     strange = msgspec.structs.replace(answer(network, HELD), **{field: PieceId("pc_0")})
-    result = tell(network, "bank-b", strange, "answer-1")
-    assert (result.status, result.refusal) == ("rejected", Rejection.order_unknown)
+    turned_down(network, "bank-b", strange, Rejection.order_unknown)
     assert told(network, report) == {"bank-b asked": 500_000}
+
+
+def test_an_answer_under_the_disclosure_of_another_order_is_rejected(store_for: StoreFor) -> None:
+    """What a bank discloses it discloses under the number that allows it, and under no other that there is."""
+    network, report = asked(store_for)
+    answered(network, moved(network, 0, 200_000), cut(HELD, 200_000, 500_000))
+    onward = order_to(network, "bank-c").body
+    assert isinstance(onward, FollowOrder)
+    foreign = msgspec.structs.replace(answer(network, CASH, number=2), disclosure_id=onward.disclosure_id)
+    turned_down(network, "bank-b", foreign, Rejection.order_unknown)
+    assert told(network, report) == {"bank-c asked": 200_000, "bank-b held": 300_000}
+
+
+@pytest.mark.parametrize("kind", ["held", "requested"])
+def test_a_bank_cannot_hold_more_than_the_terms_of_its_order(store_for: StoreFor, kind: str) -> None:
+    """The terms name the claim; here the exchange's own record of them is what the answer is measured by."""
+    network, report = asked(store_for)
+    hold = case_hold(network, report)
+    network.at(EXCHANGE_ID, lambda tx, _: tx.put(CASE_HOLDS, replace(hold, asked_minor=400_000)))
+    over = ShareTold(kind=kind, from_minor=0, to_minor=400_001)
+    told_over = answered(network, over, cut(CASH, 400_001, 500_000))
+    refused(network, told_over, Rejection.answer_does_not_add_up, "more is held than the terms of the order allow")
+    assert told(network, report) == {"bank-b asked": 500_000}
+    within = answered(network, cut(over, 0, 400_000), cut(CASH, 400_000, 500_000), number=2)
+    assert within.status == "accepted"
+    assert told(network, report) == {f"bank-b {kind}": 400_000, "bank-b exited cash": 100_000}
 
 
 def test_money_that_moved_on_is_asked_about_once(store_for: StoreFor) -> None:

@@ -1,16 +1,22 @@
 """Following a report's money: from bank to bank, as far as limits and law allow, and never further."""
 
+import msgspec
 import pytest
 
 from tarazy.agent.records import FOLLOWS, HOLDS
+from tarazy.agent.reference_core import CORE_RESERVES
+from tarazy.app.messages import INBOX
 from tarazy.app.records import EVENTS
 from tarazy.app.store import Condition
+from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.entry import AccountKind, ExitKind
 from tarazy.domain.hold import HoldStatus
 from tarazy.domain.tracing import DEPTH_MAX
+from tarazy.values.ids import AccountId
 from tests.story import Network, StoreFor, robbed
 from tests.story_people import opened
-from tests.story_reading import case_holds, pieces, told, tracing
+from tests.story_reading import case_holds, everything_but_refusals, pieces, told, tracing
+from tests.unit.app.speaking import order_to, signed
 
 
 def test_money_is_followed_and_held_at_every_bank_on_its_way(store_for: StoreFor) -> None:
@@ -213,3 +219,23 @@ def test_the_tracing_counts_its_pieces(store_for: StoreFor) -> None:
     network.pay("t3", "mule", "bank-x/somebody", 100_000)
     network.settle()
     assert tracing(network, network.report("t1")).pieces == 3
+
+
+@pytest.mark.parametrize("to_minor", [300_000, 500_000])
+def test_a_known_order_under_a_new_message_reserves_nothing_more(store_for: StoreFor, to_minor: int) -> None:
+    network = robbed(store_for)
+    report = network.report("t1", 300_000)
+    assert told(network, report) == {"bank-b held": 300_000}
+    before = {name: rows for name, rows in everything_but_refusals(network, "bank-b").items() if name != INBOX.name}
+    order = order_to(network, "bank-b")
+    body = msgspec.structs.replace(order.body, to_minor=to_minor)
+    again = msgspec.structs.replace(order, message_id="order-again", body=body)
+    [result] = network.peer("bank-b").receive([signed(again, EXCHANGE_ID)], network.now)
+    assert (result.status, result.replies) == ("accepted", ())
+    network.settle()
+    after = everything_but_refusals(network, "bank-b")
+    assert {name: after[name] for name in before} == before
+    [reserve] = network.rows("bank-b", CORE_RESERVES)
+    assert reserve.amount_minor == 300_000
+    assert network.core("bank-b").account(AccountId("mule")).reserved_minor == 300_000  # type: ignore[union-attr]
+    assert told(network, report) == {"bank-b held": 300_000}

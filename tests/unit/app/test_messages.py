@@ -7,32 +7,38 @@ from typing import Any
 import msgspec
 import pytest
 
-from tarazy.app.messages import INBOX, OUTBOX
+from tarazy.agent.records import AgentHold
+from tarazy.app.messages import INBOX, OUTBOX, REFUSED_MESSAGES
 from tarazy.app.records import REPORTS
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
+from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.domain.rejection import Rejection
+from tarazy.law.terms import Lane
 from tarazy.protocol import jws
-from tarazy.protocol.bodies import ReportFiled
-from tarazy.protocol.message import key_id_of, payload_of
+from tarazy.protocol.bodies import FollowOrder, PayOrder, ReleaseOrder, ReportFiled
+from tarazy.protocol.message import Envelope, Result, key_id_of, payload_of
 from tarazy.protocol.statement import Act
-from tarazy.values.ids import ParticipantId
+from tarazy.values.ids import HoldId, ParticipantId, PieceId, RefundId
 from tarazy.values.replacing import replace
 from tests.story import Network, StoreFor, robbed
 from tests.story_people import COLLEAGUE, OFFICER, keyring
-from tests.story_reading import everything_but_refusals, refusals, told
-from tests.unit.app.speaking import envelope_of, receive, signed, signed_json, waiting_report
+from tests.story_reading import bank_hold, everything_but_refusals, refusals, told
+from tests.unit.app.speaking import envelope_of, order_to, receive, signed, signed_json, waiting_report
 
 HOUR = timedelta(hours=1)
 
 
-def assert_refused(network: Network, text: str, refusal: str, sender: str | None = "bank-a") -> None:
-    """The exchange refuses the text, records that, and changes nothing else."""
-    before, known = everything_but_refusals(network), refusals(network, EXCHANGE_ID)
-    [result] = receive(network, text)
+def assert_refused(
+    network: Network, text: str, refusal: str, sender: str | None = "bank-a", at: str = EXCHANGE_ID
+) -> Result:
+    """The program refuses the text, records that, and changes nothing else."""
+    before, known = everything_but_refusals(network, at), refusals(network, at)
+    [result] = network.peer(at).receive([text], network.now)
     assert (result.status, result.refusal, result.replies) == ("refused", refusal, ())
-    assert everything_but_refusals(network) == before
-    assert refusals(network, EXCHANGE_ID) == [*known, (sender, refusal)]
+    assert everything_but_refusals(network, at) == before
+    assert refusals(network, at) == [*known, (sender, refusal)]
+    return result
 
 
 def test_a_tampered_message_is_refused(store_for: StoreFor) -> None:
@@ -76,26 +82,121 @@ def test_an_officers_key_does_not_sign_messages(store_for: StoreFor) -> None:
     assert_refused(network, forged, "unknown_sender", "")
 
 
+def held_in_part(store_for: StoreFor) -> tuple[Network, AgentHold]:
+    """Return a network in which 300,000 of the mule's 500,000 are held, and the hold."""
+    network = robbed(store_for)
+    network.report("t1", 300_000)
+    hold = bank_hold(network, "mule")
+    assert (hold.held_minor, hold.status) == (300_000, HoldStatus.placed)
+    return network, hold
+
+
+def another_follow(network: Network, hold: AgentHold) -> FollowOrder:
+    """Return an order that would hold what the mule can still use."""
+    order = order_to(network, "bank-b").body
+    assert isinstance(order, FollowOrder)
+    assert order.terms is not None
+    terms = msgspec.structs.replace(order.terms, hold_id=HoldId(f"{hold.hold_id}-more"))
+    return msgspec.structs.replace(
+        order, order_id=PieceId(f"{order.order_id}-more"), from_minor=300_000, to_minor=500_000, terms=terms
+    )
+
+
+def release(_: Network, hold: AgentHold) -> ReleaseOrder:
+    return ReleaseOrder(order_id=hold.order_id, hold_id=hold.hold_id, why=HoldEnd.by_authority, keep_minor=0)
+
+
+def payment(_: Network, hold: AgentHold) -> PayOrder:
+    return PayOrder(
+        hold_id=hold.hold_id,
+        refund_id=RefundId("refund-1"),
+        report_id=hold.terms.report_id,
+        to_participant_id=ParticipantId("bank-c"),
+        amount_minor=100_000,
+        lane=Lane.consent,
+        authorisation_id=None,
+    )
+
+
+@pytest.mark.parametrize("order", [another_follow, release, payment])
+def test_a_bank_takes_orders_of_no_other_bank(
+    store_for: StoreFor, order: Callable[[Network, AgentHold], FollowOrder | ReleaseOrder | PayOrder]
+) -> None:
+    network, hold = held_in_part(store_for)
+    body = order(network, hold)
+    envelope = Envelope(message_id="order-1", sender="bank-c", recipient="bank-b", issued_at=network.now, body=body)
+    result = assert_refused(network, signed(envelope, "bank-c"), "sender_not_entitled", "bank-c", at="bank-b")
+    assert result.place == "sender: only the exchange gives orders here"
+    network.settle()
+    assert bank_hold(network, "mule") == hold
+    ordered = msgspec.structs.replace(envelope, sender=EXCHANGE_ID)
+    [result] = network.peer("bank-b").receive([signed(ordered, EXCHANGE_ID)], network.now)
+    assert result.status == "accepted"
+
+
+def test_a_bank_refuses_a_known_order_of_the_exchange_with_other_content(store_for: StoreFor) -> None:
+    network, hold = held_in_part(store_for)
+    envelope = order_to(network, "bank-b")
+    assert isinstance(envelope.body, FollowOrder)
+    wider = msgspec.structs.replace(envelope, body=msgspec.structs.replace(envelope.body, to_minor=500_000))
+    text = signed(wider, EXCHANGE_ID)
+    assert_refused(network, text, "same_id_other_content", EXCHANGE_ID, at="bank-b")
+    network.settle()
+    assert bank_hold(network, "mule") == hold
+    assert told(network, hold.terms.report_id) == {"bank-b held": 300_000}
+
+
 @pytest.mark.parametrize(
-    "change",
+    ("change", "place"),
     [
-        pytest.param(lambda content: content["body"].pop("claim_minor"), id="a field is missing"),
-        pytest.param(lambda content: content["body"].update(holder="Aigul"), id="an unknown field"),
-        pytest.param(lambda content: content["body"].update(claim_minor=1.5), id="half a unit"),
-        pytest.param(lambda content: content["body"].update(claim_minor=-5), id="a negative amount"),
-        pytest.param(lambda content: content["body"].update(claim_minor=2**62 + 1), id="more than there is"),
-        pytest.param(lambda content: content["body"].update(kind="report_erased"), id="an unknown kind"),
-        pytest.param(lambda content: content["body"].update(booked_at="2026-11-22T10:00:00"), id="a naive time"),
-        pytest.param(lambda content: content["body"].update(currency="tenge"), id="no currency"),
-        pytest.param(lambda content: content.update(message_id="' OR 1=1"), id="an id with other letters"),
-        pytest.param(lambda content: content.update(message_id="m" * 81), id="an id too long"),
+        pytest.param(lambda content: content["body"].pop("claim_minor"), "`claim_minor`", id="a field is missing"),
+        pytest.param(lambda content: content["body"].update(holder="Aigul"), "`holder`", id="an unknown field"),
+        pytest.param(lambda content: content["body"].update(claim_minor=1.5), "`$.body.claim_minor`", id="half a unit"),
+        pytest.param(
+            lambda content: content["body"].update(claim_minor=-5), "`$.body.claim_minor`", id="below nothing"
+        ),
+        pytest.param(lambda content: content["body"].update(claim_minor=0), "`$.body.claim_minor`", id="no claim"),
+        pytest.param(
+            lambda content: content["body"].update(claim_minor=0, amount_minor=0), "_minor`", id="nothing was paid"
+        ),
+        pytest.param(
+            lambda content: content["body"].update(amount_minor=0), "`$.body.amount_minor`", id="an amount of nothing"
+        ),
+        pytest.param(
+            lambda content: content["body"].update(amount_minor=-1), "`$.body.amount_minor`", id="a negative amount"
+        ),
+        pytest.param(
+            lambda content: content["body"].update(claim_minor=2**62 + 1),
+            "`$.body.claim_minor`",
+            id="more than there is",
+        ),
+        pytest.param(lambda content: content["body"].update(kind="report_erased"), "`$.body.kind`", id="unknown kind"),
+        pytest.param(
+            lambda content: content["body"].update(booked_at="2026-11-22T10:00:00"),
+            "`$.body.booked_at`",
+            id="naive time",
+        ),
+        pytest.param(lambda content: content["body"].update(currency="tenge"), "`$.body.currency`", id="no currency"),
+        pytest.param(
+            lambda content: content["body"].update(report_id="r" * 81), "body.report_id: ", id="a long report"
+        ),
+        pytest.param(
+            lambda content: content["body"].update(incident_id="i" * 81), "body.incident_id: ", id="a long incident"
+        ),
+        pytest.param(lambda content: content["body"].update(statement="a\0b"), "a NUL character", id="a NUL"),
+        pytest.param(lambda content: content.update(message_id="' OR 1=1"), "`$.message_id`", id="other letters"),
+        pytest.param(lambda content: content.update(message_id="m" * 81), "`$.message_id`", id="an id too long"),
     ],
 )
-def test_a_signed_message_that_is_malformed_is_refused(
-    store_for: StoreFor, change: Callable[[dict[str, Any]], None]
+def test_a_signed_message_that_is_malformed_is_refused_with_the_place_of_the_fault(
+    store_for: StoreFor, change: Callable[[dict[str, Any]], None], place: str
 ) -> None:
     network = robbed(store_for)
-    assert_refused(network, signed_json(waiting_report(network), change), "malformed")
+    result = assert_refused(network, signed_json(waiting_report(network), change), "malformed")
+    assert result.place is not None
+    assert place in result.place
+    [refused] = network.rows(EXCHANGE_ID, REFUSED_MESSAGES)
+    assert refused.place == result.place
 
 
 @pytest.mark.parametrize("text", ["", "abc", "a.b.c", "..", "é.é.é", "{}"])

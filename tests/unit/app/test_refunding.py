@@ -9,7 +9,7 @@ from tarazy.agent.consent import offer_return
 from tarazy.agent.records import LOCAL_REPORTS
 from tarazy.agent.reference_core import CORE_ACCOUNTS
 from tarazy.agent.returning import ForWhom
-from tarazy.app.records import CASES, OFFICERS
+from tarazy.app.records import CASES, JOIN_REQUESTS, OFFICERS, REPORTS
 from tarazy.app.refund_records import REFUND_PARTS, REFUNDS
 from tarazy.app.refunding import OrderRefund, RefundOrdered, order_refund, refund_terms
 from tarazy.app.store import Condition
@@ -21,7 +21,7 @@ from tarazy.law.assessment import ActorRole, Lane, Verdict
 from tarazy.protocol.statement import Act
 from tarazy.values.ids import AccountId, AuthorisationId, HoldId, ParticipantId, RefundId, ReportId
 from tarazy.values.replacing import replace
-from tests.story import Network, StoreFor, robbed
+from tests.story import Network, StoreFor, TurnedDown, robbed
 from tests.story_people import POLICE
 from tests.story_reading import bank_hold, case_hold, ends, report, told
 
@@ -498,7 +498,11 @@ def test_a_case_has_one_currency(store_for: StoreFor) -> None:
     network.open("bank-b", currency="USD", dollars=0)
     network.pay("t9", "berik", "dollars", 9_000, currency="USD")
     network.settle()
-    network.report("t1", incident="in-1")
+    first = network.report("t1", incident="in-1")
     network.file("t9", incident="in-1")
     network.settle()
-    assert len(network.rows(EXCHANGE_ID, CASES)) == 2 or network.turned_down != []
+    differs = Rejection.currency_of_case_differs
+    assert network.turned_down == [TurnedDown("bank-c", EXCHANGE_ID, "report_filed", differs, "body.currency")]
+    assert network.rows(EXCHANGE_ID, JOIN_REQUESTS) == []
+    assert [case.case_id for case in network.rows(EXCHANGE_ID, CASES)] == [report(network, first).case_id]
+    assert [one.report_id for one in network.rows(EXCHANGE_ID, REPORTS)] == [first]

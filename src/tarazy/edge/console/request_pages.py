@@ -23,6 +23,7 @@ from tarazy.values.instant import Instant
 
 DAYS_DEFAULT: Final = 10
 DAYS_ASKED_MAX: Final = 3650
+DAYS_DIGITS_MAX: Final = 6
 MILDER: Final = (Measure.M1, Measure.M2, Measure.M2t, Measure.M3, Measure.M4a, Measure.M4b)
 """The milder measures that the officer's reasons answer; the pack says which of them must be answered."""
 
@@ -90,7 +91,8 @@ def read_asking(form: Form, view: CaseView, reader: Reader) -> Asking:
     at = read_local(form.text("at"), reader.timezone) if form.text("at") else reader.now
     if at is None:
         faults.add("at")
-    days = int(form.text("days")) if form.text("days").isdecimal() else DAYS_DEFAULT
+    typed_days = form.text("days")
+    days = int(typed_days) if typed_days.isdecimal() and len(typed_days) <= DAYS_DIGITS_MAX else DAYS_DEFAULT
     return Asking(
         hold=hold,
         whole_account=whole_account,
@@ -128,6 +130,7 @@ def measure_request(asking: Asking, traced: Traced, person: Person) -> Request:
         mandate_ceiling_minor=None,
         case_registration=asking.registration or None,
         report_signed=True,
+        hiding_risk=asking.reasons,
         protected_minor=0,
         whole_account=asking.whole_account,
         extends=timedelta(0),

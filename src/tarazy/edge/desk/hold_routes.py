@@ -10,6 +10,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
 
 from tarazy.agent import desk as acts
 from tarazy.agent.answering import is_live
+from tarazy.agent.confirming import RefusedConfirmation, refused_confirmation
 from tarazy.agent.consent import OfferView, offer_of, offer_return, take_back
 from tarazy.agent.desk import OfficerAtDesk
 from tarazy.agent.queries import HoldSheet, hold_sheet
@@ -95,6 +96,7 @@ class Visit:
         if sheet is None:
             raise NotThere
         offer = self.desk.run(lambda tx: offer_of(tx, self.hold_id, reader.now))
+        refused = self.desk.run(lambda tx: refused_confirmation(tx, self.hold_id))
         live = is_live(sheet.hold, reader.now)
         returned = read_query(self.request).text("done") == "return"
         return self.desk.page(
@@ -107,7 +109,8 @@ class Visit:
             drawn=drawn(sheet.picture),
             live=live,
             can_act=live and sheet.hold.status is HoldStatus.placed,
-            history=history_of(self.desk, sheet, offer, reader),
+            history=history_of(self.desk, sheet, offer, refused, reader),
+            turned_down=_turned_down(self.desk, sheet, refused, reader),
             offer=offer,
             consent=_consent(self.desk, sheet),
             done=reader.t("desk.done.return") if returned else None,
@@ -227,13 +230,31 @@ def _for_whom_choices(sheet: HoldSheet, reader: Reader) -> list[tuple[str, str]]
 
 def _refusal_text(offer: OfferView | None, reader: Reader) -> str | None:
     """Return why the exchange did not take a return that was recorded here."""
-    if offer is None or offer.refusal is None:
-        return None
-    code = f"desk.rejection.{offer.refusal}"
-    return reader.t(code) if reader.has(code) else offer.refusal
+    return None if offer is None or offer.refusal is None else _why(offer.refusal, reader)
 
 
-def history_of(desk: DeskSite, sheet: HoldSheet, offer: OfferView | None, reader: Reader) -> list[tuple[Instant, str]]:
+def _why(refusal: str, reader: Reader) -> str:
+    code = f"desk.rejection.{refusal}"
+    return reader.t(code) if reader.has(code) else refusal
+
+
+def _turned_down(
+    desk: DeskSite, sheet: HoldSheet, refused: RefusedConfirmation | None, reader: Reader
+) -> tuple[str, ...]:
+    """Return that the exchange did not take a confirmation, why, and what to do, while it counts; else nothing."""
+    hold = sheet.hold
+    if refused is None or hold.confirmed_by is not None:
+        return ()
+    said = reader.t("desk.confirm.turned_down", name=desk.officer_name(refused.officer_id))
+    if not is_live(hold, reader.now):
+        return said, _why(refused.refusal, reader)
+    to_do = reader.t("desk.confirm.turned_down_do", until=reader.brief(hold.expires_at))
+    return said, _why(refused.refusal, reader), to_do
+
+
+def history_of(
+    desk: DeskSite, sheet: HoldSheet, offer: OfferView | None, refused: RefusedConfirmation | None, reader: Reader
+) -> list[tuple[Instant, str]]:
     """Return what has happened to a hold, oldest first, each in one sentence."""
     hold = sheet.hold
     told = [
@@ -244,6 +265,9 @@ def history_of(desk: DeskSite, sheet: HoldSheet, offer: OfferView | None, reader
     if hold.confirmed_at is not None and hold.confirmed_by is not None:
         name = desk.officer_name(hold.confirmed_by)
         told.append((hold.confirmed_at, reader.t("desk.history.confirmed", name=name)))
+    if refused is not None:
+        name = desk.officer_name(refused.officer_id)
+        told.append((refused.refused_at, reader.t("desk.confirm.turned_down", name=name)))
     if offer is not None:
         given = reader.money(offer.offer.amount_minor, offer.offer.currency)
         told.append((offer.offer.offered_at, reader.t("app.return.desk_offered", sum=given)))

@@ -9,9 +9,10 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from tarazy.agent.desk import SignReport, report_id_of, sign_report
-from tarazy.agent.queries import find_holders
-from tarazy.agent.records import HOLDERS, LOCAL_REPORTS, Holder, LocalReport
+from tarazy.agent.queries import find_holders, report_signed
+from tarazy.agent.records import CREDIT_PLACES, HOLDERS, LOCAL_REPORTS, Holder, LocalReport
 from tarazy.agent.reference_core import CORE_PAYMENTS, Payment
+from tarazy.agent.report_sent import can_sign_anew, filed_in
 from tarazy.agent.requests import (
     CUSTOMER_REQUESTS,
     CustomerRequest,
@@ -20,13 +21,14 @@ from tarazy.agent.requests import (
     note_report,
     request_id_of,
 )
+from tarazy.app.messages import Outgoing
 from tarazy.app.store import Transaction
 from tarazy.domain.facts import FACTS
 from tarazy.domain.rejection import Rejection
 from tarazy.edge.context import OfficerProfile
 from tarazy.edge.desk.desk_site import DeskSite, status_of
 from tarazy.edge.desk.facts import suggested
-from tarazy.edge.desk.reports_list import reports_handlers
+from tarazy.edge.desk.reports_list import refusal_text, reports_handlers
 from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.entered import read_sum, typed_sum
 from tarazy.edge.pages.form_page import Tried, Unread, form_page
@@ -36,6 +38,8 @@ from tarazy.values.ids import AccountId, ReportId, TransferRef
 from tarazy.values.replacing import replace
 
 PAYMENTS_SHOWN: Final = 50
+KNOWN_ALREADY: Final = frozenset({Rejection.report_known_with_other_facts, Rejection.report_has_ended})
+"""Rejections that another report on the payment stands behind: the page leads to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +86,8 @@ def report_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
     def sign(request: PageRequest, payment_id: str, form: Form) -> Response[str] | Rejection | Unread:
         """Sign the report; the exchange gets it with the next message."""
         officer, subject, typed = desk.signed_in(request), _subject(desk, payment_id), _typed(form)
+        if isinstance(subject, Rejection):
+            return subject
         claim = read_sum(typed.claim, subject.payment.currency)
         code = _form_fault(desk, typed)
         if code is not None or claim is None:
@@ -103,6 +109,7 @@ def report_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
         if rejection is None:
             return desk.site.redirect("/desk/inbox?done=decline")
         subject = _subject(desk, asked.transfer_ref)
+        assert isinstance(subject, Subject), f"{asked.request_id} is about no payment of a customer"
         typed = replace(_suggested(subject), reasons=reasons, act="decline")
         tried = Tried(form=form, rejection=rejection, status=status_of(rejection))
         return _form(desk, request, officer, subject, typed, tried)
@@ -126,13 +133,19 @@ def _payments(desk: DeskSite, holder: Holder) -> list[tuple[Payment, LocalReport
     return [(payment, reports.get((report_id_of(me, payment),))) for payment in payments]
 
 
-def _subject(desk: DeskSite, payment_id: str) -> Subject:
-    """Return what the report would be about. Raises NotThere for what no customer of this bank has paid."""
+def _subject(desk: DeskSite, payment_id: str) -> Subject | Rejection:
+    """Return what the report would be about; for money that has come to this bank, or that it pays back, why not.
 
-    def read(tx: Transaction) -> Subject | None:
+    Raises NotThere for a payment that nobody here has made or received.
+    """
+
+    def read(tx: Transaction) -> Subject | Rejection | None:
         payment = tx.get(CORE_PAYMENTS, TransferRef(payment_id))
-        if payment is None or payment.from_account is None or payment.for_report is not None:
-            return None
+        if payment is None:
+            has_come = tx.get(CREDIT_PLACES, TransferRef(payment_id)) is not None
+            return Rejection.transfer_not_outgoing if has_come else None
+        if payment.from_account is None or payment.for_report is not None:
+            return Rejection.transfer_not_outgoing
         holder = tx.get(HOLDERS, payment.from_account)
         request = tx.get(CUSTOMER_REQUESTS, request_id_of(payment.payment_id))
         return Subject(payment=payment, holder=holder, request=request)
@@ -195,16 +208,35 @@ def _sign(desk: DeskSite, officer: OfficerProfile, payment: Payment, claim: int,
 def _page(desk: DeskSite, request: PageRequest, payment_id: str, tried: Tried) -> Response[str]:
     """Show the form of a report on a payment, with the facts that the customer's request suggests."""
     officer, subject = desk.signed_in(request), _subject(desk, payment_id)
+    if isinstance(subject, Rejection):
+        return desk.site.message(request, "desk.not_outgoing", status=status_of(subject))
     if tried.is_refused:
         return _form(desk, request, officer, subject, _typed(tried.form), tried)
-    known = desk.run(lambda tx: tx.get(LOCAL_REPORTS, report_id_of(desk.setting().me, subject.payment)))
-    if known is not None:
-        return desk.site.redirect(f"/desk/reports/{known.report_id}")
-    return _form(desk, request, officer, subject, _suggested(subject), tried)
+    me, exchange = desk.setting().me, desk.context.agent.exchange
+    known = desk.run(lambda tx: report_signed(tx, report_id_of(me, subject.payment), me, exchange))
+    if known is None:
+        return _form(desk, request, officer, subject, _suggested(subject), tried)
+    if known.message is None or not can_sign_anew(known.report, known.message):
+        return desk.site.redirect(f"/desk/reports/{known.report.report_id}")
+    return _form(desk, request, officer, subject, _as_filed(known.message), tried, refused=known.message)
+
+
+def _as_filed(sent: Outgoing) -> Typed:
+    """Return what a report said that the exchange has refused, to be put right. Reasons are given anew."""
+    filed = filed_in(sent)
+    claim = typed_sum(filed.claim_minor, filed.currency)
+    return Typed(claim=claim, offence=filed.offence_id, facts=frozenset(filed.facts))
 
 
 def _form(
-    desk: DeskSite, request: PageRequest, officer: OfficerProfile, subject: Subject, typed: Typed, tried: Tried
+    desk: DeskSite,
+    request: PageRequest,
+    officer: OfficerProfile,
+    subject: Subject,
+    typed: Typed,
+    tried: Tried,
+    *,
+    refused: Outgoing | None = None,
 ) -> Response[str]:
     reader = desk.site.reader(request)
     return desk.form_page(
@@ -216,6 +248,8 @@ def _form(
         payment=subject.payment,
         report_id=report_id_of(desk.setting().me, subject.payment),
         holder=subject.holder,
+        is_known=tried.rejection in KNOWN_ALREADY,
+        refusal=None if refused is None else refusal_text(refused, reader),
         request=subject.request,
         offences=_offences(desk, reader),
         offence=typed.offence,

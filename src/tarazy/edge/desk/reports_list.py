@@ -8,6 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from tarazy.agent.desk import withdraw_report
 from tarazy.agent.queries import ReportRow, report_signed, reports_signed
+from tarazy.agent.report_sent import can_sign_anew
 from tarazy.app.messages import Outgoing
 from tarazy.domain.rejection import Rejection
 from tarazy.edge.desk.desk_site import DeskSite, status_of
@@ -81,6 +82,10 @@ def refusal_text(message: Outgoing, reader: Reader) -> str:
     return reader.t(code) if reader.has(code) else reader.t("desk.report.refused_message", refusal=str(message.refusal))
 
 
+def _refusal(row: ReportRow, reader: Reader) -> str | None:
+    return None if row.message is None or row.message.refusal is None else refusal_text(row.message, reader)
+
+
 def _act(form: Form) -> str:
     return "refute" if form.text("how") == "refute" else "withdraw"
 
@@ -104,7 +109,8 @@ def _page(desk: DeskSite, request: PageRequest, report_id: str, tried: Tried) ->
         title="desk.report.page",
         row=row,
         state_of=lambda one: state_of(one, reader),
-        refusal_text=lambda message: refusal_text(message, reader),
+        refusal=_refusal(row, reader),
+        can_sign_anew=can_sign_anew(row.report, row.message),
         checklist=CHECKLIST,
         ticked=_ticked(tried.form) if tried.is_refused else frozenset(),
         act=_act(tried.form) if tried.is_refused else "",

@@ -17,6 +17,9 @@ from tarazy.values.instant import Instant
 
 REGISTRATION: Final = "invented-registration-1"
 MORE_THAN_A_PAUSE: Final = "A bank's pause keeps the money for hours; the investigation takes days."
+MONEY_MOVES_ON: Final = (
+    "Within minutes of the theft the money had moved through several banks; it will move on from here."
+)
 DAYS_ASKED: Final = timedelta(days=10)
 PROPERTY_NORM: Final = "kz-const-property"
 OLD_DAY: Final = Instant.parse("2026-06-30T10:00:00+05:00")
@@ -83,6 +86,7 @@ def ask_gate(pack_id: str, amount_minor: int, at: Instant, *, is_whole: bool) ->
         mandate_ceiling_minor=None,
         case_registration=REGISTRATION,
         report_signed=True,
+        hiding_risk=MONEY_MOVES_ON,
         protected_minor=0,
         whole_account=is_whole,
         extends=timedelta(0),

@@ -426,4 +426,4 @@ def test_the_list_of_cases_is_paged(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_holds_are_those_of_the_case(told: World) -> None:
     rows = told.network.rows(EXCHANGE_ID, CASE_HOLDS, Condition("case_id", "=", told.cases()[0]))
-    assert len(rows) == 10
+    assert len(rows) == 9

@@ -28,6 +28,7 @@ def piece(name: str, depth: int, origin: int, size: int, *shares: ShareTold, sto
         stop=stop,
         refused_by=(),
         hold_id=None,
+        terms=None,
         disclosure_id=None,
         answer_no=1 if shares else 0,
         shares=shares,

@@ -268,6 +268,15 @@ CREATE TABLE "return_offers" (
 );
 CREATE INDEX return_offers_by_account ON return_offers (account_id, offered_at);
 
+CREATE TABLE "refused_confirmations" (
+    "hold_id" text NOT NULL,
+    "officer_id" text NOT NULL,
+    "confirmed_at" timestamptz NOT NULL,
+    "refusal" text NOT NULL,
+    "refused_at" timestamptz NOT NULL,
+    PRIMARY KEY ("hold_id")
+);
+
 CREATE TABLE "report_news" (
     "report_id" text NOT NULL,
     "update_no" bigint NOT NULL,
