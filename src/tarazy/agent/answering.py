@@ -42,7 +42,7 @@ from tarazy.domain.tracing import (
 from tarazy.law.assessment import Lane
 from tarazy.protocol.bodies import FLOOR_DAYS_MAX, Answer, FollowOrder, ShareTold
 from tarazy.protocol.message import following_id, kind_of_type
-from tarazy.values.ids import AccountId, HoldId, MessageId, ParticipantId, PieceId, TransferRef, derived
+from tarazy.values.ids import AccountId, HoldId, MessageId, ParticipantId, PieceId, derived
 from tarazy.values.instant import Instant
 from tarazy.values.interval import Interval, Intervals, intersect, total
 from tarazy.values.replacing import replace
@@ -55,11 +55,17 @@ SHARES_TOLD_MAX = 450
 
 
 class PlacedFollow(NamedTuple):
-    """Where a piece lies that has just been answered, for whoever looks at it next."""
+    """Where a piece lies of which a hold has just been requested, and what was read about it.
+
+    As long as the ``line`` is the same, so are the consumptions of its window and the protected receipts.
+    """
 
     order_id: PieceId
-    transfer_ref: TransferRef
     window: Window
+    line: AccountLine
+    credit: Credit
+    consumptions: tuple[Consumption, ...]
+    receipts: tuple[Credit, ...]
 
 
 @dataclass(slots=True)
@@ -72,6 +78,7 @@ class Ledger:
     segments: list[HoldSegment]
     holds: dict[HoldId, AgentHold]
     floors: dict[AccountId, int]
+    receipts: list[Credit]
 
 
 def is_live(hold: AgentHold, now: Instant) -> bool:
@@ -202,7 +209,7 @@ def read_ledger(
     """Lock the accounts of these follows and read, in one go, everything that they are answered from."""
     accounts = {follow.account_id for follow in follows if follow.account_id is not None}
     if not accounts:
-        return Ledger({}, {}, [], [], {}, {})
+        return Ledger({}, {}, [], [], {}, {}, [])
     of_accounts = Read(HOLDS, conditions=(Condition("account_id", "in", list(accounts)),))
     lines, credited, consumptions, segments, found, receipts = tx.gather(
         Read(ACCOUNTS, keys={(account_id,) for account_id in accounts}, is_locking=True),
@@ -219,6 +226,7 @@ def read_ledger(
         segments=segments,
         holds={hold.hold_id: hold for hold in (found if holds is None else holds)},
         floors=floors_from(receipts, follows, {line.account_id: line for line in lines}, now),
+        receipts=receipts,
     )
 
 
@@ -237,7 +245,7 @@ def ledger_through(through: Through, now: Instant) -> tuple[Read[Any], ...]:
 def read_ledger_through(tx: Transaction, through: Through, follows: Collection[Follow], now: Instant) -> Ledger:
     """Lock the accounts of these follows and read everything at once. All their transfers have been credited."""
     if not follows:
-        return Ledger({}, {}, [], [], {}, {})
+        return Ledger({}, {}, [], [], {}, {}, [])
     found, credits_, consumptions, segments, holds, receipts = tx.gather(*ledger_through(through, now))
     lines = {line.account_id: line for line in found}
     credited: dict[Key, Credit] = {(credit.account_id, credit.transfer_ref): credit for credit in credits_}
@@ -252,6 +260,20 @@ def read_ledger_through(tx: Transaction, through: Through, follows: Collection[F
         segments=segments,
         holds={hold.hold_id: hold for hold in holds},
         floors=floors_from(receipts, follows, lines, now),
+        receipts=receipts,
+    )
+
+
+def placed_follow(ledger: Ledger, follow: Follow, window: Window) -> PlacedFollow:
+    """Return what was read about a piece, for whoever looks at it next."""
+    assert follow.account_id is not None
+    return PlacedFollow(
+        order_id=follow.order_id,
+        window=window,
+        line=ledger.lines[follow.account_id],
+        credit=ledger.credited[follow.account_id, follow.transfer_ref],
+        consumptions=tuple(row for row in ledger.consumptions if row.account_id == follow.account_id),
+        receipts=tuple(row for row in ledger.receipts if row.account_id == follow.account_id),
     )
 
 
@@ -376,7 +398,7 @@ def _first_hold(tx: Transaction, follow: Follow, credit: Credit, ledger: Ledger,
         asked_minor=amount,
         rest=StopKind.protected if is_floored else StopKind.core_reserved_less,
     )
-    tx.put(HOLDS, hold)
+    tx.add(HOLDS, hold)
     core_command(tx, hold, CoreVerb.reserve, amount, setting)
     ledger.holds[hold.hold_id] = hold
     return hold

@@ -98,22 +98,28 @@ def open_books(
 ) -> dict[AccountId, Book]:
     """Lock accounts and read what booking needs of them; ``refs`` are credits that the entries will name or add.
 
-    The follows of all books are in the order of their reports. ``known`` are follows of these accounts whose place is
-    known: what is read about them is read with the rest.
+    The follows of all books are in the order of their reports. ``known`` are follows of these accounts about which an
+    earlier transaction has read: it is read again only where a line has changed since.
     """
     if not account_ids:
         return {}
     touched = (Condition("account_id", "in", list(account_ids)),)
-    lines, follows, holds, segments, receipts, consumptions, _, _ = tx.gather(
+    tx.recall(CREDITS, [one.credit for one in known])
+    first = (
         Read(ACCOUNTS, keys={(account_id,) for account_id in account_ids}, is_locking=True),
         open_follows(account_ids),
         Read(HOLDS, conditions=touched),
         Read(HOLD_SEGMENTS, conditions=touched),
-        protected_receipts(account_ids, now),
-        Read(CONSUMPTIONS, windows={one.window for one in known}),
-        Read(CREDITS, keys={*refs, *((one.window.account_id, one.transfer_ref) for one in known)}),
+        Read(CREDITS, keys=refs),
         Read(CREDIT_PLACES, keys={(ref,) for _, ref in refs}),
     )
+    rest = (protected_receipts(account_ids, now), Read(CONSUMPTIONS, windows={one.window for one in known}))
+    if known:
+        lines, follows, holds, segments, _, _ = tx.gather(*first)
+        as_known = _as_known(lines, known)
+        receipts, consumptions = tx.gather(*rest) if as_known is None else as_known
+    else:
+        lines, follows, holds, segments, _, _, receipts, consumptions = tx.gather(*first, *rest)
     books = {line.account_id: Book(line, [], {}, [], []) for line in lines}
     for follow in follows:
         books[follow.account_id].follows.append(follow)
@@ -129,6 +135,20 @@ def open_books(
         if all(follow.order_id in placed_orders for follow in book.follows):
             book.consumptions = [row for row in consumptions if row.account_id == book.line.account_id]
     return books
+
+
+def _as_known(
+    lines: Collection[AccountLine], known: Collection[PlacedFollow]
+) -> tuple[list[Credit], list[Consumption]] | None:
+    """Return the receipts and consumptions that were read before, if all lines are still the same, else None.
+
+    Every consumption and every credit changes its line.
+    """
+    before = {one.line.account_id: one for one in known}
+    if any(line.account_id not in before or line != before[line.account_id].line for line in lines):
+        return None
+    receipts = [credit for one in before.values() for credit in one.receipts]
+    return receipts, list({(row.account_id, row.line_from): row for one in known for row in one.consumptions}.values())
 
 
 def ledger_of_books(
@@ -150,6 +170,7 @@ def ledger_of_books(
         segments=[segment for book in books.values() for segment in book.segments],
         holds={hold_id: hold for book in books.values() for hold_id, hold in book.holds.items()},
         floors=floors_from(receipts, follows, lines, now),
+        receipts=receipts,
     )
 
 

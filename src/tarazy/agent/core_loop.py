@@ -150,6 +150,14 @@ def feed_position(tx: Transaction) -> int:
     return row.position if row else 0
 
 
+def _not_booked(tx: Transaction, entries: Sequence[AccountEntry]) -> list[AccountEntry]:
+    """Leave out what was booked already: mostly what the core had said at once. Accounts are not locked for that."""
+    lines = tx.get_many(ACCOUNTS, {(entry.account_id,) for entry in entries})
+    return [
+        entry for entry in entries if (line := lines.get((entry.account_id,))) is None or entry.entry_no > line.entry_no
+    ]
+
+
 def take_feed(
     tx: Transaction,
     feed: Feed,
@@ -161,7 +169,7 @@ def take_feed(
 
     Only the core's loop takes the feed, so a position is never overtaken.
     """
-    entries = book_first(tx, feed.entries) if book_first is not None else feed.entries
+    entries = book_first(tx, feed.entries) if book_first is not None else _not_booked(tx, feed.entries)
     faults = open_accounts(tx, feed.opened)
     if entries:
         faults += apply_entries(tx, entries, exchange, setting)

@@ -87,7 +87,7 @@ def reserve_for(tx: Transaction, command: CoreAsk, reserve: CoreReserve | None, 
         amount_minor=before + amount,
         expires_at=command.expires_at,
     )
-    tx.put(CORE_RESERVES, after)
+    (tx.put if reserve else tx.add)(CORE_RESERVES, after)
     account = replace(account, reserved_minor=account.reserved_minor + amount)
     return book(tx, account, EntryKind.reserve, amount, now, hold_id=command.hold_id)
 

@@ -17,7 +17,7 @@ from tarazy.agent.records import ACCOUNTS, CREDIT_PLACES, FOLLOWS, WAITING_ENTRI
 from tarazy.app.messages import Incoming
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Key, Transaction
-from tarazy.domain.entry import BACKWARD_KINDS, AccountEntry, AccountKind, EntryKind, fault_in
+from tarazy.domain.entry import BACKWARD_KINDS, CORE_HOLD_KINDS, AccountEntry, AccountKind, EntryKind, fault_in
 from tarazy.domain.line import opened_line
 from tarazy.domain.rejection import Rejection
 from tarazy.values.ids import AccountId, MessageId, ParticipantId
@@ -71,10 +71,14 @@ def apply_entries(
     ``open_orders`` are messages that are being replied to just now, see `tell_answers`; ``known`` see `open_books`.
     """
     assert len(entries) <= ENTRIES_PER_BATCH_MAX
-    tx.guard(ENTRIES_GUARD, shared=True)
+    if not all(entry.kind in CORE_HOLD_KINDS for entry in entries):
+        tx.guard(ENTRIES_GUARD, shared=True)
     ordered = sorted(entries, key=lambda entry: (entry.account_id, entry.entry_no))
     books = open_books(tx, {entry.account_id for entry in entries}, _named_credits(entries), setting.now, known)
-    waiting = _waiting(tx, [account_id for account_id, book in books.items() if book.line.is_behind])
+    behind = [account_id for account_id, book in books.items() if book.line.is_behind]
+    if behind:
+        tx.guard(ENTRIES_GUARD, shared=True)  # a credit may be among those that wait
+    waiting = _waiting(tx, behind)
     faults: list[EntryFault] = []
     booked: list[AccountEntry] = []
     for account_id, group in groupby(ordered, key=lambda entry: entry.account_id):

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from tarazy.agent.answering import (
-    PlacedFollow,
     answer_follows,
     ledger_through,
+    placed_follow,
     read_ledger,
     read_ledger_through,
     window_of,
@@ -35,17 +35,21 @@ def take_follow_orders(tx: Transaction, envelopes: Sequence[Envelope], setting: 
     follows: list[Follow | None] = []
     for envelope, ref in zip(envelopes, refs, strict=True):
         follows.append(None if ref is None else _new_follow(envelope, ref, places.get(ref), setting))
-    fresh = [follow for follow in follows if follow is not None and follow.order_id not in known]
+    new = {follow.order_id: follow for follow in follows if follow is not None and follow.order_id not in known}
+    fresh = list(new.values())  # one that comes twice in a batch, in two messages, is still one order
     standing = [follow for follow in fresh if follow.account_id is not None]
     windows = [window_of(places[follow.transfer_ref], follow) for follow in standing]
-    for placed, window in zip(standing, windows, strict=True):
-        tx.note(PlacedFollow(placed.order_id, placed.transfer_ref, window))
     ledger = (
         read_ledger_through(tx, through, standing, setting.now)
         if all(span.transfer_ref in places for span in through.spans)
         else read_ledger(tx, standing, windows, setting.now)
     )
+    for one in fresh:
+        tx.add(FOLLOWS, one)
     answers = answer_follows(tx, fresh, ledger.lines, setting, ledger=ledger)
+    for placed, window in zip(standing, windows, strict=True):
+        if placed.terms is not None and placed.terms.hold_id in ledger.holds:
+            tx.note(placed_follow(ledger, placed, window))
     handled = []
     for envelope, follow in zip(envelopes, follows, strict=True):
         if follow is None:

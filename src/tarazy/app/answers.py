@@ -81,7 +81,7 @@ def answer_reads(envelopes: Sequence[Envelope], setting: Setting) -> list[Read[A
     return [
         Read(TRACINGS, keys={(answer.tracing_id,) for answer in answers}, is_locking=True),
         Read(PIECES, keys={(answer.order_id,) for answer in answers}),
-        Read(CASE_HOLDS, keys={(hold_id_of(answer.order_id),) for answer in answers}, is_locking=True),
+        Read(CASE_HOLDS, keys={(hold_id_of(one.order_id),) for one in answers if one.hold_status}, is_locking=True),
         *_directory_reads(answers, setting),
     ]
 
