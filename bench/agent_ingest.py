@@ -43,6 +43,7 @@ from tarazy.app.setting import Setting
 from tarazy.app.store import Transaction
 from tarazy.domain.entry import AccountEntry, EntryKind
 from tarazy.domain.line import consumption_kind
+from tarazy.law.assessment import ActorRole
 from tarazy.protocol.bodies import Author, FollowOrder, HoldTerms
 from tarazy.protocol.message import Envelope
 from tarazy.values.ids import (
@@ -241,6 +242,7 @@ def setting_at(now: Instant) -> Setting:
         sign=lambda _: b"s" * 64,
         key_of=lambda _: None,
         officer_key_of=lambda *_: None,
+        officer_capacity=lambda *_: ActorRole.other,
         pack=load_pack("xx"),
         only_from=None,
         entropy=bytes,

@@ -34,6 +34,7 @@ from tarazy.domain.entry import AccountKind, ExitKind
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.bodies import AnyBody, JoinDecided, MandateSigned
 from tarazy.protocol.message import Result
+from tarazy.protocol.report_bodies import CALL_BACK_CHECKS
 from tarazy.protocol.statement import Act, Statement, sign_statement
 from tarazy.values.ids import (
     AccountId,
@@ -281,7 +282,7 @@ class Network:
     def withdraw(self, bank: str, report_id: ReportId) -> None:
         """Take a report back; the withdrawal waits to be carried."""
         officer = self.officer(bank)
-        no = self.at(bank, lambda tx, now: desk.withdraw_report(tx, report_id, REASONS, officer, EXCHANGE_ID, now))
+        no = self.at(bank, lambda tx, now: desk.withdraw_report(tx, report_id, REASONS, officer, EXCHANGE_ID, now, checks=CALL_BACK_CHECKS))
         assert no is None, no
 
     def confirm(self, bank: str, hold_id: HoldId) -> Rejection | None:

@@ -26,6 +26,7 @@ from tarazy.app.setting import Setting
 from tarazy.app.store import FIND_LIMIT_MAX, Store
 from tarazy.domain.entry import AccountEntry, AccountKind, EntryKind, ExitKind
 from tarazy.domain.line import AccountLine
+from tarazy.law.assessment import ActorRole
 from tarazy.protocol.bodies import Author, FollowOrder, HoldTerms
 from tarazy.protocol.message import Envelope
 from tarazy.values.ids import (
@@ -202,6 +203,7 @@ def setting_at(number: int) -> Setting:
         sign=lambda _: b"s" * 64,
         key_of=lambda _: None,
         officer_key_of=lambda *_: None,
+        officer_capacity=lambda *_: ActorRole.other,
         pack=load_pack("xx"),
         only_from=None,
         entropy=bytes,

@@ -17,7 +17,9 @@ from nacl.exceptions import BadSignatureError, CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.signing import VerifyKey
 
+from tarazy.app.capacity import capacity_of
 from tarazy.app.records import Officer, Participant
+from tarazy.law.assessment import ActorRole
 from tarazy.protocol import jws
 from tarazy.protocol.message import key_id_of
 from tarazy.values.ids import OfficerId, ParticipantId, SealedRef
@@ -125,11 +127,14 @@ class Trust:
         self._keys: dict[str, jws.Verify] = {}
         self._boxes: dict[ParticipantId, SealedBox[PublicKey]] = {}
         self._officers: dict[tuple[ParticipantId, OfficerId], jws.Verify] = {}
+        self._capacities: dict[tuple[ParticipantId, OfficerId], ActorRole] = {}
         self.replace(participants, officers)
 
     def replace(self, participants: Iterable[Participant], officers: Iterable[Officer]) -> None:
         """Believe these from now on and nobody else."""
         active = [participant for participant in participants if participant.is_active]
+        kinds = {participant.participant_id: participant.kind for participant in active}
+        officers = [officer for officer in officers if officer.is_active]
         self._keys = {
             key_id_of(one.participant_id, KEY_NUMBER): verifier(bytes.fromhex(one.signing_key)) for one in active
         }
@@ -137,7 +142,11 @@ class Trust:
         self._officers = {
             (one.participant_id, one.officer_id): verifier(bytes.fromhex(one.signing_key))
             for one in officers
-            if one.is_active
+        }
+        self._capacities = {
+            (one.participant_id, one.officer_id): capacity_of(kinds[one.participant_id], one.role)
+            for one in officers
+            if one.participant_id in kinds
         }
 
     def key_of(self, key_id: str) -> jws.Verify | None:
@@ -147,6 +156,10 @@ class Trust:
     def officer_key_of(self, participant_id: ParticipantId, officer_id: OfficerId) -> jws.Verify | None:
         """Return the check of an officer's key."""
         return self._officers.get((participant_id, officer_id))
+
+    def officer_capacity(self, participant_id: ParticipantId, officer_id: OfficerId) -> ActorRole:
+        """Return as what an officer acts; whoever is not active, or of a participant that is not, acts as nothing."""
+        return self._capacities.get((participant_id, officer_id), ActorRole.other)
 
     def seal(self, participant_id: ParticipantId, text: str) -> SealedRef:
         """Seal a text for one participant. One that is not joined gets a reference that nobody can open."""

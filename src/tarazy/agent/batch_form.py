@@ -157,6 +157,15 @@ def read_payload(payload: bytes, wanted: type[Payload]) -> Payload:
         raise _without_values(str(fault)) from None
 
 
+def read_question(payload: bytes) -> PositionsAsked:
+    """Read a signed question for positions. Raises FeedFault, also for a text that can be no account's id."""
+    asked = read_payload(payload, PositionsAsked)
+    for index, account_id in enumerate(asked.account_ids):
+        if not _is_name(account_id):
+            raise FeedFault(place="question", field=f"account_ids[{index}]", expected=_NAME_EXPECTED)
+    return asked
+
+
 def read_json_batch(text: str, payload: bytes, now: Instant) -> SentBatch:
     """Read the payload of a compact signature as a batch. Raises FeedFault."""
     told = read_payload(payload, BatchTold)

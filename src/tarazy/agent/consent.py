@@ -89,10 +89,15 @@ def offer_return(
     exchange: ParticipantId,
     setting: Setting,
     for_whom: ForWhom | ReportId = ForWhom.own_report,
+    *,
+    checks: tuple[str, ...],
 ) -> Rejection | None:
-    """Record that the holder gives held money back, and keep it for the holder to see and to take back."""
+    """Record that the holder gives held money back, and keep it for the holder to see and to take back.
+
+    ``checks`` is what the officer vouches for: who it was, that they were informed, and that nobody pressed them.
+    """
     before = tx.lock(RETURN_OFFERS, {(hold_id,)}).get((hold_id,))
-    told = tell_return(tx, hold_id, amount_minor, reasons, officer, exchange, setting, for_whom)
+    told = tell_return(tx, hold_id, amount_minor, reasons, officer, exchange, setting, for_whom, checks)
     hold = tx.get(HOLDS, hold_id)
     if isinstance(told, Rejection):
         return told
@@ -147,16 +152,17 @@ def take_back(tx: Transaction, hold_id: HoldId, exchange: ParticipantId, setting
 def with_consent(take: Handler) -> Handler:
     """Let payments through to ``take``, but for those that no consent carries as it is now.
 
-    A consent that was taken back carries nothing, one for a report nothing to another, and a newer one for less than
-    was ordered upon the older no more than it says.
+    Where nobody has consented here nothing is carried, whatever is ordered. A consent that was taken back carries
+    nothing, one for a report nothing to another, and a newer one for less than was ordered upon the older no more than
+    it says.
     """
 
     def take_with_consent(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:
         orders = [envelope.body for envelope in envelopes if isinstance(envelope.body, PayOrder)]
         consented = {(order.hold_id,) for order in orders if order.lane == Lane.consent}
-        offers = tx.lock(RETURN_OFFERS, consented) if consented else {}
-        if not offers:
+        if not consented:
             return list(take(tx, envelopes, setting))
+        offers = tx.lock(RETURN_OFFERS, consented)
         left = {offer.hold_id: _not_asked_yet(tx, offer) for offer in offers.values()}
         carried = [_is_carried(envelope, offers, left) for envelope in envelopes]
         through = [envelope for envelope, is_carried in zip(envelopes, carried, strict=True) if is_carried]
@@ -170,15 +176,17 @@ def with_consent(take: Handler) -> Handler:
 def _is_carried(envelope: Envelope, offers: Mapping[Key, ReturnOffer], left: dict[HoldId, int]) -> bool:
     """Return whether a payment may be made; what it takes of an offer is not ``left`` for the next one."""
     order = envelope.body
-    if not isinstance(order, PayOrder) or order.lane != Lane.consent or (order.hold_id,) not in offers:
+    if not isinstance(order, PayOrder) or order.lane != Lane.consent:
         return True
-    offer = offers[order.hold_id,]
+    offer = offers.get((order.hold_id,))
     is_carried = (
-        offer.taken_back_at is None
+        offer is not None
+        and offer.taken_back_at is None
         and offer.report_id in {None, order.report_id}
         and order.amount_minor <= left[order.hold_id]
     )
-    left[order.hold_id] -= order.amount_minor if is_carried else 0
+    if is_carried:
+        left[order.hold_id] -= order.amount_minor
     return is_carried
 
 

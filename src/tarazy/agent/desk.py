@@ -30,6 +30,7 @@ from tarazy.protocol.bodies import (
     ReturnOffered,
 )
 from tarazy.protocol.message import Envelope
+from tarazy.protocol.report_bodies import CALL_BACK_CHECKS
 from tarazy.protocol.statement import Act, are_reasons
 from tarazy.values.ids import HoldId, IncidentId, ParticipantId, ReportId, derived
 from tarazy.values.replacing import replace
@@ -136,8 +137,12 @@ def withdraw_report(
     setting: Setting,
     *,
     is_refuted: bool = False,
+    checks: tuple[str, ...] = (),
 ) -> Rejection | None:
-    """Take a report back after the call-back, or refute it by a reasoned decision."""
+    """Take a report back after the call-back, or refute it by a reasoned decision.
+
+    ``checks`` is what the call-back has shown, signed with the rest; only a decision needs none.
+    """
     local = tx.get(LOCAL_REPORTS, report_id)
     if local is None:
         return Rejection.report_unknown
@@ -145,9 +150,11 @@ def withdraw_report(
         return Rejection.report_has_ended
     if not are_reasons(reasons):
         return Rejection.reasons_missing
+    if not is_refuted and not set(CALL_BACK_CHECKS) <= set(checks):
+        return Rejection.checks_missing
     act = Act.refute_report if is_refuted else Act.withdraw_report
     tx.put(LOCAL_REPORTS, replace(local, withdrawn_at=setting.now))
-    body = ReportWithdrawn(report_id=report_id, is_refuted=is_refuted, statement=UNSIGNED)
+    body = ReportWithdrawn(report_id=report_id, is_refuted=is_refuted, checks=checks, statement=UNSIGNED)
     body = signed_by(body, act, report_id, reasons, officer, setting)
     queue(tx, setting.envelope(exchange, body, report_id), setting)
     return None
@@ -225,6 +232,7 @@ def tell_return(
     exchange: ParticipantId,
     setting: Setting,
     for_whom: ForWhom | ReportId,
+    checks: tuple[str, ...],
 ) -> Envelope | Rejection:
     """Tell the exchange that the holder, informed and identified, gives held money back; return the message.
 
@@ -237,8 +245,15 @@ def tell_return(
         return Rejection.hold_has_ended
     if not 0 < amount_minor <= hold.held_minor:
         return Rejection.amount_above_hold
-    report_id = named_report(hold, for_whom)
-    body = ReturnOffered(hold_id=hold_id, for_report_id=report_id, amount_minor=amount_minor, statement=UNSIGNED)
+    body = ReturnOffered(
+        hold_id=hold_id,
+        for_report_id=named_report(hold, for_whom),
+        amount_minor=amount_minor,
+        checks=checks,
+        statement=UNSIGNED,
+    )
+    if not body.is_checked:
+        return Rejection.checks_missing
     signed = signed_by(body, Act.record_return, hold_id, reasons, officer, setting)
     return _tell(tx, signed, hold_id, exchange, setting)
 

@@ -1,5 +1,6 @@
 """Which use case takes which kind of message at an agent."""
 
+from tarazy.agent.authority import with_authority
 from tarazy.agent.consent import with_consent
 from tarazy.agent.ending import take_pay_orders, take_release_orders
 from tarazy.agent.following import follow_reads, take_follow_orders
@@ -11,7 +12,7 @@ AGENT_READS: dict[str, ReadsFor] = {"follow_order": follow_reads}
 AGENT_HANDLERS: dict[str, Handler] = {
     "follow_order": take_follow_orders,
     "release_order": take_release_orders,
-    "pay_order": with_consent(take_pay_orders),
+    "pay_order": with_consent(with_authority(take_pay_orders)),
     "report_update": take_report_updates,
     "join_update": take_join_updates,
 }

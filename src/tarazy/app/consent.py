@@ -6,7 +6,7 @@ from tarazy.app.eventing import record
 from tarazy.app.holding import part_id_of
 from tarazy.app.messages import Handled, Outgoing
 from tarazy.app.records import CASE_HOLDS
-from tarazy.app.refund_records import REFUND_PARTS
+from tarazy.app.refund_records import RECORDED_RETURNS, REFUND_PARTS
 from tarazy.app.setting import Setting
 from tarazy.app.store import Transaction
 from tarazy.domain.refund import PartStatus
@@ -33,6 +33,9 @@ def _take_one(tx: Transaction, envelope: Envelope, setting: Setting) -> Handled:
     if hold.participant_id != ParticipantId(envelope.sender):
         return Handled(rejection=Rejection.hold_not_of_sender, place="body.hold_id")
     tx.put(CASE_HOLDS, replace(hold, return_offered_minor=0, return_report_id=None))
+    recorded = tx.get(RECORDED_RETURNS, body.hold_id)
+    if recorded is not None:
+        tx.put(RECORDED_RETURNS, replace(recorded, taken_back_at=body.taken_back_at))
     record(
         tx,
         setting,

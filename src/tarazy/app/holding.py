@@ -8,6 +8,7 @@ from tarazy.app.eventing import record
 from tarazy.app.messages import Handled, queue
 from tarazy.app.records import CASE_HOLDS, NOTICES_TOLD, PIECES, REPORTS, TRACINGS, CaseHold, NoticeTold, Piece, Tracing
 from tarazy.app.refund_records import REFUND_PARTS, RefundPart
+from tarazy.app.returns import keep_return
 from tarazy.app.setting import Setting
 from tarazy.app.statements import Said, statement_in
 from tarazy.app.store import Condition, Read, Transaction
@@ -280,6 +281,8 @@ def take_returns_offered(tx: Transaction, envelopes: Sequence[Envelope], setting
         def cannot_give(hold: CaseHold, body: ReturnOffered = body) -> Handled | None:
             if body.amount_minor > hold.held_minor:
                 return Handled(rejection=Rejection.amount_above_hold, place="body.amount_minor")
+            if not body.is_checked:
+                return Handled(rejection=Rejection.checks_missing, place="body.checks")
             return None if _is_of_case(tx, body.for_report_id, hold) else NOT_OF_CASE
 
         said = Said(body, Act.record_return, body.hold_id)
@@ -290,6 +293,7 @@ def take_returns_offered(tx: Transaction, envelopes: Sequence[Envelope], setting
         hold, statement = checked
         after = replace(hold, return_offered_minor=body.amount_minor, return_report_id=body.for_report_id)
         tx.put(CASE_HOLDS, after)
+        keep_return(tx, body, statement)
         given = {"amount_minor": body.amount_minor, "report": body.for_report_id}
         _record(tx, setting, "return_offered", hold, officer=statement.officer_id, **given)
         handled.append(Handled())

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from tarazy.app.messages import INBOX, OUTBOX, REFUSED_MESSAGES
+from tarazy.app.refund_records import AUTHORISATIONS, RECORDED_RETURNS
 from tarazy.app.refund_records import REFUND_PARTS as REFUND_PARTS  # noqa: PLC0414 # also imported from here
 from tarazy.app.refund_records import REFUNDS as REFUNDS  # noqa: PLC0414 # also imported from here
 from tarazy.app.store import Table
@@ -283,6 +284,8 @@ EXCHANGE_TABLES = (
     CASE_HOLDS,
     REFUNDS,
     REFUND_PARTS,
+    AUTHORISATIONS,
+    RECORDED_RETURNS,
     EVENTS,
     NOTICES_TOLD,
     INBOX,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from tarazy.app.authorisations import authorisation_for, authorised
 from tarazy.app.capacity import officers_capacity
 from tarazy.app.dividing import CaseDivision, case_division
 from tarazy.app.eventing import record
@@ -10,7 +11,15 @@ from tarazy.app.holding import part_id_of
 from tarazy.app.lawgate import AIM, IMPACT, LOWER_RUNGS
 from tarazy.app.messages import queue
 from tarazy.app.records import CASE_HOLDS, CASES, Case
-from tarazy.app.refund_records import REFUND_PARTS, REFUNDS, Refund, RefundPart
+from tarazy.app.refund_records import (
+    RECORDED_RETURNS,
+    REFUND_PARTS,
+    REFUNDS,
+    EnteredAuthorisation,
+    Refund,
+    RefundPart,
+)
+from tarazy.app.returns import consent_to
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.refund import PartStatus, RefundTerms
@@ -20,6 +29,7 @@ from tarazy.law.assessment import (
     Alternative,
     AssertionKind,
     Assessment,
+    Authorised,
     Fact,
     Lane,
     Measure,
@@ -60,6 +70,14 @@ class OrderRefund:
     hold_ids: tuple[HoldId, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What others than the orderer have decided or given, as the law gate is told of it."""
+
+    authorised: Authorised | None
+    consent: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundOrdered:
     """What was decided: the division and the payments, or the lawful 'no', its place, and the gate's answer."""
@@ -86,16 +104,17 @@ def order_refund(tx: Transaction, command: OrderRefund, setting: Setting) -> Ref
     role = officers_capacity(tx, command.participant_id, statement.officer_id)
     if not divided.reports:
         return _no(Rejection.report_has_ended, "case_id")
-    if divided.division.paid_minor == 0:
+    if divided.division.paid_minor == 0 and not _nobody_consents(tx, command, divided):
         return _no(Rejection.nothing_held, "hold_ids")
-    assessment = assess(_request(command, role, case, divided), setting.pack, setting.now)
+    entered, given = _rests_on(tx, command, divided)
+    assessment = assess(_request(command, role, case, divided, given), setting.pack, setting.now)
     if assessment.verdict is not Verdict.permitted:
         return _refused(assessment)
     refund = Refund(
         refund_id=command.refund_id,
         case_id=command.case_id,
         lane=command.lane,
-        authorisation_id=command.authorisation_id,
+        authorisation_id=None if entered is None else entered.authorisation_id,
         officer_id=statement.officer_id,
         participant_id=command.participant_id,
         currency=case.currency,
@@ -117,7 +136,7 @@ def order_refund(tx: Transaction, command: OrderRefund, setting: Setting) -> Ref
         lane=command.lane,
         pot_minor=refund.pot_minor,
     )
-    _order_payments(tx, refund, divided, setting)
+    _order_payments(tx, refund, divided, entered, setting)
     return RefundOrdered(refund=refund, rejection=None, assessment=assessment)
 
 
@@ -179,7 +198,25 @@ def _refused(assessment: Assessment) -> RefundOrdered:
     return RefundOrdered(refund=None, rejection=rejection, assessment=assessment, place=place)
 
 
-def _request(command: OrderRefund, role: ActorRole, case: Case, divided: CaseDivision) -> Request:
+def _rests_on(
+    tx: Transaction, command: OrderRefund, divided: CaseDivision
+) -> tuple[EnteredAuthorisation | None, Given]:
+    """Return what a refund rests on: the decision that covers its holds, and what their holders have consented to."""
+    paying = frozenset(payment.hold_id for payment in divided.division.payments)
+    entered = authorisation_for(tx, command.authorisation_id, command.case_id, command.lane, paying)
+    consent = consent_to(tx, divided.division) if command.lane is Lane.consent else None
+    return entered, Given(authorised(tx, entered), consent)
+
+
+def _nobody_consents(tx: Transaction, command: OrderRefund, divided: CaseDivision) -> bool:
+    """Return whether money is held and none of its holders gives it back: then it is the law that says no."""
+    held = {(hold.hold_id,) for hold in divided.holds}
+    if command.lane is not Lane.consent or not held:
+        return False
+    return all(one.taken_back_at is not None for one in tx.get_many(RECORDED_RETURNS, held).values())
+
+
+def _request(command: OrderRefund, role: ActorRole, case: Case, divided: CaseDivision, given: Given) -> Request:
     source = f"refund {command.refund_id}, signed by an officer of {command.participant_id}"
     missing = sum(report.claim_minor - report.returned_minor for report in divided.reports)
     first = divided.reports[0]
@@ -207,15 +244,17 @@ def _request(command: OrderRefund, role: ActorRole, case: Case, divided: CaseDiv
         whole_account=False,
         extends=timedelta(0),
         extensions_used=0,
-        authorisation_id=command.authorisation_id,
+        authorisation=given.authorised,
         lane=command.lane,
-        consent=command.statement if command.lane is Lane.consent else None,
+        consent=given.consent,
         receiver_heard=command.receiver_heard,
         receiver_objects=command.receiver_objects,
     )
 
 
-def _order_payments(tx: Transaction, refund: Refund, divided: CaseDivision, setting: Setting) -> None:
+def _order_payments(
+    tx: Transaction, refund: Refund, divided: CaseDivision, entered: EnteredAuthorisation | None, setting: Setting
+) -> None:
     """Order each payment from the bank that holds to the bank of the victim."""
     holds = {hold.hold_id: hold for hold in divided.holds}
     reports = {report.report_id: report for report in divided.reports}
@@ -241,7 +280,7 @@ def _order_payments(tx: Transaction, refund: Refund, divided: CaseDivision, sett
             to_participant_id=report.participant_id,
             amount_minor=payment.amount_minor,
             lane=refund.lane,
-            authorisation_id=refund.authorisation_id,
+            authorisation=None if entered is None else entered.decision,
         )
         queue(tx, setting.envelope(hold.participant_id, order, part.part_id), setting)
         if refund.lane == Lane.consent:

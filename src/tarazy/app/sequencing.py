@@ -1,7 +1,8 @@
 """Giving events their numbers in the log, signing its head, and making receipts.
 
 Two steps, each one transaction: *store* numbers, nodes and frontier if the log is still as it was read; then *sign*.
-A crash between them is healed by the next call, which is the same code.
+A crash between them is healed by the next call, which is the same code. Before the first call `check_log` looks at
+what is stored.
 """
 
 from collections.abc import Callable
@@ -10,11 +11,12 @@ from dataclasses import dataclass
 from tarazy.app.eventing import leaf_of, personal_part
 from tarazy.app.records import EVENTS, Event
 from tarazy.app.store import Condition, Store, Table, Transaction
-from tarazy.log.checkpoint import parse_checkpoint, sign_checkpoint
-from tarazy.log.note import parse_note
+from tarazy.log.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint, verify_checkpoint
+from tarazy.log.note import NoteKey, SignatureType, parse_note
 from tarazy.log.receipt import PersonalPart, Receipt
-from tarazy.log.sequence import LogState, Sequenced, WaitingLeaf, sequence
-from tarazy.log.tree import EMPTY_ROOT, Frontier, inclusion_proof, node_hash
+from tarazy.log.refusal import Refused
+from tarazy.log.sequence import LogForked, LogState, Sequenced, WaitingLeaf, check_stored, sequence
+from tarazy.log.tree import EMPTY_ROOT, Frontier, frontier_at, inclusion_proof, node_hash
 from tarazy.protocol import jws
 from tarazy.values.ids import EventId
 from tarazy.values.replacing import replace
@@ -60,6 +62,10 @@ class LogSigner:
     public_key: bytes
 
 
+class NodeMissing(Exception):
+    """A hash of the tree, or the event that it is made of, is not stored."""
+
+
 class HeadMoved(Exception):
     """Another sequencer has moved the log in between; nothing was signed, the next call goes on from there."""
 
@@ -80,20 +86,48 @@ def log_head(tx: Transaction, origin: str) -> LogHead | None:
     return tx.get(LOG_HEADS, origin)
 
 
+def signed_head(tx: Transaction, origin: str) -> Checkpoint | None:
+    """Return what the last signed checkpoint says, None before the first."""
+    head = tx.get(LOG_HEADS, origin)
+    return None if head is None or head.checkpoint is None else _parsed(head.checkpoint)
+
+
+def check_log(tx: Transaction, signer: LogSigner) -> None:
+    """Look at the stored log before anything is added: its signature, its way from the signed head, its right edge.
+
+    The edge is the few hundred hashes that give the root, the last acts' own among them; what lies further back is
+    proven by whoever reads all tiles. Raises `LogForked`, after which people must look.
+    """
+    head = tx.get(LOG_HEADS, signer.origin)
+    if head is None:
+        return
+    key, reader = NoteKey(signer.origin, SignatureType.ed25519, signer.public_key), node_reader(tx)
+    try:
+        state = _state_of(head, signer.origin)
+        if head.checkpoint is not None:
+            verify_checkpoint(head.checkpoint, [key])
+        is_whole = frontier_at(state.frontier.size, reader) == state.frontier
+    except (Refused, NodeMissing) as fault:
+        raise LogForked(f"the stored log: {fault}") from fault
+    if not is_whole or head.size != state.frontier.size:
+        raise LogForked(f"the stored hashes and acts are not those of the tree of {head.size} acts that was made")
+    check_stored(state, reader)
+
+
 def receipt_of(tx: Transaction, event_id: EventId, origin: str, *, with_personal: bool) -> Receipt | None:
     """Return the proof that an event stands in the log; None while it waits for its number."""
     event = tx.get(EVENTS, event_id)
     head = tx.get(LOG_HEADS, origin)
     if event is None or head is None or head.checkpoint is None or event.log_index is None:
         return None
-    size = parse_checkpoint(parse_note(head.checkpoint).text).size
+    size = _parsed(head.checkpoint).size
     if event.log_index >= size:
         return None
     personal = PersonalPart(salt=event.salt, content=_content(event)) if with_personal else None
     return Receipt(
         leaf=leaf_of(event),
         index=event.log_index,
-        proof=tuple(inclusion_proof(event.log_index, size, _node_reader(tx))),
+        proof=tuple(inclusion_proof(event.log_index, size, node_reader(tx))),
         checkpoint=head.checkpoint,
         personal=personal,
     )
@@ -103,14 +137,15 @@ def _content(event: Event) -> bytes:
     return personal_part(event.subject_id, event.case_id, event.details)
 
 
-def _node_reader(tx: Transaction) -> Callable[[int, int], bytes]:
+def node_reader(tx: Transaction) -> Callable[[int, int], bytes]:
     """Return what gives any complete node of the tree, from stored nodes and from the events below them."""
 
     def node_at(level: int, position: int) -> bytes:
         floor = level - level % TILE_HEIGHT
         span = 1 << (level - floor)
-        hashes = _stored(tx, floor, position * span, span)
-        assert len(hashes) == span, f"the log has no node {level}/{position}"
+        hashes = stored_hashes(tx, floor, position * span, span)
+        if len(hashes) != span:
+            raise NodeMissing(f"there is no node {level}/{position}")
         while len(hashes) > 1:
             hashes = [node_hash(left, right) for left, right in zip(hashes[::2], hashes[1::2], strict=True)]
         return hashes[0]
@@ -118,7 +153,7 @@ def _node_reader(tx: Transaction) -> Callable[[int, int], bytes]:
     return node_at
 
 
-def _stored(tx: Transaction, level: int, start: int, count: int) -> list[bytes]:
+def stored_hashes(tx: Transaction, level: int, start: int, count: int) -> list[bytes]:
     """Return ``count`` hashes of one stored level, the leaves' level among them."""
     if level == 0:
         inside = (Condition("log_index", ">=", start), Condition("log_index", "<", start + count))
@@ -127,10 +162,14 @@ def _stored(tx: Transaction, level: int, start: int, count: int) -> list[bytes]:
     return [nodes[key].node_hash for key in sorted(nodes)]
 
 
+def _parsed(signed: str) -> Checkpoint:
+    return parse_checkpoint(parse_note(signed).text)
+
+
 def _state_of(head: LogHead | None, origin: str) -> LogState:
     if head is None:
         return LogState.empty(origin)
-    checkpoint = parse_checkpoint(parse_note(head.checkpoint).text) if head.checkpoint else None
+    checkpoint = _parsed(head.checkpoint) if head.checkpoint else None
     published = checkpoint.size if checkpoint else None
     return LogState(origin, Frontier.decode(head.frontier), checkpoint, published)
 
@@ -164,7 +203,7 @@ def _store_numbers(tx: Transaction, signer: LogSigner) -> Sequenced | None:
 def _store_checkpoint(tx: Transaction, signer: LogSigner, decided: Sequenced, signed: str) -> None:
     """Keep the signed head if the last signed one is still the one that was continued (compare and swap)."""
     head = tx.lock(LOG_HEADS, {(signer.origin,)})[signer.origin,]
-    stored = parse_checkpoint(parse_note(head.checkpoint).text) if head.checkpoint else None
+    stored = _parsed(head.checkpoint) if head.checkpoint else None
     if stored != decided.expected_checkpoint:
         raise HeadMoved
     tx.put(LOG_HEADS, replace(head, checkpoint=signed))

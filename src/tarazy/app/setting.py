@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tarazy.law.assessment import ActorRole
 from tarazy.law.ground import Pack
 from tarazy.protocol import jws
 from tarazy.protocol.bodies import AnyBody
 from tarazy.protocol.message import Envelope, KeyOf, following_id, kind_of
 from tarazy.protocol.statement import OfficerKeyOf
-from tarazy.values.ids import ParticipantId, SealedRef
+from tarazy.values.ids import OfficerId, ParticipantId, SealedRef
 from tarazy.values.instant import Instant
+
+OfficerCapacityOf = Callable[[ParticipantId, OfficerId], ActorRole]
+"""As what an officer acts, by what joined and their role there; who is not active acts as nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +26,7 @@ class Setting:
     sign: jws.Sign
     key_of: KeyOf
     officer_key_of: OfficerKeyOf
+    officer_capacity: OfficerCapacityOf
     pack: Pack
     only_from: ParticipantId | None
     """Whom we take messages from: an agent from its exchange alone, the exchange (None) from everybody joined."""

@@ -36,6 +36,10 @@ class StoreAway(Exception):
     """The store cannot be reached. Nothing was changed, or what was changed will show when it is back."""
 
 
+class TextNotKept(ValueError):
+    """A text with a NUL character, which no database keeps. Whoever takes texts in from outside refuses it there."""
+
+
 @dataclass(frozen=True)
 class Table(Generic[Row]):
     """One table. ``key`` names the columns of its primary key, ``serial`` a column that the store numbers itself.

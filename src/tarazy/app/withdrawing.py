@@ -40,6 +40,8 @@ def _take_one(tx: Transaction, envelope: Envelope, setting: Setting) -> Handled:
     statement = statement_in(envelope, Said(body, act, body.report_id), setting)
     if isinstance(statement, Handled):
         return statement
+    if not body.is_refuted and not body.is_called_back:
+        return Handled(rejection=Rejection.checks_missing, place="body.checks")
     status = ReportStatus.refuted if body.is_refuted else ReportStatus.withdrawn
     why = HoldEnd.report_refuted if body.is_refuted else HoldEnd.report_withdrawn
     tx.put(REPORTS, replace(report, status=status, ended_at=setting.now))

@@ -19,12 +19,12 @@ from tarazy.agent.batch_form import (
     SIGNATURE_LENGTH_MAX,
     BatchMedia,
     FileSigned,
-    PositionsAsked,
     SentBatch,
     read_csv_batch,
     read_document,
     read_json_batch,
     read_payload,
+    read_question,
     signed_by_core,
 )
 from tarazy.agent.batches import BatchRefused, Position, note_refused, positions, take_batch
@@ -185,7 +185,7 @@ def _directory(participants: Iterable[ParticipantId]) -> dict[str, ParticipantId
 
 
 def _positions(context: AgentContext, text: str | None) -> Response[bytes]:
-    asked = read_payload(_signed(context, text, SIGNATURE_LENGTH_MAX), PositionsAsked)
+    asked = read_question(_signed(context, text, SIGNATURE_LENGTH_MAX))
     if abs(context.clock.now().since(asked.at)) > CLOCK_TOLERANCE:
         minutes = int(CLOCK_TOLERANCE.total_seconds() // 60)
         raise NotSigned(Refused(Refusal.malformed, f"question, at: expected a time within {minutes} minutes of now"))

@@ -22,6 +22,7 @@ from tarazy.edge.console import console_routes
 from tarazy.edge.context import ExchangeContext
 from tarazy.edge.door import Door, shout
 from tarazy.edge.http import message_routes
+from tarazy.edge.log_pages import log_routes, require_one_history
 from tarazy.edge.log_readers import read_log
 from tarazy.edge.pages import static_routes
 from tarazy.edge.pages.nowhere import not_found_handlers
@@ -69,6 +70,7 @@ class ExchangeProgram:
         traffic = Traffic()
         self._door = Door(peer, clock, lanes, traffic)
         signer = LogSigner(LOG_ORIGIN, keyring.signing.signer(), keyring.signing.public)
+        require_one_history(self._store, signer)
         self.context = ExchangeContext(
             peer=peer,
             clock=clock,
@@ -102,6 +104,7 @@ class ExchangeProgram:
             route_handlers=[
                 *message_routes(self._door.receive, self.context.clock),
                 *receipt_routes(self.context),
+                *log_routes(self.context),
                 *static_routes(),
                 *console_routes(self.context),
             ],

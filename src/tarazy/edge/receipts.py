@@ -1,47 +1,56 @@
-"""Proof for everybody: receipts of acts, and the log's checkpoint."""
+"""Receipts of acts for everybody: the commitment, the leaf, the proof and the signed head, and nothing about a person.
+
+The personal part is given on the console, where somebody is signed in (`tarazy.edge.console.receipt_pages`).
+"""
+
+from typing import Final
 
 from litestar import MediaType, Response, get
 from litestar.handlers import HTTPRouteHandler
 
-from tarazy.app.sequencing import log_head, receipt_of
+from tarazy.app.sequencing import receipt_of
 from tarazy.edge.context import ExchangeContext
 from tarazy.edge.http import problem
-from tarazy.log.note import NoteKey, SignatureType
+from tarazy.log.receipt import Receipt
+from tarazy.log.tlog_proof import tlog_proof
 from tarazy.values.ids import EventId
 
-
-def log_key(context: ExchangeContext) -> NoteKey:
-    """Return the key that checkpoints are checked with, in the form that `tarazy verify --key` reads."""
-    return NoteKey(context.log_signer.origin, SignatureType.ed25519, context.log_signer.public_key)
+NAME_CHARACTERS_MAX: Final = 40
+NO_STORE: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 def receipt_routes(context: ExchangeContext) -> list[HTTPRouteHandler]:
-    """Return the endpoints of the log."""
+    """Return the endpoints of receipts."""
     origin = context.log_signer.origin
+
+    def found(event_id: str) -> Receipt | None:
+        return context.peer.store.run(lambda tx: receipt_of(tx, EventId(event_id), origin, with_personal=False))
 
     @get("/v1/receipts/{event_id:str}", sync_to_thread=True)
     def receipt(event_id: str) -> Response[bytes] | Response[str]:
-        """Return the receipt of one act: who has its id has read the act."""
-        found = context.peer.store.run(lambda tx: receipt_of(tx, EventId(event_id), origin, with_personal=True))
-        if found is None:
-            detail = (
-                "No act with this id stands in the log yet. A new one gets its receipt within 5 seconds: ask again."
-            )
-            return problem(404, "receipt_unknown", "No receipt", detail)
-        headers = {"Content-Disposition": f'attachment; filename="{event_id[:40]}.json"'}
-        return Response(found.text(), media_type=MediaType.JSON, headers=headers)
+        """Return the receipt of one act without its personal part."""
+        proof = found(event_id)
+        return unknown() if proof is None else receipt_file(proof, event_id)
 
-    @get("/v1/log/checkpoint", sync_to_thread=True)
-    def checkpoint() -> Response[bytes] | Response[str]:
-        """Return the newest signed head of the log."""
-        head = context.peer.store.run(lambda tx: log_head(tx, origin))
-        if head is None or head.checkpoint is None:
-            return problem(404, "log_empty", "No checkpoint yet", "The log signs its first one in a moment: ask again.")
-        return Response(head.checkpoint, media_type=MediaType.TEXT)
+    @get("/v1/receipts/{event_id:str}/tlog-proof", sync_to_thread=True)
+    def as_tlog_proof(event_id: str) -> Response[bytes] | Response[str]:
+        """Return the same proof as C2SP tlog-proof, for tools that do not know Tarazy."""
+        proof = found(event_id)
+        if proof is None:
+            return unknown()
+        return Response(tlog_proof(proof).text(), media_type=MediaType.TEXT, headers=NO_STORE)
 
-    @get("/v1/log/key", sync_to_thread=False)
-    def key() -> Response[str]:
-        """Return the log's public key."""
-        return Response(log_key(context).text() + "\n", media_type=MediaType.TEXT)
+    return [receipt, as_tlog_proof]
 
-    return [receipt, checkpoint, key]
+
+def receipt_file(receipt: Receipt, event_id: str) -> Response[str]:
+    """Return a receipt as a file to keep. The proof grows with the log, so it is asked for anew each time."""
+    name = "".join(char for char in event_id if char.isascii() and (char.isalnum() or char in "-_"))
+    headers = {**NO_STORE, "Content-Disposition": f'attachment; filename="{name[:NAME_CHARACTERS_MAX]}.json"'}
+    return Response(receipt.text(), media_type=MediaType.JSON, headers=headers)
+
+
+def unknown() -> Response[bytes]:
+    """Say that there is no receipt of this act yet."""
+    detail = "No act with this id stands in the log yet. A new one gets its receipt within 5 seconds: ask again."
+    return problem(404, "receipt_unknown", "No receipt", detail)

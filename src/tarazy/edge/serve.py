@@ -16,7 +16,6 @@ from litestar import Litestar
 from tarazy.edge.config import Config, ConfigFault, read_config
 
 KEEP_ALIVE_SECONDS: Final = 75
-BODY_BYTES_MAX: Final = 10 * 1024 * 1024
 GC_OBJECTS: Final = 50_000
 """A batch makes thousands of short-lived objects and no cycles: looking for cycles after each 700 is wasted time."""
 SWITCH_SECONDS: Final = 0.05

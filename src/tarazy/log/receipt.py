@@ -136,7 +136,7 @@ def verify_receipt(text: str, trusted_keys: Sequence[NoteKey], witnesses_min: in
         _check_personal(receipt)
         step = Step.witnesses
         _, signatures = verify_checkpoint(receipt.checkpoint, trusted_keys)
-        witnesses = _witnesses(signatures, witnesses_min)
+        witnesses = witnesses_of(signatures, witnesses_min)
         step = Step.integrity
         _check_integrity(document)
     except Refused as refused:
@@ -181,8 +181,8 @@ def _check_personal(receipt: Receipt) -> None:
         raise Unverified("personal", "is not what the leaf commits to")
 
 
-def _witnesses(verified: VerifiedNote, witnesses_min: int) -> tuple[Witnessed, ...]:
-    """Step 6."""
+def witnesses_of(verified: VerifiedNote, witnesses_min: int) -> tuple[Witnessed, ...]:
+    """Return who of the trusted witnesses has cosigned a head. Raises `Unverified` for too few of them."""
     witnesses = tuple(
         Witnessed(each.key.name, cosigned_at(each.seconds)) for each in verified.signatures if each.seconds is not None
     )

@@ -20,8 +20,9 @@ ENTRY_BYTES_MAX = (1 << 16) - 1
 _GROUP = 1000
 """Tile numbers are written in groups of three digits, so that no folder grows beyond a thousand names."""
 
+_ENTRIES = "tile/entries/"
 _TILE_PATH = re.compile(
-    r"tile/(?P<level>0|[1-9][0-9]?)/(?P<number>(?:x[0-9]{3}/)*[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?"
+    r"tile/(?P<level>0|[1-9][0-9]?)/(?P<number>(?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?"
 )
 
 
@@ -55,7 +56,15 @@ def parse_tile_path(path: str) -> Tile:
 
 def entries_path(number: int, width: int = TILE_WIDTH) -> str:
     """Return the address of the bundle of entries that belongs to level-0 tile ``number``."""
-    return f"tile/entries/{_numbered(number, width)}"
+    return f"{_ENTRIES}{_numbered(number, width)}"
+
+
+def parse_entries_path(path: str) -> Tile:
+    """Read what `entries_path` wrote; return the level-0 tile to which the bundle belongs. Raises `Malformed`."""
+    prefix, rest = path[: len(_ENTRIES)], path[len(_ENTRIES) :]
+    if prefix != _ENTRIES:
+        raise Malformed("entries path", "expected tile/entries/NUMBER or tile/entries/NUMBER.p/WIDTH")
+    return parse_tile_path(f"tile/0/{rest}")
 
 
 def tiles_of(size: int) -> list[Tile]:
@@ -77,6 +86,13 @@ def new_tiles(old: int, new: int) -> list[Tile]:
             ]
         level += 1
     return tiles
+
+
+def edge_tiles(size: int) -> list[Tile]:
+    """Return the partial tiles, one a level at most: together with the size they give the root."""
+    levels = range((max(size.bit_length() - 1, 0) // TILE_HEIGHT) + 1)
+    rows = [(level, *divmod(size >> TILE_HEIGHT * level, TILE_WIDTH)) for level in levels]
+    return [Tile(level, number, width) for level, number, width in rows if width]
 
 
 def tile_bytes(tile: Tile, node_at: NodeAt) -> bytes:

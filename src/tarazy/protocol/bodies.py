@@ -4,6 +4,7 @@ Amounts are minor units, stretches are half-open offsets in a transfer, times ar
 balances are in none of them: a transfer travels as a reference that only the bank it is meant for can open.
 """
 
+from tarazy.protocol.authorisation import Authorisation
 from tarazy.protocol.body import Body, Currency
 from tarazy.protocol.hold_bodies import (
     HoldConfirmed,
@@ -31,6 +32,7 @@ __all__ = [
     "Answer",
     "AnyBody",
     "Author",
+    "Authorisation",
     "Body",
     "Currency",
     "FollowOrder",

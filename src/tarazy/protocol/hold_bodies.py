@@ -1,6 +1,6 @@
 """What a bank says of its holds: its mandate for them, what its officers decided, what holders were told and give."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
@@ -11,6 +11,11 @@ from tarazy.values.instant import Instant
 
 Hours = Annotated[int, msgspec.Meta(gt=0, le=24 * 60)]
 """A mandate for more than sixty days of hold at a time is a slip of the pen: no pack allows a bank so much."""
+
+
+RETURN_CHECKS: Final = ("identified", "informed", "free_will")
+"""What a holder's consent needs, ticked by the officer: known to be the holder, told what it means, not pressed."""
+CHECKS_MAX: Final = 20
 
 
 class MandateSigned(Body, frozen=True, tag="mandate_signed"):
@@ -82,11 +87,21 @@ class ReturnOffered(Body, frozen=True, tag="return_offered"):
     hold_id: HoldId
     for_report_id: ReportId | None
     amount_minor: Amount
+    checks: Annotated[tuple[ShortText, ...], msgspec.Meta(max_length=CHECKS_MAX)]
     statement: str
 
     def terms(self) -> Terms:
-        """Return how much the holder gives back and for which report, as the officer has signed it."""
-        return (("for_report_id", self.for_report_id or ""), ("amount_minor", str(self.amount_minor)))
+        """Return how much the holder gives back, for which report and upon which checks, as the officer signs it."""
+        return (
+            ("for_report_id", self.for_report_id or ""),
+            ("amount_minor", str(self.amount_minor)),
+            ("checks", listed(self.checks)),
+        )
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether the officer has signed everything that a consent needs."""
+        return set(RETURN_CHECKS) <= set(self.checks)
 
 
 class ReturnTakenBack(Body, frozen=True, tag="return_taken_back"):

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import msgspec
 
+from tarazy.protocol.authorisation import Authorisation
 from tarazy.protocol.body import Amount, Body, Currency, Offset, ShortText
 from tarazy.values.ids import (
-    AuthorisationId,
     CaseId,
     DisclosureId,
     HoldId,
@@ -123,7 +123,10 @@ class ReleaseOrder(Body, frozen=True, tag="release_order"):
 
 
 class PayOrder(Body, frozen=True, tag="pay_order"):
-    """Pay the lowest ``amount_minor`` held units to the victim of ``report_id`` at ``to_participant_id``."""
+    """Pay the lowest ``amount_minor`` held units to the victim of ``report_id`` at ``to_participant_id``.
+
+    Where another than the holder must have decided so, ``authorisation`` is that decision with its signatures.
+    """
 
     hold_id: HoldId
     refund_id: RefundId
@@ -131,4 +134,4 @@ class PayOrder(Body, frozen=True, tag="pay_order"):
     to_participant_id: ParticipantId
     amount_minor: Amount
     lane: ShortText
-    authorisation_id: AuthorisationId | None
+    authorisation: Authorisation | None

@@ -1,6 +1,6 @@
 """What is said of reports: filed, taken back, joined to others, and what has become of them."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
@@ -10,6 +10,8 @@ from tarazy.values.ids import IncidentId, ParticipantId, ReportId, SealedRef
 from tarazy.values.instant import Instant
 
 FACTS_MAX = 40
+CALL_BACK_CHECKS: Final = ("called_on_record", "alone", "own_words", "knows_the_end")
+"""What a call-back must have shown before a report is withdrawn: nobody stood behind the customer."""
 
 
 class ReportFiled(Body, frozen=True, tag="report_filed"):
@@ -47,15 +49,24 @@ class ReportFiled(Body, frozen=True, tag="report_filed"):
 
 
 class ReportWithdrawn(Body, frozen=True, tag="report_withdrawn"):
-    """The reporter takes the report back (after a call-back that excludes duress), or a decision has refuted it."""
+    """The reporter takes the report back (after a call-back that excludes duress), or a decision has refuted it.
+
+    ``checks`` is what the call-back has shown; a decision that refutes the report needs none.
+    """
 
     report_id: ReportId
     is_refuted: bool
+    checks: Annotated[tuple[ShortText, ...], msgspec.Meta(max_length=FACTS_MAX)]
     statement: str
 
     def terms(self) -> Terms:
-        """Return no figures: the act and the report that it is upon say everything."""
-        return ()
+        """Return what the officer signs of the call-back; the act and the report that it is upon say the rest."""
+        return (("checks", listed(self.checks)),)
+
+    @property
+    def is_called_back(self) -> bool:
+        """Whether the officer has signed that the call-back has excluded duress."""
+        return set(CALL_BACK_CHECKS) <= set(self.checks)
 
 
 class JoinDecided(Body, frozen=True, tag="join_decided"):

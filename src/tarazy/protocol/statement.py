@@ -85,6 +85,19 @@ def read_statement(
 
     Raises StatementFault that says what does not fit.
     """
+    statement = read_kept_statement(text, act, subject_id, key_of)
+    if statement.participant_id != participant_id:
+        raise StatementFault("statement.participant_id: an officer of another participant")
+    if not -SIGNED_AFTER_MAX <= sent_at.since(statement.at) <= SIGNED_BEFORE_MAX:
+        raise StatementFault("statement.at: signed too long before it was sent, or after")
+    return statement
+
+
+def read_kept_statement(text: str, act: Act, subject_id: str, key_of: OfficerKeyOf) -> Statement:
+    """Return the statement if an officer, of whatever participant and whenever, signed ``act`` upon ``subject_id``.
+
+    Raises StatementFault that says what does not fit.
+    """
     try:
         signed = jws.read(text)
         if b"\\u0000" in signed.payload:
@@ -97,12 +110,8 @@ def read_statement(
         raise StatementFault("statement.officer_id: no such officer")
     if not verify(signed.signature, signed.signed_bytes):
         raise StatementFault("statement: the signature is not the officer's")
-    if statement.participant_id != participant_id:
-        raise StatementFault("statement.participant_id: an officer of another participant")
     if (statement.act, statement.subject_id) != (act, subject_id):
         raise StatementFault("statement.subject_id: signed for something else")
-    if not -SIGNED_AFTER_MAX <= sent_at.since(statement.at) <= SIGNED_BEFORE_MAX:
-        raise StatementFault("statement.at: signed too long before it was sent, or after")
     return statement
 
 

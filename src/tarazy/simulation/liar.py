@@ -15,6 +15,7 @@ from tarazy.app.store import Condition, Table
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.protocol.bodies import Answer, AnyBody, HoldConfirmed, ReleaseOrder, ReportFiled, ReportWithdrawn, ShareTold
 from tarazy.protocol.message import Envelope, sealed_message
+from tarazy.protocol.report_bodies import CALL_BACK_CHECKS
 from tarazy.protocol.statement import Act
 from tarazy.simulation.checkers.finding import CheckFailed, rows
 from tarazy.simulation.officers import FACTS, OFFENCE, Officers
@@ -180,8 +181,9 @@ class Liars:
     def _withdrawn_for_another(self, _: Bank, piece: Piece) -> str:
         report = rows(self.world.network.exchange.disc, REPORTS, Condition("tracing_id", "=", piece.tracing_id))[0]
         other = next(one for one in self.world.banks if one.name != report.participant_id)
-        statement = self._officers.statement(other.program, Act.withdraw_report, report.report_id)
-        return self._signed(other, ReportWithdrawn(report_id=report.report_id, is_refuted=False, statement=statement))
+        body = ReportWithdrawn(report_id=report.report_id, is_refuted=False, checks=CALL_BACK_CHECKS, statement="")
+        statement = self._officers.statement(other.program, Act.withdraw_report, report.report_id, body.terms())
+        return self._signed(other, msgspec.structs.replace(body, statement=statement))
 
     def _more_than_was_paid(self, bank: Bank, piece: Piece) -> AnyBody:
         report_id = ReportId(f"rp-lie-{self._numbers}")

@@ -21,6 +21,7 @@ from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.hold import HoldStatus
 from tarazy.law.assessment import Lane, Measure
 from tarazy.protocol.bodies import MandateSigned
+from tarazy.protocol.report_bodies import CALL_BACK_CHECKS
 from tarazy.protocol.statement import Act, Statement, sign_statement
 from tarazy.simulation.desk import ActAtDesk
 from tarazy.simulation.faults import Crashed
@@ -159,7 +160,7 @@ class Officers:
         is_refuted = self.random.random() < 0.5  # noqa: PLR2004 -- a coin
         reasons, officer = "the payer took it back after a call-back", bank.program.officer
         return lambda tx, setting: desk.withdraw_report(
-            tx, report_id, reasons, officer, EXCHANGE_ID, setting, is_refuted=is_refuted
+            tx, report_id, reasons, officer, EXCHANGE_ID, setting, is_refuted=is_refuted, checks=CALL_BACK_CHECKS
         )
 
     def _sign_mandate(self, bank: Bank) -> None:

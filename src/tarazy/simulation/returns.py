@@ -7,6 +7,7 @@ from tarazy.agent.records import HOLDS
 from tarazy.app.setting import Setting
 from tarazy.app.store import Transaction
 from tarazy.bootstrap import EXCHANGE_ID
+from tarazy.protocol.hold_bodies import RETURN_CHECKS
 from tarazy.simulation.checkers.finding import rows
 from tarazy.simulation.desk import ActAtDesk, Desk
 from tarazy.simulation.options import PERMILLE
@@ -74,7 +75,7 @@ def _offer(tx: Transaction, bank: Bank, hold_id: HoldId, share: int, setting: Se
     hold = tx.get(HOLDS, hold_id)
     amount = max(1, hold.held_minor * share // 100) if hold else 1
     reasons = f"the holder came and gave it back: {hold_id}"
-    return offer_return(tx, hold_id, amount, reasons, bank.program.officer, EXCHANGE_ID, setting)
+    return offer_return(tx, hold_id, amount, reasons, bank.program.officer, EXCHANGE_ID, setting, checks=RETURN_CHECKS)
 
 
 def _taken_back(tx: Transaction, hold_id: HoldId, setting: Setting) -> object:

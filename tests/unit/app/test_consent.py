@@ -9,6 +9,7 @@ from tarazy.domain.refund import PartStatus
 from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import Lane
 from tarazy.protocol.bodies import ReturnTakenBack
+from tarazy.protocol.hold_bodies import RETURN_CHECKS
 from tarazy.values.ids import HoldId, ReportId
 from tests.story import REASONS, Network, StoreFor, robbed
 from tests.story_reading import bank_hold, case_hold
@@ -23,7 +24,10 @@ def offered(store_for: StoreFor) -> tuple[Network, ReportId, HoldId]:
     hold_id = bank_hold(network, "mule").hold_id
     officer = network.officer("bank-b")
     why = f"{REASONS} {hold_id}"
-    no = network.at("bank-b", lambda tx, now: offer_return(tx, hold_id, 500_000, why, officer, EXCHANGE_ID, now))
+    no = network.at(
+        "bank-b",
+        lambda tx, now: offer_return(tx, hold_id, 500_000, why, officer, EXCHANGE_ID, now, checks=RETURN_CHECKS),
+    )
     assert no is None
     network.settle()
     return network, filed, hold_id
@@ -52,7 +56,7 @@ def test_after_it_is_taken_back_no_refund_rests_on_it(store_for: StoreFor) -> No
     network, filed, hold_id = offered(store_for)
     taken_back(network, hold_id)
     network.settle()
-    assert refunded(network, filed, lane=Lane.consent).rejection is Rejection.nothing_held
+    assert refunded(network, filed, lane=Lane.consent).rejection is Rejection.measure_refused_by_law
 
 
 def test_only_the_bank_that_holds_can_say_so(store_for: StoreFor) -> None:

@@ -5,14 +5,16 @@ from datetime import timedelta
 import pytest
 
 from tarazy.agent.records import HOLDS
-from tarazy.agent.reference_core import CORE_RESERVES
+from tarazy.agent.reference_core import CORE_RESERVES, PaymentDeclined
 from tarazy.app.messages import INBOX, OUTBOX
+from tarazy.app.records import REPORTS
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.values.ids import ReportId
 from tests.story import Network, StoreFor, robbed
 from tests.story_reading import bank_hold, case_holds, ends, follows, told
+from tests.unit.app.speaking import reported
 
 WAITING = Condition("done_at", "is_null")
 
@@ -142,3 +144,31 @@ def test_what_is_spent_of_a_late_credit_before_the_core_reserved_is_told_as_spen
     network.banks["bank-b"].is_asleep = False
     network.settle()
     assert told(network, report) == {"bank-b exited cash": 150_000, "bank-b held": 350_000}
+
+
+@pytest.mark.parametrize("claim", [500_001, 700_000])
+def test_a_report_of_more_than_was_credited_holds_the_credit_and_no_unit_of_the_money_around_it(
+    store_for: StoreFor, claim: int
+) -> None:
+    """The payer's bank says another amount than it has paid: what else lies on the account is somebody else's."""
+    network = Network(store_for)
+    network.open("bank-a", aigul=800_000, berik=300_000)
+    network.open("bank-b", mule=400_000)
+    network.pay("t1", "aigul", "mule", 500_000)
+    network.settle()
+    network.pay("t2", "berik", "mule", 300_000)
+    network.settle()
+    assert reported(network, amount_minor=700_000, claim_minor=claim).status == "accepted"
+    network.settle()
+    [hold] = network.rows("bank-b", HOLDS)
+    [reserve] = network.rows("bank-b", CORE_RESERVES)
+    assert (hold.held_minor, reserve.amount_minor) == (500_000, 500_000)
+    [report] = network.rows(EXCHANGE_ID, REPORTS)
+    known = told(network, report.report_id)
+    assert known["bank-b held"] == 500_000
+    assert sum(known.values()) == claim
+    network.spend("mule", 700_000)
+    with pytest.raises(PaymentDeclined):
+        network.spend("mule", 1)
+    network.settle()
+    assert told(network, report.report_id) == known

@@ -13,6 +13,7 @@ from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.entry import EntryKind, ExitKind
 from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.law.assessment import Lane
+from tarazy.protocol.hold_bodies import RETURN_CHECKS
 from tarazy.values.ids import ReportId
 from tests.story import Network, StoreFor, robbed
 from tests.story_people import START
@@ -126,7 +127,9 @@ def test_nobody_looks_where_money_goes_after_the_end(store_for: StoreFor) -> Non
 def test_what_is_paid_back_after_the_end_is_refunded(store_for: StoreFor) -> None:
     network, report = held_over_the_end(store_for)
     hold, officer, why = bank_hold(network, "dani").hold_id, network.officer("bank-c"), "I give it back of my own will."
-    network.at("bank-c", lambda tx, now: offer_return(tx, hold, 180_000, why, officer, EXCHANGE_ID, now))
+    network.at(
+        "bank-c", lambda tx, now: offer_return(tx, hold, 180_000, why, officer, EXCHANGE_ID, now, checks=RETURN_CHECKS)
+    )
     network.settle()
     assert refunded(network, report, lane=Lane.consent).rejection is None
     network.settle()

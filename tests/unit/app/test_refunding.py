@@ -18,14 +18,18 @@ from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.domain.refund import PartStatus, formula
 from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import ActorRole, Lane, Verdict
+from tarazy.law.codes import Code
+from tarazy.protocol.hold_bodies import RETURN_CHECKS
 from tarazy.protocol.statement import Act
 from tarazy.values.ids import AccountId, AuthorisationId, HoldId, ParticipantId, RefundId, ReportId
 from tarazy.values.replacing import replace
+from tests.deciding import authorised
 from tests.story import Network, StoreFor, TurnedDown, robbed
 from tests.story_people import POLICE
 from tests.story_reading import bank_hold, case_hold, ends, report, told
 
-COURT = AuthorisationId("court-1")
+NOBODY = AuthorisationId("nobody")
+"""What nobody has authorised."""
 
 
 def command_for(
@@ -34,13 +38,16 @@ def command_for(
     *,
     refund: str = "rf-1",
     lane: Lane = Lane.court,
-    authorisation: AuthorisationId | None = COURT,
+    authorisation: AuthorisationId | None = None,
     holds: tuple[HoldId, ...] = (),
 ) -> OrderRefund:
-    """Return the refund of a report's case, not signed yet."""
+    """Return the refund of a report's case, not signed yet; with an authorisation where none is named."""
+    case_id = report(network, filed).case_id
+    if authorisation is None and lane is not Lane.consent:
+        authorisation = authorised(network, case_id, lane)
     return OrderRefund(
         refund_id=RefundId(refund),
-        case_id=report(network, filed).case_id,
+        case_id=case_id,
         lane=lane,
         participant_id=ParticipantId("bank-b") if lane is Lane.consent else POLICE,
         statement="",
@@ -136,7 +143,10 @@ def test_who_has_nothing_left_of_their_own_gets_nothing_of_the_others(store_for:
 def given_back(network: Network, hold: HoldId, amount: int, for_whom: ForWhom | ReportId = ForWhom.everybody) -> None:
     officer = network.officer("bank-b")
     why = "I give it back of my own will, to whom it belongs."
-    network.at("bank-b", lambda tx, now: offer_return(tx, hold, amount, why, officer, EXCHANGE_ID, now, for_whom))
+    network.at(
+        "bank-b",
+        lambda tx, now: offer_return(tx, hold, amount, why, officer, EXCHANGE_ID, now, for_whom, checks=RETURN_CHECKS),
+    )
     network.settle()
 
 
@@ -281,7 +291,7 @@ def test_a_hold_of_a_report_that_has_ended_pays_nobody(store_for: StoreFor) -> N
     network.banks["bank-b"].is_away = True
     network.withdraw("bank-c", second)
     network.settle()
-    assert refunded(network, first, lane=Lane.consent).rejection is Rejection.nothing_held
+    assert refunded(network, first, lane=Lane.consent).rejection is Rejection.measure_refused_by_law
     assert refunded(network, first).rejection is None
     assert parts(network) == [(50_000, PartStatus.ordered)]
 
@@ -450,7 +460,7 @@ def test_a_core_that_has_dropped_its_reserve_pays_nothing(store_for: StoreFor) -
 def test_without_a_courts_decision_the_gate_refuses_and_says_why(store_for: StoreFor) -> None:
     network = robbed(store_for)
     filed = network.report("t1")
-    ordered = refunded(network, filed, authorisation=None)
+    ordered = refunded(network, filed, authorisation=NOBODY)
     assert ordered.rejection is Rejection.measure_refused_by_law
     assert ordered.assessment is not None
     assert ordered.assessment.verdict is not Verdict.permitted
@@ -473,9 +483,17 @@ def test_where_nothing_is_held_there_is_nothing_to_refund(store_for: StoreFor) -
 def test_with_consent_only_what_the_holder_gives_is_paid(store_for: StoreFor) -> None:
     network = robbed(store_for)
     filed = network.report("t1")
-    assert refunded(network, filed, lane=Lane.consent).rejection is Rejection.nothing_held
+    unasked = refunded(network, filed, lane=Lane.consent)
+    assert unasked.rejection is Rejection.measure_refused_by_law
+    assert unasked.assessment is not None
+    assert Code.consent_missing in {one.code for one in unasked.assessment.tests}
     hold, officer = bank_hold(network, "mule").hold_id, network.officer("bank-b")
-    network.at("bank-b", lambda tx, now: offer_return(tx, hold, 180_000, "of my own will", officer, EXCHANGE_ID, now))
+    network.at(
+        "bank-b",
+        lambda tx, now: offer_return(
+            tx, hold, 180_000, "of my own will", officer, EXCHANGE_ID, now, checks=RETURN_CHECKS
+        ),
+    )
     network.settle()
     assert refunded(network, filed, lane=Lane.consent).rejection is None
     network.settle()

@@ -19,7 +19,9 @@ from tarazy.protocol.bodies import (
     ReturnOffered,
     SignedBody,
 )
+from tarazy.protocol.hold_bodies import RETURN_CHECKS
 from tarazy.protocol.message import Result
+from tarazy.protocol.report_bodies import CALL_BACK_CHECKS
 from tarazy.protocol.statement import Act
 from tarazy.values.ids import IncidentId, MandateId, NormId, ParticipantId, SealedRef
 from tests.story import Network, StoreFor, robbed
@@ -157,19 +159,21 @@ class Acts:
                 "bank-b",
                 Act.record_return,
                 hold_id,
-                ReturnOffered(hold_id=hold_id, for_report_id=None, amount_minor=300_000, statement=""),
+                ReturnOffered(
+                    hold_id=hold_id, for_report_id=None, amount_minor=300_000, checks=RETURN_CHECKS, statement=""
+                ),
             ),
             "withdraw": (
                 "bank-a",
                 Act.withdraw_report,
                 report_id,
-                ReportWithdrawn(report_id=report_id, is_refuted=False, statement=""),
+                ReportWithdrawn(report_id=report_id, is_refuted=False, checks=CALL_BACK_CHECKS, statement=""),
             ),
             "refute": (
                 "bank-a",
                 Act.refute_report,
                 report_id,
-                ReportWithdrawn(report_id=report_id, is_refuted=True, statement=""),
+                ReportWithdrawn(report_id=report_id, is_refuted=True, checks=(), statement=""),
             ),
             "mandate": ("bank-b", Act.sign_mandate, new.mandate_id, new),
         }
@@ -197,6 +201,8 @@ CHANGES: list[tuple[str, str, object]] = [
     ("narrow", "keep_minor", 0),
     ("release", "keep_minor", 1),
     ("return", "amount_minor", 299_999),
+    ("return", "checks", (*RETURN_CHECKS, "more")),
+    ("withdraw", "checks", (*CALL_BACK_CHECKS, "more")),
     ("withdraw", "is_refuted", True),
     ("refute", "is_refuted", False),
     ("mandate", "measure", "M5"),

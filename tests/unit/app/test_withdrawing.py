@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import msgspec
+import pytest
+
 from tarazy.agent import desk
 from tarazy.agent.reference_core import CORE_RESERVES
 from tarazy.bootstrap import EXCHANGE_ID
@@ -9,6 +12,7 @@ from tarazy.domain.case import ReportStatus
 from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.bodies import ReportWithdrawn
+from tarazy.protocol.report_bodies import CALL_BACK_CHECKS
 from tarazy.protocol.statement import Act
 from tarazy.values.ids import ReportId
 from tests.story import REASONS, Network, StoreFor, robbed
@@ -174,9 +178,15 @@ def test_a_refuted_report_is_not_called_withdrawn(store_for: StoreFor) -> None:
 
 
 def withdrawal(
-    network: Network, filed: ReportId, *, by: str = "bank-a", act: Act = Act.withdraw_report
+    network: Network,
+    filed: ReportId,
+    *,
+    by: str = "bank-a",
+    act: Act = Act.withdraw_report,
+    checks: tuple[str, ...] = CALL_BACK_CHECKS,
 ) -> ReportWithdrawn:
-    return ReportWithdrawn(report_id=filed, is_refuted=False, statement=network.statement(by, act, filed))
+    body = ReportWithdrawn(report_id=filed, is_refuted=False, checks=checks, statement="")
+    return msgspec.structs.replace(body, statement=network.statement(by, act, filed, body.terms()))
 
 
 def test_another_bank_cannot_withdraw_a_report(store_for: StoreFor) -> None:
@@ -192,6 +202,30 @@ def test_a_withdrawal_without_the_officers_statement_is_rejected(store_for: Stor
     filed = network.report("t1")
     result = tell(network, "bank-a", withdrawal(network, filed, act=Act.sign_report), "message-1")
     assert result.refusal == Rejection.statement_does_not_stand
+    assert report(network, filed).status is ReportStatus.filed
+
+
+@pytest.mark.parametrize("left_out", CALL_BACK_CHECKS)
+def test_a_withdrawal_whose_call_back_does_not_exclude_duress_is_rejected(store_for: StoreFor, left_out: str) -> None:
+    network = robbed(store_for)
+    filed = network.report("t1")
+    checks = tuple(check for check in CALL_BACK_CHECKS if check != left_out)
+    result = tell(network, "bank-a", withdrawal(network, filed, checks=checks), "message-1")
+    assert (result.refusal, result.place) == (Rejection.checks_missing, "body.checks")
+    assert report(network, filed).status is ReportStatus.filed
+    officer = network.officer("bank-a")
+    no = network.at(
+        "bank-a",
+        lambda tx, now: desk.withdraw_report(tx, filed, REASONS, officer, EXCHANGE_ID, now, checks=checks),
+    )
+    assert no is Rejection.checks_missing
+
+
+def test_what_the_call_back_has_shown_stands_under_the_signature(store_for: StoreFor) -> None:
+    network = robbed(store_for)
+    filed = network.report("t1")
+    body = msgspec.structs.replace(withdrawal(network, filed, checks=()), checks=CALL_BACK_CHECKS)
+    assert tell(network, "bank-a", body, "message-1").refusal == Rejection.statement_does_not_stand
     assert report(network, filed).status is ReportStatus.filed
 
 

@@ -1,5 +1,6 @@
 """A bank's agent behind HTTP, and the bank's core that signs what it sends to it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from hashlib import sha256
@@ -24,6 +25,7 @@ from tarazy.edge.context import AgentContext
 from tarazy.edge.entries_api import FAST_BATCH_MIN, entries_routes
 from tarazy.edge.http import message_routes
 from tarazy.protocol import jws
+from tarazy.protocol.message import BATCH_BYTES_MAX, BATCH_MESSAGES_MAX
 from tarazy.protocol.wire import to_json
 from tarazy.texts.catalogue import Wording
 from tarazy.values.ids import AccountId, ParticipantId, TransferRef
@@ -151,6 +153,36 @@ class BankCore:
         return self.client.get("/v1/entries/position", headers={"Tarazy-Signature": asked})
 
 
+REMEDIES: Final = {
+    ("messages", "method_not_taken"): "Send your messages with POST.",
+    ("messages", "content_type_not_taken"): "Send application/json, not compressed.",
+    ("messages", "batch_too_large"): rf"Send at most {BATCH_BYTES_MAX} bytes, and the other messages in another batch.",
+    ("messages", "batch_malformed"): rf".+\. Send {{\"messages\": .+}} with at most {BATCH_MESSAGES_MAX} messages.",
+    ("messages", "store_away"): "Send the same messages again in a moment.",
+    ("entries", "content_type_not_taken"): "Send one of application/jose, text/csv, application/xml, not compressed.",
+    ("entries", "batch_too_large"): r"Send at most \d+ bytes as [a-z/]+, and the other entries in another batch.",
+    ("entries", "batch_not_readable"): (
+        r".+: expected .+\. Nothing was taken. Repair this place and send the whole batch again."
+    ),
+    ("entries", "batch_known_with_other_content"): (
+        r".+\. (Give the new content an id of its own|There is nothing left to do)."
+    ),
+    ("entries", "nothing_taken"): (
+        "Nothing of the batch was taken. Repair the places that are named and send the whole batch again."
+    ),
+    ("entries", "signature_refused"): (
+        r".+\. Nothing was taken. See the guide for participants, 'Signing what you send'."
+    ),
+    ("entries", "core_key_missing"): (
+        "Put the core's public key into this agent's configuration, as core_key, and start it again."
+    ),
+    ("entries", "store_away"): (
+        "Nothing was taken. Send the same again in a moment: under the same id it is taken once."
+    ),
+}
+"""What whoever is refused at a door is told to do, as a pattern; what is wrong stands before it."""
+
+
 def rows(store: Store) -> dict[str, list[Any]]:
     """Return everything that the agent keeps, but what it has refused."""
     tables = [table for table in AGENT_TABLES if table.name != "refused_messages"]
@@ -162,10 +194,16 @@ def check_problem(response: Any, status: int, code: str) -> dict[str, Any]:
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/problem+json"
     body: dict[str, Any] = response.json()
-    assert body["type"] == f"urn:tarazy:problem:{code}"
-    assert body["status"] == status
-    assert body["title"]
-    assert body["detail"].endswith((".", "'."))
+    check_document(body, response.request.url.path, status, code)
     assert SECRET not in response.text
     assert "SECRET" not in response.text
     return body
+
+
+def check_document(body: dict[str, Any], path: str, status: int, code: str) -> None:
+    """Examine what a problem document of a door says, and that it ends with what to do."""
+    assert body["type"] == f"urn:tarazy:problem:{code}"
+    assert body["status"] == status
+    assert body["title"]
+    remedy = REMEDIES[path.split("/")[2], code]
+    assert re.fullmatch(remedy, body["detail"], re.DOTALL), body["detail"]

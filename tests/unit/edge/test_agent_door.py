@@ -11,9 +11,10 @@ from structlog.testing import capture_logs
 
 from tarazy.agent.core_port import CORE_CHANNEL, CoreAsk, CoreAway, CorePort, CoreTaken, Feed
 from tarazy.agent.records import CORE_COMMANDS, HOLDS
-from tarazy.agent.reference_core import BOOKED_CHANNEL
-from tarazy.app.store import Store, StoreAway
+from tarazy.agent.reference_core import BOOKED_CHANNEL, CORE_ACCOUNTS, CORE_BOOKINGS, CORE_RESERVES
+from tarazy.app.store import Condition, Store, StoreAway
 from tarazy.bootstrap import EXCHANGE_ID
+from tarazy.domain.entry import EntryKind
 from tarazy.domain.hold import HoldStatus
 from tarazy.edge import door
 from tarazy.edge.door import QUICK_SECONDS, AgentDoor, TimedCore
@@ -64,8 +65,8 @@ class Watched:
 class Stage:
     """Bank B with its door; what is woken here is woken in a list."""
 
-    def __init__(self, store_for: StoreFor) -> None:
-        self.network = robbed(lambda name: WatchedStore(store_for(name)))
+    def __init__(self, store_for: StoreFor, *, own_minor: int = 0) -> None:
+        self.network = robbed(lambda name: WatchedStore(store_for(name)), mule=own_minor)
         self.bank = self.network.banks[BANK]
         self.store = self.bank.agent.peer.store
         assert isinstance(self.store, WatchedStore)
@@ -200,6 +201,34 @@ def test_a_store_that_goes_away_behind_the_core_leaves_the_first_reply(stage: St
     assert not stage.is_all_asked()
     stage.door.core_round(START)
     assert (stage.statuses(), stage.is_all_asked()) == ([HoldStatus.placed], True)
+
+
+def test_the_core_reserves_once_although_its_answer_was_lost(store_for: StoreFor) -> None:
+    """The mule has money of their own beside, which a second reserve would take."""
+    stage = Stage(store_for, own_minor=700_000)
+    store = stage.store
+    assert isinstance(store, WatchedStore)
+    ask = stage.core.core.ask
+    lost: list[CoreTaken] = []
+
+    def lose_the_answer(commands: Sequence[CoreAsk], now: Instant) -> list[CoreTaken]:
+        lost.extend(ask(commands, now))
+        raise CoreAway
+
+    stage.core.core.ask = lose_the_answer  # type: ignore[method-assign]
+    assert replied(stage.door.receive(stage.orders())) == ["requested"]
+    assert [one.amount_minor for one in lost] == [500_000]
+    stage.core.core.ask = ask  # type: ignore[method-assign]
+    stage.door.core_round(START)
+    stage.bank.is_asleep = False
+    stage.network.settle()
+    [reserve] = stage.network.rows(BANK, CORE_RESERVES)
+    [account] = stage.network.rows(BANK, CORE_ACCOUNTS, Condition("account_id", "=", "mule"))
+    [hold] = stage.network.rows(BANK, HOLDS)
+    assert (account.balance_minor, account.reserved_minor, reserve.amount_minor) == (1_200_000, 500_000, 500_000)
+    assert (hold.status, hold.held_minor, hold.reserved_minor) == (HoldStatus.placed, 500_000, 500_000)
+    booked = [row.entry for row in stage.network.rows(BANK, CORE_BOOKINGS) if row.entry is not None]
+    assert [entry.amount_minor for entry in booked if entry.kind is EntryKind.reserve] == [500_000]
 
 
 def test_a_store_that_is_away_at_first_is_told(stage: Stage) -> None:

@@ -369,6 +369,37 @@ def test_a_bad_csv_file_changes_nothing(core: BankCore, store: Store, body: byte
     assert rows(store) == before
 
 
+@pytest.mark.parametrize(
+    ("changes", "reason", "expected"),
+    [
+        ({"currency": "USD"}, "currency_of_account_differs", "currency: expected KZT"),
+        ({"account_id": "nobody"}, "account_unknown", "an opened account"),
+    ],
+)
+def test_a_csv_file_of_which_nothing_fits_changes_nothing_and_names_its_line(
+    core: BankCore, store: Store, changes: dict[str, Any], reason: str, expected: str
+) -> None:
+    core.send("b-0001", [opened()], [credit(1)])
+    before = rows(store)
+    body = check_problem(core.csv("b-0002", [credit(2, **changes)]), 422, "nothing_taken")
+    assert body["faults"] == [{"place": "line 2", "entry_no": 2, "reason": reason, "expected": expected}]
+    assert rows(store) == before
+    assert core.csv("b-0003", [credit(2)]).json()["taken"] == 1
+
+
+def test_what_fits_of_a_csv_file_is_booked_and_every_other_line_is_named(core: BankCore, store: Store) -> None:
+    core.send("b-0001", [opened(), opened("other")], [])
+    before = rows(store)[CREDITS.name]
+    entries = [credit(1), credit(1, account_id="nobody"), credit(1, account_id="other", currency="USD")]
+    told = core.csv("b-0002", entries).json()
+    assert (told["taken"], told["refused"]) == (1, 2)
+    assert sorted((fault["place"], fault["reason"]) for fault in told["faults"]) == [
+        ("line 3", "account_unknown"),
+        ("line 4", "currency_of_account_differs"),
+    ]
+    assert len(rows(store)[CREDITS.name]) == len(before) + 1
+
+
 HOME = "8802"
 FOREIGN = Payment(debtor_bic="DALAKZKA", creditor_bic="BANKAKZK", creditor_account=HOME)
 

@@ -1,10 +1,12 @@
 """What must not hurt either door: bodies without end, JSON without bottom, and messages that are none."""
 
 import asyncio
+import json
 import socket
 import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -15,12 +17,13 @@ from litestar.testing import TestClient
 from tarazy.adapters.memory import MemoryStore
 from tarazy.agent.batch_form import BatchMedia
 from tarazy.app.store import Store
+from tarazy.edge.context import AgentContext
 from tarazy.protocol import jws
 from tarazy.protocol.message import BATCH_BYTES_MAX, BATCH_MESSAGES_MAX
 from tarazy.protocol.wire import to_json
 from tests.story_people import keyring
 from tests.story_stores import store_for, story_databases
-from tests.unit.edge.bank_core import BankCore, app_of, check_problem, context_of, rows
+from tests.unit.edge.bank_core import BankCore, app_of, check_document, check_problem, context_of, credit, opened, rows
 
 __all__ = ["store_for", "story_databases"]
 
@@ -31,13 +34,15 @@ HUNDRED_MEGABYTES = 100 * MEBIBYTE
 class Asked:
     """One request to an application, whose body is made as it is asked for."""
 
-    def __init__(self, app: Litestar, path: str, headers: dict[str, str]) -> None:
+    def __init__(self, app: Litestar, path: str, headers: dict[str, str], bytes_max: int = 0) -> None:
         self.app = app
         self.path = path
         self.headers = headers
+        self.bytes_max = bytes_max
         self.handed_over = 0
         self.status = 0
         self.body = b""
+        self.content_type = b""
         self.peak = 0
 
     def run(self) -> "Asked":
@@ -74,10 +79,31 @@ class Asked:
     async def _send(self, event: Any) -> None:
         self.status = event.get("status", self.status)
         self.body += event.get("body", b"")
+        self.content_type = dict(event.get("headers", ())).get(b"content-type", self.content_type)
+
+
+@pytest.fixture
+def store(store_for: Callable[[str], Store]) -> Store:
+    return store_for("bank-a")
+
+
+def filled(store: Store) -> AgentContext:
+    """Return the program of a bank that keeps something already."""
+    context = context_of(store)
+    assert BankCore(context).send("b-0000", [opened(opening=50)], [credit(1), credit(3)]).status_code == 200
+    return context
 
 
 def signed_beside() -> str:
     return BankCore(context_of(MemoryStore())).beside("b-0001", b"")
+
+
+def check_too_large(asked: Asked) -> None:
+    """Examine that the sender is told how much may be sent, and what to do with the rest."""
+    assert asked.status == 413
+    assert asked.content_type == b"application/problem+json"
+    check_document(json.loads(asked.body), asked.path, 413, "batch_too_large")
+    assert f"at most {asked.bytes_max} bytes" in json.loads(asked.body)["detail"]
 
 
 DOORS = [
@@ -89,65 +115,90 @@ DOORS = [
 
 
 @pytest.mark.parametrize(("path", "media", "bytes_max"), DOORS)
-def test_a_body_without_end_is_refused_at_the_limit(path: str, media: str, bytes_max: int) -> None:
+def test_a_body_without_end_is_refused_at_the_limit(store: Store, path: str, media: str, bytes_max: int) -> None:
+    context = filled(store)
+    before = rows(store)
     headers = {"Content-Type": media, "Tarazy-Signature": signed_beside()}
-    asked = Asked(app_of(context_of(MemoryStore())), path, headers).run()
-    assert asked.status == 413
-    assert b"urn:tarazy:problem:batch_too_large" in asked.body
+    asked = Asked(app_of(context), path, headers, bytes_max).run()
+    check_too_large(asked)
     assert asked.handed_over <= bytes_max + MEBIBYTE
     assert asked.peak < 2 * bytes_max + 8 * MEBIBYTE
+    assert rows(store) == before
 
 
 @pytest.mark.parametrize(("path", "media", "bytes_max"), DOORS)
-def test_a_body_announced_too_large_is_not_read_at_all(path: str, media: str, bytes_max: int) -> None:
+def test_a_body_announced_too_large_is_not_read_at_all(store: Store, path: str, media: str, bytes_max: int) -> None:
+    context = filled(store)
+    before = rows(store)
     for announced in (str(bytes_max + 1), str(HUNDRED_MEGABYTES), "9" * 40):
         headers = {"Content-Type": media, "Tarazy-Signature": signed_beside(), "Content-Length": announced}
-        asked = Asked(app_of(context_of(MemoryStore())), path, headers).run()
-        assert (asked.status, asked.handed_over) == (413, 0)
+        asked = Asked(app_of(context), path, headers, bytes_max).run()
+        check_too_large(asked)
+        assert asked.handed_over == 0
+    assert rows(store) == before
 
 
 @pytest.mark.parametrize("media", ["text/csv", "application/xml"])
-def test_a_stranger_cannot_make_the_agent_hold_a_file(media: str) -> None:
+def test_a_stranger_cannot_make_the_agent_hold_a_file(store: Store, media: str) -> None:
+    context = filled(store)
+    before = rows(store)
     stranger = BankCore(context_of(MemoryStore()), key_id="stranger#core").beside("b-0001", b"")
     for headers in ({}, {"Tarazy-Signature": stranger}):
-        asked = Asked(app_of(context_of(MemoryStore())), "/v1/entries", {"Content-Type": media, **headers}).run()
+        asked = Asked(app_of(context), "/v1/entries", {"Content-Type": media, **headers}).run()
         assert (asked.status, asked.handed_over) == (403, 0)
+        check_document(json.loads(asked.body), "/v1/entries", 403, "signature_refused")
+    assert rows(store) == before
 
 
 @pytest.fixture
-def served() -> Iterator[int]:
-    """The port of a real server on loopback."""
-    config = uvicorn.Config(app_of(context_of(MemoryStore())), port=0, log_level="error", lifespan="on")
+def served() -> Iterator[tuple[int, Store]]:
+    """The port of a real server on loopback, and its store."""
+    store = MemoryStore()
+    config = uvicorn.Config(app_of(filled(store)), port=0, log_level="error", lifespan="on")
     server = uvicorn.Server(config)
     listening = socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
-    yield listening.getsockname()[1]
+    yield listening.getsockname()[1], store
     server.should_exit = True
     thread.join()
     listening.close()
 
 
+def answer_of(connection: socket.socket) -> tuple[bytes, dict[str, Any]]:
+    """Return the head and the document of an answer that a server gives, read as far as it says."""
+    with connection.makefile("rb") as stream:
+        lines = list(iter(stream.readline, b"\r\n"))
+        length = next(int(line.split(b":")[1]) for line in lines if line.lower().startswith(b"content-length:"))
+        return b"".join(lines), json.loads(stream.read(length))
+
+
 @pytest.mark.parametrize("framing", [f"Content-Length: {HUNDRED_MEGABYTES}", "Transfer-Encoding: chunked"])
-def test_a_real_server_answers_long_before_a_hundred_megabytes_have_come(served: int, framing: str) -> None:
-    head = f"POST /v1/messages HTTP/1.1\r\nHost: agent\r\nContent-Type: application/json\r\n{framing}\r\n\r\n"
+@pytest.mark.parametrize(("path", "media", "bytes_max"), DOORS)
+def test_a_real_server_answers_long_before_a_hundred_megabytes_have_come(
+    served: tuple[int, Store], framing: str, path: str, media: str, bytes_max: int
+) -> None:
+    port, store = served
+    before = rows(store)
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: agent\r\nContent-Type: {media}\r\n"
+        f"Tarazy-Signature: {signed_beside()}\r\n{framing}\r\n\r\n"
+    )
     piece = b"[" * MEBIBYTE
     chunk = b"%x\r\n" % len(piece) + piece + b"\r\n" if "chunked" in framing else piece
-    with socket.create_connection(("127.0.0.1", served), timeout=30) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         connection.sendall(head.encode())
-        for _ in range(BATCH_BYTES_MAX // MEBIBYTE + 1):
-            connection.sendall(chunk)
-        answer = connection.recv(4096)
+        with suppress(ConnectionError):
+            for _ in range(bytes_max // MEBIBYTE + 1):
+                connection.sendall(chunk)
+        answer, document = answer_of(connection)
     assert answer.startswith(b"HTTP/1.1 413")
     assert b"application/problem+json" in answer
+    check_document(document, path, 413, "batch_too_large")
+    assert rows(store) == before
 
 
 # --- messages
-
-
-@pytest.fixture
-def store(store_for: Callable[[str], Store]) -> Store:
-    return store_for("bank-a")
 
 
 def post(store: Store, body: bytes, media: str = "application/json") -> Any:
@@ -186,6 +237,13 @@ def test_a_batch_that_is_none_changes_nothing(store: Store, body: bytes) -> None
 @pytest.mark.parametrize("media", ["", "text/plain", "application/jose", "application/x-www-form-urlencoded"])
 def test_messages_come_as_json_only(store: Store, media: str) -> None:
     check_problem(post(store, b'{"messages": []}', media), 415, "content_type_not_taken")
+
+
+def test_messages_are_posted_and_nothing_else(store: Store) -> None:
+    client: TestClient[Litestar] = TestClient(app_of(context_of(store)))
+    answer = client.get("/v1/messages")
+    check_problem(answer, 405, "method_not_taken")
+    assert answer.headers["allow"] == "POST"
 
 
 def test_messages_that_are_none_are_refused_one_by_one(store: Store) -> None:

@@ -120,7 +120,7 @@ def circumstances(me: str, trust: Trust) -> SettingAt:
 
 
 def envelope(number: int, sender: str, recipient: str, text: str = "") -> Envelope:
-    body = ReportWithdrawn(report_id=ReportId(f"rep-{number:04}"), is_refuted=False, statement=text)
+    body = ReportWithdrawn(report_id=ReportId(f"rep-{number:04}"), is_refuted=False, checks=(), statement=text)
     message_id = f"{sender}:{number:04}"
     return Envelope(message_id=message_id, sender=sender, recipient=recipient, issued_at=START, body=body)
 

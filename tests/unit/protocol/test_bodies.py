@@ -13,6 +13,7 @@ from tarazy.protocol.bodies import (
     Answer,
     AnyBody,
     Author,
+    Authorisation,
     FollowOrder,
     HoldConfirmed,
     HoldLetGo,
@@ -59,6 +60,10 @@ FIELDS = {
     "norms": st.lists(TEXTS, max_size=3).map(tuple),
     "is_refuted": st.booleans(),
     "is_accepted": st.booleans(),
+    "on_paper": st.booleans(),
+    "decided_on": st.dates(),
+    "hold_ids": st.lists(TEXTS, min_size=1, max_size=3).map(tuple),
+    **dict.fromkeys(("checks", "statements"), st.lists(TEXTS, max_size=2).map(tuple)),
     "is_paid": st.booleans(),
     "hours": st.integers(1, 24 * 60),
     "terms": st.none(),
@@ -88,6 +93,7 @@ BODIES: dict[type[msgspec.Struct], st.SearchStrategy[msgspec.Struct]] = {
     JoinDecided: made(JoinDecided, incident_id=TEXTS),
     JoinUpdate: made(JoinUpdate, incident_id=TEXTS),
     ReturnOffered: made(ReturnOffered, for_report_id=st.none() | TEXTS),
+    PayOrder: made(PayOrder, authorisation=st.none() | made(Authorisation, authorisation_id=TEXTS)),
     **{
         kind: made(kind)
         for kind in (
@@ -99,7 +105,6 @@ BODIES: dict[type[msgspec.Struct], st.SearchStrategy[msgspec.Struct]] = {
             ReturnTakenBack,
             ReportUpdate,
             ReleaseOrder,
-            PayOrder,
         )
     },
 }

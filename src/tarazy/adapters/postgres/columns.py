@@ -26,7 +26,7 @@ from struct import Struct
 from types import NoneType, UnionType
 from typing import Any, Final, Generic, Literal, NamedTuple, Union, cast, get_args, get_origin, get_type_hints
 
-from tarazy.app.store import Key, Row, Table
+from tarazy.app.store import Key, Row, Table, TextNotKept
 from tarazy.protocol.wire import from_json, to_json
 from tarazy.values.instant import Instant
 from tarazy.values.interval import Interval, Intervals
@@ -208,7 +208,7 @@ def _keyword_fields(row: type[object]) -> Sequence[str]:
 def _wire_text(text: str) -> bytes:
     """Return the text as it is sent. A NUL would cut it off silently, so it is refused."""
     if "\0" in text:
-        raise ValueError("a text for the database holds a NUL character")
+        raise TextNotKept("a text for the database holds a NUL character")
     return text.encode()
 
 

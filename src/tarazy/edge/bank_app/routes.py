@@ -13,7 +13,8 @@ from tarazy.edge.bank_app.pay_routes import pay_handlers
 from tarazy.edge.bank_app.return_routes import return_handlers
 from tarazy.edge.context import AgentContext
 from tarazy.edge.pages.bank_site import NotThere
-from tarazy.edge.pages.forms import PageRequest, read_form
+from tarazy.edge.pages.faults import require_readable
+from tarazy.edge.pages.forms import FORM_BYTES_MAX, PageRequest, read_form
 from tarazy.values.ids import AccountId
 
 
@@ -28,7 +29,16 @@ def bank_app_routes(context: AgentContext) -> list[HTTPRouteHandler | Router]:
         *return_handlers(app),
         *deceived_handlers(app),
     ]
-    return [Router(path="/app", route_handlers=handlers, exception_handlers=app.faults(), include_in_schema=False)]
+    return [
+        Router(
+            path="/app",
+            route_handlers=handlers,
+            before_request=require_readable,
+            request_max_body_size=FORM_BYTES_MAX,
+            exception_handlers=app.faults(),
+            include_in_schema=False,
+        )
+    ]
 
 
 def _sign_in(app: AppSite) -> list[HTTPRouteHandler]:

@@ -28,7 +28,7 @@ COMMANDS: Final = {
         "tarazy.edge.cli.up", "up", "Start the whole demonstration on this machine, and show the story."
     ),
     "trace": CommandPlace("tarazy.edge.cli.trace", "trace", "Follow a transfer through a file of transfers."),
-    "verify": CommandPlace("tarazy.edge.cli.verify", "verify", "Check a receipt of the log, offline."),
+    "verify": CommandPlace("tarazy.edge.cli.verify", "verify", "Check a receipt offline, or the log itself."),
     "law": CommandPlace("tarazy.edge.cli.law", "app", "Ask the law gate; see, check and show packs."),
     "serve": CommandPlace("tarazy.edge.cli.serve", "serve", "Run one program of a network: an exchange or an agent."),
     "participant": CommandPlace(

@@ -1,19 +1,30 @@
-"""`tarazy verify`: check a receipt offline. It needs the receipt, a public key of the log, and nothing else."""
+"""`tarazy verify`: what an outsider can prove of the log, with a public key and without believing anybody.
 
+A receipt is checked offline. With ``--log``, an address or a copy in a folder, the log itself is checked: its newest
+signed head, that it continues the head of a receipt and one that was saved before, and, if asked, every file of it.
+"""
+
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final, NamedTuple
 
 import typer
 
-from tarazy.log.note import NoteKey, SignatureType, parse_key
-from tarazy.log.receipt import Failure, Step, Verified, verify_receipt
+from tarazy.edge.cli.log_source import HEAD_BYTES_MAX, LogSource, SourceFault
+from tarazy.edge.cli.verify_text import head_lines, receipt_lines
+from tarazy.log.audit import ProvenTiles, check_continues, rebuilt
+from tarazy.log.checkpoint import Checkpoint, verify_checkpoint
+from tarazy.log.note import NoteKey, parse_key
+from tarazy.log.receipt import Failure, Step, Verified, verify_receipt, witnesses_of
 from tarazy.log.receipt_document import RECEIPT_CHARACTERS_MAX
-from tarazy.log.refusal import Malformed
+from tarazy.log.refusal import Malformed, Refused
 
-EXIT_UNPROVEN = 1
-EXIT_BAD_INPUT = 2
-UTF8_BYTES_MAX = 4
-KEYS_MAX = 64
+EXIT_UNPROVEN: Final = 1
+EXIT_BAD_INPUT: Final = 2
+UTF8_BYTES_MAX: Final = 4
+KEYS_MAX: Final = 64
+TOLD_EVERY: Final = 64 * 256
+"""On a terminal the reader of a long log is told after so many acts how far it is."""
 
 app = typer.Typer(add_completion=False)
 
@@ -22,73 +33,142 @@ class BadInput(Exception):
     """A file that cannot be used: which one, where in it, and what was expected."""
 
 
+class NotProven(Exception):
+    """Something that can be read and does not hold: where, and why."""
+
+
+class LogAsked(NamedTuple):
+    """Which log to check, against which saved head, where to save its own, and how thoroughly."""
+
+    place: str | None
+    since: Path | None
+    save: Path | None
+    witnesses_min: int
+    is_whole: bool
+
+
 @app.command()
 def verify(
-    receipt: Annotated[Path, typer.Argument(help="The receipt, as a JSON file.")],
     key: Annotated[
         list[Path],
         typer.Option(help="A file with public keys of the log, and of witnesses, one a line. May be given repeatedly."),
     ],
+    receipt: Annotated[Path | None, typer.Argument(help="A receipt, as a JSON file.")] = None,
     witnesses: Annotated[
         int, typer.Option(min=0, help="How many of the witnesses whose keys are given must have cosigned.")
     ] = 0,
+    log: Annotated[
+        str | None,
+        typer.Option(help="The log itself: https://EXCHANGE/v1/log, or a folder with a copy of its files."),
+    ] = None,
+    since: Annotated[
+        Path | None, typer.Option(help="A checkpoint of the log that was saved before: the log must continue it.")
+    ] = None,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Read every file of the log and make its root anew from them.")
+    ] = False,
+    save: Annotated[
+        Path | None, typer.Option(help="Where to save the log's checkpoint once all is proven, for --since next time.")
+    ] = None,
 ) -> None:
-    """Check offline that an act stands in the transparency log, and say what that proves and what it does not.
+    """Check a receipt, the log, or both, and say what that proves and what it does not.
 
-    Exit status: 0 proven; 1 not proven, with the step and the place; 2 the receipt or a key cannot be read.
+    Exit status: 0 proven; 1 not proven, with the place; 2 something cannot be read.
     """
+    asked = LogAsked(place=log, since=since, save=save, witnesses_min=witnesses, is_whole=whole)
     try:
-        keys = [each for path in key for each in _read_keys(path)]
-        text = _read_text(receipt)
-    except BadInput as fault:
+        typer.echo("\n".join(_answer(receipt, key, asked)))
+    except (BadInput, SourceFault) as fault:
         typer.echo(f"tarazy verify: {fault}", err=True)
         raise typer.Exit(EXIT_BAD_INPUT) from fault
-    answer = verify_receipt(text, keys, witnesses)
+    except NotProven as fault:
+        typer.echo(f"not proven: {fault}", err=True)
+        raise typer.Exit(EXIT_UNPROVEN) from fault
+
+
+def _answer(receipt: Path | None, key_files: list[Path], asked: LogAsked) -> list[str]:
+    """Return the lines of a good answer. Witnesses are asked of the log's head where there is one, else of the receipt.
+
+    A head that continues that of the receipt proves for it what its witnesses saw.
+    """
+    keys = [each for path in key_files for each in _read_keys(path)]
+    if asked.place is None and (receipt is None or asked.since or asked.save or asked.is_whole):
+        raise BadInput("expected a RECEIPT, or --log ADDRESS-OR-FOLDER, which --since, --whole and --save need too")
+    if receipt is None:
+        return _log_lines(asked, keys, None)
+    proof = _verified(receipt, keys, asked.witnesses_min if asked.place is None else 0)
+    lines = receipt_lines(proof, keys)
+    return lines if asked.place is None else [*lines, "", *_log_lines(asked, keys, proof)]
+
+
+def _verified(path: Path, keys: list[NoteKey], witnesses: int) -> Verified:
+    """Check a receipt offline."""
+    answer = verify_receipt(_read_text(path, UTF8_BYTES_MAX * RECEIPT_CHARACTERS_MAX), keys, witnesses)
     if isinstance(answer, Failure):
         if answer.step is Step.document:
-            typer.echo(f"tarazy verify: {receipt}: {answer.place}: {answer.reason}", err=True)
-            raise typer.Exit(EXIT_BAD_INPUT)
-        typer.echo(f"not proven: {receipt}: {answer.text()}", err=True)
-        raise typer.Exit(EXIT_UNPROVEN)
-    typer.echo("\n".join(_proven(answer, keys)))
+            raise BadInput(f"{path}: {answer.place}: {answer.reason}")
+        raise NotProven(f"{path}: {answer.text()}")
+    return answer
 
 
-def _proven(answer: Verified, keys: list[NoteKey]) -> list[str]:
-    """Return the lines of a successful answer."""
-    leaf, checkpoint = answer.receipt.leaf, answer.checkpoint
-    lines = [
-        f"ok: act {answer.receipt.index} of the log {checkpoint.origin}",
-        "",
-        f"  type         {leaf.type}",
-        f"  time         {leaf.at.text()}",
-        f"  participant  {leaf.participant_id}",
-        f"  norms        {', '.join(leaf.norm_ids) or 'none'}",
-        "",
-        "Proven:",
-        f"- the log held this act, unaltered, when it signed its checkpoint of {checkpoint.size} acts",
-    ]
-    if answer.receipt.personal is not None:
-        lines.append("- the personal part shown here is the one that was committed to then")
-    lines += [f"- {each.name} saw that checkpoint at {each.at.text()}" for each in answer.witnesses]
-    lines += [
-        "",
-        "Not proven:",
-        "- that what the act says is true or lawful; the time is the one that the act states",
-    ]
-    if answer.receipt.personal is None:
-        lines.append("- what the personal part says: it is not shown in this receipt")
-    seen = {each.name for each in answer.witnesses}
-    absent = [each.name for each in keys if each.type is SignatureType.cosignature_v1 and each.name not in seen]
-    lines += [f"- that {name} saw this checkpoint: it has not cosigned it" for name in absent]
-    if not answer.witnesses:
-        lines.append("- that everybody else is shown the same log: no trusted witness has cosigned this checkpoint")
-    return lines
+def _log_lines(asked: LogAsked, keys: list[NoteKey], proof: Verified | None) -> list[str]:
+    """Check the log itself, save its head if asked, and return what that proves."""
+    assert asked.place is not None
+    source = LogSource(asked.place)
+    signed = source.head()
+    head, seen_by = _head("the log", signed, keys, asked.witnesses_min)
+    older = {} if proof is None else {"that receipt's checkpoint": proof.checkpoint}
+    if asked.since is not None:
+        older[f"the checkpoint in {asked.since}"], _ = _head(
+            str(asked.since), _read_text(asked.since, HEAD_BYTES_MAX), keys, 0
+        )
+    place = "the log"
+    try:
+        proven = ProvenTiles(head, source.files())
+        for name, old in older.items():
+            place = name
+            check_continues(old, head, proven)
+        place = "the log"
+        for count in rebuilt(head, proven) if asked.is_whole else ():
+            _tell(count, head.size)
+    except Refused as refused:
+        raise NotProven(f"{place}: {refused}") from refused
+    if asked.save is not None:
+        _save(asked.save, signed)
+    return head_lines(head, older, is_whole=asked.is_whole, witnesses=seen_by)
 
 
-def _read_text(path: Path) -> str:
+def _head(place: str, signed: str, keys: list[NoteKey], witnesses_min: int) -> tuple[Checkpoint, tuple[str, ...]]:
+    """Return what a signed head says and who of the trusted witnesses has cosigned it."""
+    try:
+        head, verified = verify_checkpoint(signed, keys)
+        witnesses = witnesses_of(verified, witnesses_min)
+    except Malformed as fault:
+        raise BadInput(f"{place}: checkpoint: {fault}") from fault
+    except Refused as refused:
+        raise NotProven(f"{place}: checkpoint: {refused}") from refused
+    return head, tuple(f"{each.name} saw this checkpoint at {each.at.text()}" for each in witnesses)
+
+
+def _tell(count: int, size: int) -> None:
+    if sys.stderr.isatty() and count % TOLD_EVERY == 0:
+        typer.echo(f"{count:,} of {size:,} acts read", err=True)
+
+
+def _save(path: Path, signed: str) -> None:
+    """Save a head whole: a reader sees the old or the new one."""
+    partial = path.with_name(f"{path.name}.partial")
+    try:
+        partial.write_text(signed, encoding="utf-8", newline="")
+        partial.replace(path)
+    except OSError as fault:
+        raise BadInput(f"{path}: {fault.strerror or fault}") from fault
+
+
+def _read_text(path: Path, bytes_max: int) -> str:
     try:
         with path.open("rb") as file:
-            data = file.read(UTF8_BYTES_MAX * RECEIPT_CHARACTERS_MAX + 1)
+            data = file.read(bytes_max + 1)
     except OSError as fault:
         raise BadInput(f"{path}: {fault.strerror or fault}") from fault
     try:
@@ -100,7 +180,7 @@ def _read_text(path: Path) -> str:
 def _read_keys(path: Path) -> list[NoteKey]:
     """Read a file of keys: one a line; empty lines and those that begin with # are passed over."""
     keys = []
-    for number, line in enumerate(_read_text(path).split("\n"), start=1):
+    for number, line in enumerate(_read_text(path, UTF8_BYTES_MAX * RECEIPT_CHARACTERS_MAX).split("\n"), start=1):
         if line.strip() and not line.startswith("#"):
             try:
                 keys.append(parse_key(line.strip()))
@@ -109,3 +189,6 @@ def _read_keys(path: Path) -> list[NoteKey]:
     if not 0 < len(keys) <= KEYS_MAX:
         raise BadInput(f"{path}: expected 1 to {KEYS_MAX} keys, one a line, as NAME+KEY-ID+BASE64")
     return keys
+
+
+__all__ = ["app", "verify"]

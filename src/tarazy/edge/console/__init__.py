@@ -3,7 +3,6 @@
 from litestar import Response, Router
 from litestar.handlers import HTTPRouteHandler
 
-from tarazy.app.store import StoreAway
 from tarazy.edge.console.case_pages import case_routes, list_routes
 from tarazy.edge.console.join_pages import join_routes
 from tarazy.edge.console.law_pages import law_routes
@@ -13,7 +12,8 @@ from tarazy.edge.console.registration_pages import registration_routes
 from tarazy.edge.console.request_pages import request_routes
 from tarazy.edge.console.start_page import role_routes, start_routes
 from tarazy.edge.context import ExchangeContext
-from tarazy.edge.pages.forms import FormRefused, PageRequest
+from tarazy.edge.pages.faults import page_faults, require_readable
+from tarazy.edge.pages.forms import FORM_BYTES_MAX, PageRequest
 
 __all__ = ["console_routes"]
 
@@ -22,15 +22,10 @@ def console_routes(context: ExchangeContext) -> list[HTTPRouteHandler | Router]:
     """Return the public page and everything below ``/console``, which is closed outside a demonstration."""
     office = office_of(context)
 
-    # Plain functions and not methods: the framework copies what it is given as deep as it goes, a database included.
-    def closed(request: PageRequest) -> Response[str] | None:
+    # A plain function and not a method: the framework copies what it is given as deep as it goes, a database included.
+    def let_in(request: PageRequest) -> Response[str] | None:
+        require_readable(request)
         return office.closed(request)
-
-    def away(request: PageRequest, _: StoreAway) -> Response[str]:
-        return office.away(request)
-
-    def refused_form(request: PageRequest, _: FormRefused) -> Response[str]:
-        return office.refused_form(request)
 
     console = Router(
         path="/console",
@@ -44,8 +39,9 @@ def console_routes(context: ExchangeContext) -> list[HTTPRouteHandler | Router]:
             *law_routes(office),
             *role_routes(office),
         ],
-        before_request=closed,
-        exception_handlers={FormRefused: refused_form, StoreAway: away},
+        before_request=let_in,
+        request_max_body_size=FORM_BYTES_MAX,
+        exception_handlers=page_faults(office.site),
         include_in_schema=False,
     )
     return [*start_routes(office), console]

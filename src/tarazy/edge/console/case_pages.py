@@ -15,6 +15,7 @@ from tarazy.edge.console import words
 from tarazy.edge.console.chart import BAR_WIDTH, LINE, chart_of
 from tarazy.edge.console.flow import flow_data
 from tarazy.edge.console.office import Office
+from tarazy.edge.console.receipt_pages import console_receipt_routes
 from tarazy.edge.pages.forms import PageRequest
 from tarazy.edge.pages.reader import Reader
 from tarazy.values.ids import CaseId
@@ -104,7 +105,7 @@ def case_routes(office: Office) -> list[HTTPRouteHandler]:
             children=[one for one in view.pieces if one.parent_id == found.piece_id],
         )
 
-    return [case, live, piece]
+    return [case, live, piece, *console_receipt_routes(office)]
 
 
 def _place(request: PageRequest) -> Place | None:

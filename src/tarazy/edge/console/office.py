@@ -10,7 +10,6 @@ from litestar.status_codes import (
     HTTP_403_FORBIDDEN,
     HTTP_404_NOT_FOUND,
     HTTP_422_UNPROCESSABLE_ENTITY,
-    HTTP_503_SERVICE_UNAVAILABLE,
 )
 
 from tarazy.app.store import Transaction
@@ -74,17 +73,9 @@ class Office:
         """Answer that there is no such page."""
         return self.site.message(request, "pages.not_found", status=HTTP_404_NOT_FOUND)
 
-    def refused_form(self, request: PageRequest) -> Response[str]:
-        """Answer a form that did not come from here."""
-        return self.site.message(request, "pages.refused_form", status=HTTP_403_FORBIDDEN)
-
     def read_only(self, request: PageRequest) -> Response[str]:
         """Answer an act of somebody who may only read."""
         return self.site.message(request, "console.read_only", status=HTTP_403_FORBIDDEN)
-
-    def away(self, request: PageRequest) -> Response[str]:
-        """Answer while the database is away."""
-        return self.site.message(request, "pages.away", status=HTTP_503_SERVICE_UNAVAILABLE)
 
 
 def office_of(context: ExchangeContext) -> Office:

@@ -5,9 +5,9 @@ from litestar.handlers import HTTPRouteHandler
 
 from tarazy.app.figures import count_figures
 from tarazy.app.queries.overview import overview
-from tarazy.app.store import StoreAway
 from tarazy.edge.console.office import Office
 from tarazy.edge.console.person import ROLE_COOKIE, Role
+from tarazy.edge.pages.faults import page_faults
 from tarazy.edge.pages.forms import PageRequest, read_form
 from tarazy.log.checkpoint import parse_checkpoint
 from tarazy.log.note import NoteKey, SignatureType, parse_note
@@ -20,10 +20,7 @@ def start_routes(office: Office) -> list[HTTPRouteHandler]:
     """Return the endpoint of the public page."""
     signer = office.context.log_signer
 
-    def away(request: PageRequest, _: StoreAway) -> Response[str]:
-        return office.away(request)
-
-    @get("/", sync_to_thread=True, include_in_schema=False, exception_handlers={StoreAway: away})
+    @get("/", sync_to_thread=True, include_in_schema=False, exception_handlers=page_faults(office.site))
     def start(request: PageRequest) -> Response[str]:
         """Say what this is, how much it has done, where its log stands, and what to do in the first ten minutes."""
         now = office.context.clock.now()

@@ -27,13 +27,13 @@ from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.entered import read_sum
 from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
 from tarazy.edge.pages.reader import Reader
+from tarazy.protocol.hold_bodies import RETURN_CHECKS
 from tarazy.protocol.statement import are_reasons
 from tarazy.texts.catalogue import Language
 from tarazy.values.ids import ID_LENGTH_MAX, HoldId, ParticipantId, ReportId
 from tarazy.values.instant import Instant
 from tarazy.values.replacing import replace
 
-RETURN_CHECKS: Final = ("identified", "informed", "free_will")
 OTHER_REPORT: Final = "other_report"
 Act = Callable[[Transaction, OfficerAtDesk, ParticipantId, Setting], Rejection | None]
 """What an officer does: in a transaction, as whom, telling which exchange, in what circumstances."""
@@ -208,7 +208,11 @@ def _offer_return(visit: Visit, form: Form) -> Response[str]:
     whom = _whom(tried)
     if whom is None:
         return visit.faulty(tried, "desk.return.report_not_named")
-    return visit.done(tried, lambda tx, by, to, now: offer_return(tx, hold_id, amount, tried.typed, by, to, now, whom))
+
+    def act(tx: Transaction, by: OfficerAtDesk, to: ParticipantId, now: Setting) -> Rejection | None:
+        return offer_return(tx, hold_id, amount, tried.typed, by, to, now, whom, checks=RETURN_CHECKS)
+
+    return visit.done(tried, act)
 
 
 def _whom(tried: Tried) -> ForWhom | ReportId | None:

@@ -16,10 +16,9 @@ from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.form_page import Tried, Unread, form_page
 from tarazy.edge.pages.forms import Form, PageRequest
 from tarazy.edge.pages.reader import Reader
+from tarazy.protocol.report_bodies import CALL_BACK_CHECKS
 from tarazy.values.ids import ReportId
 
-CHECKLIST: Final = ("called_on_record", "alone", "own_words", "knows_the_end")
-"""What a call-back must have shown before a report is withdrawn: nobody stood behind the customer."""
 DONE: Final = frozenset({"signed", "withdraw", "refute"})
 
 
@@ -45,7 +44,7 @@ def reports_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
     def withdraw(request: PageRequest, report_id: str, form: Form) -> Response[str] | Rejection | Unread:
         """Take a report back after the call-back, or refute it by a reasoned decision."""
         officer, act = desk.signed_in(request), _act(form)
-        if act == "withdraw" and len(_ticked(form)) < len(CHECKLIST):
+        if act == "withdraw" and len(_ticked(form)) < len(CALL_BACK_CHECKS):
             return Unread("desk.withdraw.unchecked")
         setting = desk.setting()
         rejection = desk.run(
@@ -57,6 +56,7 @@ def reports_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
                 exchange,
                 setting,
                 is_refuted=act == "refute",
+                checks=_ticked(form) if act == "withdraw" else (),
             )
         )
         return rejection or desk.site.redirect(f"/desk/reports/{report_id}?done={act}")
@@ -90,8 +90,8 @@ def _act(form: Form) -> str:
     return "refute" if form.text("how") == "refute" else "withdraw"
 
 
-def _ticked(form: Form) -> frozenset[str]:
-    return frozenset(check for check in CHECKLIST if form.is_ticked(check))
+def _ticked(form: Form) -> tuple[str, ...]:
+    return tuple(check for check in CALL_BACK_CHECKS if form.is_ticked(check))
 
 
 def _page(desk: DeskSite, request: PageRequest, report_id: str, tried: Tried) -> Response[str]:
@@ -111,8 +111,8 @@ def _page(desk: DeskSite, request: PageRequest, report_id: str, tried: Tried) ->
         state_of=lambda one: state_of(one, reader),
         refusal=_refusal(row, reader),
         can_sign_anew=can_sign_anew(row.report, row.message),
-        checklist=CHECKLIST,
-        ticked=_ticked(tried.form) if tried.is_refused else frozenset(),
+        checklist=CALL_BACK_CHECKS,
+        ticked=_ticked(tried.form) if tried.is_refused else (),
         act=_act(tried.form) if tried.is_refused else "",
         typed=tried.typed("reasons"),
         done=reader.t(f"desk.done.{done}") if done in DONE else None,

@@ -11,7 +11,8 @@ from tarazy.edge.desk.join_routes import join_handlers
 from tarazy.edge.desk.mandate_routes import mandate_handlers
 from tarazy.edge.desk.report_routes import report_handlers
 from tarazy.edge.pages.bank_site import NotThere
-from tarazy.edge.pages.forms import PageRequest, read_form
+from tarazy.edge.pages.faults import require_readable
+from tarazy.edge.pages.forms import FORM_BYTES_MAX, PageRequest, read_form
 
 
 def desk_routes(context: AgentContext) -> list[HTTPRouteHandler | Router]:
@@ -26,7 +27,14 @@ def desk_routes(context: AgentContext) -> list[HTTPRouteHandler | Router]:
         *mandate_handlers(desk),
     ]
     return [
-        Router(path="/desk", route_handlers=handlers, exception_handlers=desk.faults(), include_in_schema=False),
+        Router(
+            path="/desk",
+            route_handlers=handlers,
+            before_request=require_readable,
+            request_max_body_size=FORM_BYTES_MAX,
+            exception_handlers=desk.faults(),
+            include_in_schema=False,
+        ),
         _start(desk),
     ]
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
 from litestar.exceptions import NotFoundException
-from litestar.status_codes import HTTP_403_FORBIDDEN, HTTP_404_NOT_FOUND, HTTP_503_SERVICE_UNAVAILABLE
+from litestar.status_codes import HTTP_403_FORBIDDEN, HTTP_404_NOT_FOUND
 from litestar.types import ExceptionHandlersMap
 
-from tarazy.app.store import StoreAway, Transaction
+from tarazy.app.store import Transaction
 from tarazy.edge.context import AgentContext
-from tarazy.edge.pages.forms import FormRefused
+from tarazy.edge.pages.faults import page_faults
 from tarazy.edge.pages.reader import Reader
 from tarazy.edge.pages.site import NavigationLink, Site, site_of
 from tarazy.values.ids import ParticipantId
@@ -63,12 +63,11 @@ class BankSite:
         """Return how each 'no' of a page is answered."""
         site, area = self.site, self.area
         return {
+            **page_faults(site),
             NobodySignedIn: lambda _, __: site.redirect(f"/{area}/sign-in"),
             SignInNotBuilt: lambda request, _: site.message(request, f"{area}.not_built", status=HTTP_403_FORBIDDEN),
             NotThere: lambda request, _: site.message(request, "pages.not_found", status=HTTP_404_NOT_FOUND),
             NotFoundException: lambda request, _: site.message(request, "pages.not_found", status=HTTP_404_NOT_FOUND),
-            FormRefused: lambda request, _: site.message(request, "pages.refused_form", status=HTTP_403_FORBIDDEN),
-            StoreAway: lambda request, _: site.message(request, "pages.away", status=HTTP_503_SERVICE_UNAVAILABLE),
         }
 
 

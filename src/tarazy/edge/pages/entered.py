@@ -11,6 +11,8 @@ from tarazy.values.money import MINOR_MAX
 
 SUM_LENGTH_MAX: Final = 30
 THOUSAND_DIGITS: Final = 3
+YEARS_READ: Final = range(1900, 2200)
+"""Before and after, days cannot be counted from a moment in every zone; nobody means it either."""
 _GROUPED: Final = (
     r"(?P<whole>\d{{1,3}}(?:(?P<group>[{signs}])\d{{3}}(?:(?P=group)\d{{3}})*)|\d+)(?:(?P<sign>[.,])(?P<part>\d+))?"
 )
@@ -44,12 +46,12 @@ def typed_sum(minor: int, currency: str) -> str:
 
 
 def read_local(text: str, timezone: tzinfo) -> Instant | None:
-    """Return the moment of a ``datetime-local`` field in a zone; None for anything that is not one."""
+    """Return the moment of a ``datetime-local`` field in a zone; None for anything that is not one of our time."""
     try:
         local = datetime.fromisoformat(text)
     except ValueError:
         return None
-    if local.tzinfo is not None:
+    if local.tzinfo is not None or local.year not in YEARS_READ:
         return None
     return Instant(local.replace(tzinfo=timezone).astimezone(UTC))
 

@@ -13,6 +13,8 @@ from urllib.parse import parse_qsl
 from litestar import Request
 from litestar.datastructures import State
 
+from tarazy.app.store import TextNotKept
+
 TOKEN_COOKIE: Final = "form_token"  # noqa: S105 - the cookie's name
 TOKEN_FIELD: Final = "form_token"  # noqa: S105 - the field's name
 TOKEN_BYTES: Final = 24
@@ -24,7 +26,11 @@ PageRequest = Request[object, object, State]
 
 
 class FormRefused(Exception):
-    """A form that is too large, malformed, or that did not come from a page of this program."""
+    """A form that did not come from a page of this program."""
+
+
+class FormTooLarge(Exception):
+    """A form of more bytes or fields than are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +64,20 @@ def new_token() -> str:
 
 
 def read_query(request: PageRequest) -> Form:
-    """Read the fields of an address. They change nothing, so that no token is needed. Raises FormRefused."""
+    """Read the fields of an address. They change nothing, so that no token is needed.
+
+    Raises FormTooLarge and TextNotKept.
+    """
     return _fields(request.url.query or "")
 
 
 def read_form(request: PageRequest, body: bytes) -> Form:
-    """Read a form that was sent from a page of this program. Raises FormRefused for any other."""
+    """Read a form that was sent from a page of this program.
+
+    Raises FormRefused for any other, FormTooLarge, and TextNotKept.
+    """
     if len(body) > FORM_BYTES_MAX:
-        raise FormRefused(f"at most {FORM_BYTES_MAX} bytes are read")
+        raise FormTooLarge(f"at most {FORM_BYTES_MAX} bytes are read")
     form = _fields(body.decode("utf-8", errors="replace"))
     token = token_of(request)
     if token is None or not secrets.compare_digest(token.encode(), form.text(TOKEN_FIELD).encode()):
@@ -75,12 +87,20 @@ def read_form(request: PageRequest, body: bytes) -> Form:
     return form
 
 
+def require_text(text: str) -> None:
+    """Raise TextNotKept for a text with a NUL character: nobody types one, and no database keeps it."""
+    if "\0" in text:
+        raise TextNotKept("a text from outside holds a NUL character")
+
+
 def _fields(text: str) -> Form:
     try:
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=FIELDS_MAX)
     except ValueError as fault:
-        raise FormRefused(f"at most {FIELDS_MAX} fields are read") from fault
+        raise FormTooLarge(f"at most {FIELDS_MAX} fields are read") from fault
     fields: dict[str, tuple[str, ...]] = {}
     for name, value in pairs:
+        require_text(name)
+        require_text(value)
         fields[name] = (*fields.get(name, ()), value)
     return Form(fields)

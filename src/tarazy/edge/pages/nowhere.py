@@ -1,4 +1,4 @@
-"""Answers outside every site of a program: no such address, or not this method there.
+"""Answers outside every site of a program: no such address, not this method there, or nothing that can be kept.
 
 People get a page in their language; programs (everything below ``/v1/``, and whoever asks for JSON) a problem document.
 """
@@ -8,11 +8,18 @@ from typing import Final
 
 from litestar import Litestar, MediaType, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
-from litestar.status_codes import HTTP_404_NOT_FOUND, HTTP_405_METHOD_NOT_ALLOWED
+from litestar.status_codes import (
+    HTTP_400_BAD_REQUEST,
+    HTTP_404_NOT_FOUND,
+    HTTP_405_METHOD_NOT_ALLOWED,
+    HTTP_503_SERVICE_UNAVAILABLE,
+)
 from litestar.types import ExceptionHandlersMap
 
+from tarazy.app.store import Conflict, StoreAway, TextNotKept
 from tarazy.edge.context import AgentContext, ExchangeContext
 from tarazy.edge.http import PROBLEM_TYPE, problem
+from tarazy.edge.pages.faults import page_faults
 from tarazy.edge.pages.forms import PageRequest
 from tarazy.edge.pages.site import Site, site_of
 
@@ -49,7 +56,30 @@ def not_found_handlers(context: ExchangeContext | AgentContext) -> ExceptionHand
         answer.headers["Allow"] = allowed
         return answer
 
-    return {NotFoundException: not_found, MethodNotAllowedException: wrong_method}
+    return {
+        **_kept_nowhere(site),
+        NotFoundException: not_found,
+        MethodNotAllowedException: wrong_method,
+    }
+
+
+def _kept_nowhere(site: Site) -> ExceptionHandlersMap:
+    """Return the same answers as every page gives, and for programs as problem documents."""
+    pages = page_faults(site)
+
+    def said(fault: type[Exception], status: int, code: str, title: str, detail: str) -> ExceptionHandlersMap:
+        def answer(request: PageRequest, raised: Exception) -> Response[str] | Response[bytes]:
+            return pages[fault](request, raised) if _wants_page(request) else problem(status, code, title, detail)
+
+        return {fault: answer}
+
+    nul = "The address holds a NUL character: no id has one. Send the id as it was given to you."
+    away = "Nothing was changed. Ask again in a moment."
+    return {
+        **said(TextNotKept, HTTP_400_BAD_REQUEST, "address_unreadable", "The address cannot be read", nul),
+        **said(StoreAway, HTTP_503_SERVICE_UNAVAILABLE, "store_away", "The database is away", away),
+        **said(Conflict, HTTP_503_SERVICE_UNAVAILABLE, "store_away", "The database is away", away),
+    }
 
 
 def methods_at(app: Litestar, path: str) -> list[str]:

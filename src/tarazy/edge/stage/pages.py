@@ -20,8 +20,9 @@ from litestar.status_codes import (
 from litestar.types import Scope
 
 from tarazy.adapters.catalogue import load_catalogue
-from tarazy.app.store import StoreAway
-from tarazy.edge.pages.forms import FormRefused, PageRequest, read_form, read_query
+from tarazy.app.store import StoreAway, TextNotKept
+from tarazy.edge.pages.faults import page_faults
+from tarazy.edge.pages.forms import FORM_BYTES_MAX, FormRefused, FormTooLarge, PageRequest, read_form, read_query
 from tarazy.edge.pages.reader import Reader
 from tarazy.edge.pages.site import NavigationLink, Site, site_of
 from tarazy.edge.pages.static import static_routes
@@ -59,7 +60,8 @@ def stage_app(director: Director) -> Litestar:
     stage = StagePages(director, site)
     return Litestar(
         route_handlers=[*static_routes(), *stage.reading(), *stage.acting()],
-        exception_handlers={FormRefused: _refused(site), StoreAway: _away(site)},
+        exception_handlers={**page_faults(site), FormRefused: _refused(site), StoreAway: _away(site)},
+        request_max_body_size=FORM_BYTES_MAX,
         after_exception=[_note_failure],
         openapi_config=None,
     )
@@ -248,7 +250,7 @@ def _moment(text: str) -> Instant | None:
 
 async def _note_failure(exception: Exception, scope: Scope) -> None:
     """Leave a trace of a failure on stderr; a page that is not there is none."""
-    if not isinstance(exception, (HTTPException, FormRefused, StoreAway)):
+    if not isinstance(exception, (HTTPException, FormRefused, FormTooLarge, StoreAway, TextNotKept)):
         diagnostics.error("page_failed", path=scope["path"], exc_info=exception)
 
 

@@ -268,6 +268,18 @@ CREATE TABLE "return_offers" (
 );
 CREATE INDEX return_offers_by_account ON return_offers (account_id, offered_at);
 
+CREATE TABLE "decided_payments" (
+    "hold_id" text NOT NULL,
+    "refund_id" text NOT NULL,
+    "report_id" text NOT NULL,
+    "authorisation_id" text NOT NULL,
+    "amount_minor" bigint NOT NULL,
+    "decision" jsonb NOT NULL,
+    "ordered_at" timestamptz NOT NULL,
+    PRIMARY KEY ("hold_id", "refund_id", "report_id")
+);
+CREATE INDEX decided_payments_by_authorisation ON decided_payments (authorisation_id);
+
 CREATE TABLE "refused_confirmations" (
     "hold_id" text NOT NULL,
     "officer_id" text NOT NULL,
