@@ -230,8 +230,9 @@ def test_an_answer_under_the_disclosure_of_another_order_is_rejected(store_for: 
 def test_a_bank_cannot_hold_more_than_the_terms_of_its_order(store_for: StoreFor, kind: str) -> None:
     """The terms name the claim; here the exchange's own record of them is what the answer is measured by."""
     network, report = asked(store_for)
-    hold = case_hold(network, report)
-    network.at(EXCHANGE_ID, lambda tx, _: tx.put(CASE_HOLDS, replace(hold, asked_minor=400_000)))
+    [piece] = pieces(network, report)
+    terms = replace(piece.terms, claim_minor=400_000)
+    network.at(EXCHANGE_ID, lambda tx, _: tx.put(PIECES, replace(piece, terms=terms)))
     over = ShareTold(kind=kind, from_minor=0, to_minor=400_001)
     told_over = answered(network, over, cut(CASH, 400_001, 500_000))
     refused(network, told_over, Rejection.answer_does_not_add_up, "more is held than the terms of the order allow")
