@@ -140,8 +140,7 @@ class Trust:
         }
         self._boxes = {one.participant_id: SealedBox(PublicKey(bytes.fromhex(one.sealing_key))) for one in active}
         self._officers = {
-            (one.participant_id, one.officer_id): verifier(bytes.fromhex(one.signing_key))
-            for one in officers
+            (one.participant_id, one.officer_id): verifier(bytes.fromhex(one.signing_key)) for one in officers
         }
         self._capacities = {
             (one.participant_id, one.officer_id): capacity_of(kinds[one.participant_id], one.role)

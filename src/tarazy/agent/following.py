@@ -15,7 +15,7 @@ from tarazy.agent.records import ACCOUNTS, CREDIT_PLACES, FOLLOWS, CreditPlace, 
 from tarazy.app.messages import Handled
 from tarazy.app.setting import Setting
 from tarazy.app.store import Read, Span, Through, Transaction
-from tarazy.domain.line import AccountLine
+from tarazy.domain.line import AccountLine, Credit
 from tarazy.domain.rejection import Rejection
 from tarazy.domain.tracing import StopKind
 from tarazy.protocol.bodies import FollowOrder, HoldTerms
@@ -30,8 +30,8 @@ def take_follow_orders(tx: Transaction, envelopes: Sequence[Envelope], setting: 
     """Answer each order, or refuse one whose transfer reference was not sealed for this bank."""
     orders = [envelope.body for envelope in envelopes]
     refs = [_opened(order, setting) for order in orders]
-    places, known = _places_of(tx, [ref for ref in refs if ref is not None], envelopes)
     through = _through(orders, refs)
+    places, known, is_read = _places_of(tx, through, envelopes, setting)
     follows: list[Follow | None] = []
     for envelope, ref in zip(envelopes, refs, strict=True):
         follows.append(None if ref is None else _new_follow(envelope, ref, places.get(ref), setting))
@@ -41,7 +41,7 @@ def take_follow_orders(tx: Transaction, envelopes: Sequence[Envelope], setting: 
     windows = [window_of(places[follow.transfer_ref], follow) for follow in standing]
     ledger = (
         read_ledger_through(tx, through, standing, setting.now)
-        if all(span.transfer_ref in places for span in through.spans)
+        if is_read
         else read_ledger(tx, standing, windows, setting.now)
     )
     for one in fresh:
@@ -98,11 +98,7 @@ def follow_reads(envelopes: Sequence[Envelope], setting: Setting) -> list[Read[A
     orders = [envelope.body for envelope in envelopes]
     refs = [_opened(order, setting) for order in orders]
     known = {(order.order_id,) for order in orders if isinstance(order, FollowOrder)}
-    return [
-        Read(CREDIT_PLACES, keys={(ref,) for ref in refs if ref is not None}),
-        Read(FOLLOWS, keys=known),
-        *ledger_through(_through(orders, refs), setting.now),
-    ]
+    return [Read(FOLLOWS, keys=known), *ledger_through(_through(orders, refs), setting.now)]
 
 
 def _through(orders: Sequence[object], refs: Sequence[TransferRef | None]) -> Through:
@@ -115,23 +111,32 @@ def _through(orders: Sequence[object], refs: Sequence[TransferRef | None]) -> Th
 
 
 def _places_of(
-    tx: Transaction, refs: list[TransferRef], envelopes: Sequence[Envelope]
-) -> tuple[dict[TransferRef, CreditPlace], set[PieceId]]:
-    """Return where these transfers were credited, and which of the orders are known already.
+    tx: Transaction, through: Through, envelopes: Sequence[Envelope], setting: Setting
+) -> tuple[dict[TransferRef, CreditPlace | Credit], set[PieceId], bool]:
+    """Return where these transfers were credited, which of the orders are known already, and if their ledger is read.
 
-    Where a credit is not there, look again when no entries are being booked: it may be arriving just now.
+    It is where every transfer is found on a line that was locked before. Otherwise look again when no entries are
+    being booked: a credit may be arriving just now.
     """
     orders = {(envelope.body.order_id,) for envelope in envelopes if isinstance(envelope.body, FollowOrder)}
-    wanted = {(ref,) for ref in refs}
-    places, known = tx.gather(Read(CREDIT_PLACES, keys=wanted), Read(FOLLOWS, keys=orders))
-    missing = wanted - {(place.transfer_ref,) for place in places}
-    if missing:
+    known, lines, credited, *_ = tx.gather(Read(FOLLOWS, keys=orders), *ledger_through(through, setting.now))
+    locked = {line.account_id for line in lines}
+    wanted = {span.transfer_ref for span in through.spans}
+    places: dict[TransferRef, CreditPlace | Credit] = {
+        credit.transfer_ref: credit
+        for credit in credited
+        if credit.transfer_ref in wanted and credit.account_id in locked
+    }
+    is_read = wanted == places.keys()
+    if not is_read:
         tx.guard(ENTRIES_GUARD, shared=False)
-        places += tx.gather(Read(CREDIT_PLACES, keys=missing, is_anew=True))[0]
-    return {place.transfer_ref: place for place in places}, {follow.order_id for follow in known}
+        missing = {(TransferRef(ref),) for ref in wanted - places.keys()}
+        found = tx.gather(Read(CREDIT_PLACES, keys=missing, is_anew=True))[0]
+        places.update({place.transfer_ref: place for place in found})
+    return places, {follow.order_id for follow in known}, is_read
 
 
-def _new_follow(envelope: Envelope, ref: TransferRef, place: CreditPlace | None, setting: Setting) -> Follow:
+def _new_follow(envelope: Envelope, ref: TransferRef, place: CreditPlace | Credit | None, setting: Setting) -> Follow:
     order = envelope.body
     assert isinstance(order, FollowOrder)
     return Follow(
