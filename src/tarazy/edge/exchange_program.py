@@ -28,6 +28,7 @@ from tarazy.edge.pages import static_routes
 from tarazy.edge.pages.nowhere import not_found_handlers
 from tarazy.edge.receipts import receipt_routes
 from tarazy.edge.stopping import stop_together
+from tarazy.edge.witnesses import ASK_SECONDS, Witnesses
 from tarazy.edge.worker import Lane, Loop, Switchboard, Traffic, ears, when_calm
 from tarazy.law.ground import Pack
 from tarazy.values.ids import ParticipantId
@@ -95,6 +96,9 @@ class ExchangeProgram:
         read_on = when_calm(self._read_log, traffic, READ_LOG_PATIENCE_SECONDS)
         self._loops["log_readers"] = Loop("log_readers", read_on, READ_LOG_SECONDS, rest_s=READ_LOG_REST_SECONDS)
         self._loops["timer"] = Loop("timer", self._end_overdue, TIMER_SECONDS)
+        if config.witnesses:
+            witnesses = Witnesses(self._store, LOG_ORIGIN, config.witnesses)
+            self._loops["witnesses"] = Loop("witnesses", witnesses.ask, ASK_SECONDS)
         self._board.loops = self._loops
         self._ears = ears(config.database_url, self._loops)
 

@@ -10,11 +10,12 @@ from typing import Annotated, Final, NamedTuple
 
 import typer
 
+from tarazy.edge.cli.key_file import BadInput, read_keys, read_text
 from tarazy.edge.cli.log_source import HEAD_BYTES_MAX, LogSource, SourceFault
 from tarazy.edge.cli.verify_text import head_lines, receipt_lines
 from tarazy.log.audit import ProvenTiles, check_continues, rebuilt
 from tarazy.log.checkpoint import Checkpoint, verify_checkpoint
-from tarazy.log.note import NoteKey, parse_key
+from tarazy.log.note import NoteKey
 from tarazy.log.receipt import Failure, Step, Verified, verify_receipt, witnesses_of
 from tarazy.log.receipt_document import RECEIPT_CHARACTERS_MAX
 from tarazy.log.refusal import Malformed, Refused
@@ -22,15 +23,10 @@ from tarazy.log.refusal import Malformed, Refused
 EXIT_UNPROVEN: Final = 1
 EXIT_BAD_INPUT: Final = 2
 UTF8_BYTES_MAX: Final = 4
-KEYS_MAX: Final = 64
 TOLD_EVERY: Final = 64 * 256
 """On a terminal the reader of a long log is told after so many acts how far it is."""
 
 app = typer.Typer(add_completion=False)
-
-
-class BadInput(Exception):
-    """A file that cannot be used: which one, where in it, and what was expected."""
 
 
 class NotProven(Exception):
@@ -91,7 +87,7 @@ def _answer(receipt: Path | None, key_files: list[Path], asked: LogAsked) -> lis
 
     A head that continues that of the receipt proves for it what its witnesses saw.
     """
-    keys = [each for path in key_files for each in _read_keys(path)]
+    keys = [each for path in key_files for each in read_keys(path)]
     if asked.place is None and (receipt is None or asked.since or asked.save or asked.is_whole):
         raise BadInput("expected a RECEIPT, or --log ADDRESS-OR-FOLDER, which --since, --whole and --save need too")
     if receipt is None:
@@ -103,7 +99,7 @@ def _answer(receipt: Path | None, key_files: list[Path], asked: LogAsked) -> lis
 
 def _verified(path: Path, keys: list[NoteKey], witnesses: int) -> Verified:
     """Check a receipt offline."""
-    answer = verify_receipt(_read_text(path, UTF8_BYTES_MAX * RECEIPT_CHARACTERS_MAX), keys, witnesses)
+    answer = verify_receipt(read_text(path, UTF8_BYTES_MAX * RECEIPT_CHARACTERS_MAX), keys, witnesses)
     if isinstance(answer, Failure):
         if answer.step is Step.document:
             raise BadInput(f"{path}: {answer.place}: {answer.reason}")
@@ -115,12 +111,12 @@ def _log_lines(asked: LogAsked, keys: list[NoteKey], proof: Verified | None) -> 
     """Check the log itself, save its head if asked, and return what that proves."""
     assert asked.place is not None
     source = LogSource(asked.place)
-    signed = source.head()
+    signed = source.cosigned_head() if asked.witnesses_min else source.head()
     head, seen_by = _head("the log", signed, keys, asked.witnesses_min)
     older = {} if proof is None else {"that receipt's checkpoint": proof.checkpoint}
     if asked.since is not None:
         older[f"the checkpoint in {asked.since}"], _ = _head(
-            str(asked.since), _read_text(asked.since, HEAD_BYTES_MAX), keys, 0
+            str(asked.since), read_text(asked.since, HEAD_BYTES_MAX), keys, 0
         )
     place = "the log"
     try:
@@ -163,32 +159,3 @@ def _save(path: Path, signed: str) -> None:
         partial.replace(path)
     except OSError as fault:
         raise BadInput(f"{path}: {fault.strerror or fault}") from fault
-
-
-def _read_text(path: Path, bytes_max: int) -> str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(bytes_max + 1)
-    except OSError as fault:
-        raise BadInput(f"{path}: {fault.strerror or fault}") from fault
-    try:
-        return data.decode()
-    except UnicodeDecodeError as fault:
-        raise BadInput(f"{path}: byte {fault.start}: expected UTF-8 text") from fault
-
-
-def _read_keys(path: Path) -> list[NoteKey]:
-    """Read a file of keys: one a line; empty lines and those that begin with # are passed over."""
-    keys = []
-    for number, line in enumerate(_read_text(path, UTF8_BYTES_MAX * RECEIPT_CHARACTERS_MAX).split("\n"), start=1):
-        if line.strip() and not line.startswith("#"):
-            try:
-                keys.append(parse_key(line.strip()))
-            except Malformed as fault:
-                raise BadInput(f"{path}: line {number}: {fault.reason}") from fault
-    if not 0 < len(keys) <= KEYS_MAX:
-        raise BadInput(f"{path}: expected 1 to {KEYS_MAX} keys, one a line, as NAME+KEY-ID+BASE64")
-    return keys
-
-
-__all__ = ["app", "verify"]

@@ -299,6 +299,7 @@ CREATE TABLE "log_heads" (
     "size" bigint NOT NULL,
     "frontier" bytea NOT NULL,
     "checkpoint" text,
+    "cosigned" text,
     PRIMARY KEY ("origin")
 );
 
