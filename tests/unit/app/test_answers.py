@@ -176,19 +176,23 @@ def test_an_answer_with_the_same_number_changes_nothing(store_for: StoreFor) -> 
 
 
 def turned_down(network: Network, sender: str, said: Answer, rejection: Rejection) -> None:
-    """The answer is rejected with its place; that is kept with the message, and nothing else has changed."""
-    before = everything_but_the_inbox(network)
+    """The answer is rejected with its place; that is kept with the message and told of the piece, and nothing else."""
+    before = everything_but_what_came(network)
     result = tell(network, sender, said, "answer-x")
     assert (result.status, result.refusal, result.place) == ("rejected", rejection, "body.order_id")
     kept = network.rows(EXCHANGE_ID, INBOX, Condition("message_id", "=", "answer-x"))
     assert [(one.sender, one.rejection, one.place) for one in kept] == [(sender, rejection, "body.order_id")]
-    assert everything_but_the_inbox(network) == before
+    assert everything_but_what_came(network) == before
+    known = network.rows(EXCHANGE_ID, PIECES, Condition("piece_id", "=", said.order_id))
+    events = network.rows(EXCHANGE_ID, EVENTS, Condition("kind", "=", "answer_refused"))
+    told_of = [(one.participant_id, one.subject_id, one.case_id, one.details["reason"]) for one in events]
+    assert told_of == [(sender, piece.piece_id, piece.case_id, rejection) for piece in known]
     network.check()
 
 
-def everything_but_the_inbox(network: Network) -> dict[str, list[object]]:
+def everything_but_what_came(network: Network) -> dict[str, list[object]]:
     kept = everything_but_refusals(network)
-    del kept[INBOX.name]
+    del kept[INBOX.name], kept[EVENTS.name]
     return kept
 
 
