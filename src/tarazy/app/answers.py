@@ -38,7 +38,6 @@ DETAILS = {
 def take_answers(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:
     """Take answers in the order of the batch; several about one piece replace each other."""
     answers = [envelope.body for envelope in envelopes if isinstance(envelope.body, Answer)]
-            _note_turned_down(tx, piece, envelope, rejection, setting)
     assert len(answers) == len(envelopes)
     tracings, pieces = _locked(tx, envelopes, setting)
     onward: dict[Key, list[Onward]] = {}
@@ -48,6 +47,7 @@ def take_answers(tx: Transaction, envelopes: Sequence[Envelope], setting: Settin
         tracing = tracings.get((answer.tracing_id,))
         rejection = _stands(piece, tracing, answer, ParticipantId(envelope.sender))
         if rejection is not None or piece is None or tracing is None:
+            _note_turned_down(tx, piece, envelope, rejection, setting)
             handled.append(Handled(rejection=rejection, place="body.order_id"))
             continue
         if answer.answer_no <= piece.answer_no:
@@ -189,16 +189,6 @@ def _new_onward(piece: Piece, answer: Answer) -> list[Onward]:
                 participant_id=share.participant_id,
                 sealed_ref=share.sealed_ref,
                 from_minor=start,
-def _note_turned_down(
-    tx: Transaction, piece: Piece | None, envelope: Envelope, rejection: Rejection | None, setting: Setting
-) -> None:
-    """Record that somebody has answered about a piece without having been asked so; the piece stays as it is."""
-    if piece is None:
-        return
-    who, subject = ParticipantId(envelope.sender), piece.piece_id
-    record(tx, setting, "answer_refused", who, subject, case_id=piece.case_id, reason=rejection, place="body.order_id")
-
-
                 to_minor=start + stretch.length,
                 origin_from=piece.origin_from + stretch.start - piece.from_minor,
                 parent_from=stretch.start,
@@ -241,6 +231,16 @@ def _refused(tx: Transaction, piece: Piece, fault: tuple[Rejection, str], settin
         place=fault[1],
     )
     return after
+
+
+def _note_turned_down(
+    tx: Transaction, piece: Piece | None, envelope: Envelope, rejection: Rejection | None, setting: Setting
+) -> None:
+    """Record that somebody has answered about a piece without having been asked so; the piece stays as it is."""
+    if piece is None:
+        return
+    who, subject = ParticipantId(envelope.sender), piece.piece_id
+    record(tx, setting, "answer_refused", who, subject, case_id=piece.case_id, reason=rejection, place="body.order_id")
 
 
 def order_was_refused(tx: Transaction, outgoing: Outgoing, refusal: str, setting: Setting) -> None:

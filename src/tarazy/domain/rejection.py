@@ -31,10 +31,10 @@ class Rejection(StrEnum):
     booked_in_future = "booked_in_future"
     offence_unknown = "offence_unknown"
     fact_unknown = "fact_unknown"
-    mandate_known_with_other_terms = "mandate_known_with_other_terms"
     # mandates and measures
     mandate_unknown = "mandate_unknown"
     mandate_not_in_force = "mandate_not_in_force"
+    mandate_known_with_other_terms = "mandate_known_with_other_terms"
     measure_refused_by_law = "measure_refused_by_law"
     # holds
     hold_unknown = "hold_unknown"
