@@ -64,7 +64,12 @@ def take_answers(tx: Transaction, envelopes: Sequence[Envelope], setting: Settin
         tracing = hold_after_answer(tx, tracing, piece, answer, setting)
         tracings[tracing.tracing_id,] = tracing
         after = replace(
-            piece, answer_no=answer.answer_no, shares=tuple(answer.shares), answered_at=setting.now, fault=None
+            piece,
+            stop=None,
+            answer_no=answer.answer_no,
+            shares=tuple(answer.shares),
+            answered_at=setting.now,
+            fault=None,
         )
         pieces[piece.piece_id,] = after
         tx.put(PIECES, after)
@@ -116,7 +121,7 @@ def _follow_on(
 
 
 def _stands(piece: Piece | None, tracing: Tracing | None, answer: Answer, sender: ParticipantId) -> Rejection | None:
-    if piece is None or tracing is None or piece.tracing_id != answer.tracing_id or piece.stop is not None:
+    if piece is None or tracing is None or piece.tracing_id != answer.tracing_id or not _is_asked(piece):
         return Rejection.order_unknown
     if piece.disclosure_id != answer.disclosure_id:
         return Rejection.order_unknown
@@ -172,6 +177,11 @@ def _moved_on(shares: Iterable[ShareTold]) -> Intervals:
     return union(Interval(share.from_minor, share.to_minor) for share in shares if _is_onward(share))
 
 
+def _is_asked(piece: Piece) -> bool:
+    """Return whether the bank was asked. One that was taken to be away and is back still tells what it has seen."""
+    return piece.stop is None or piece.stop is StopKind.participant_away
+
+
 def _new_onward(piece: Piece, answer: Answer) -> list[Onward]:
     """Return the stretches that have moved on since the last answer: nobody was asked about them yet."""
     new = []
@@ -209,7 +219,11 @@ def _with_answer(tracing: Tracing, piece: Piece, answer: Answer, new: list[Onwar
     for share in answer.shares:
         if not _is_onward(share):
             sums[share.kind] += share.to_minor - share.from_minor
-    asking = tracing.asking_minor - (piece.amount_minor if piece.answer_no == 0 else 0)
+    asking = tracing.asking_minor
+    if piece.stop is not None:
+        sums[ShareKind.stopped] -= piece.amount_minor
+    elif piece.answer_no == 0:
+        asking -= piece.amount_minor
     left = sum(one.amount_minor for one in new)
     before = sum(sums.values()) + asking + left
     was = sum(tracing.sums.values()) + tracing.asking_minor

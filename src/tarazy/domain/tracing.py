@@ -48,6 +48,7 @@ class StopKind(StrEnum):
     pieces = "pieces"
     days = "days"
     not_connected = "not_connected"
+    participant_away = "participant_away"
     protected = "protected"
     held_for_other_case = "held_for_other_case"
     refused_by_law = "refused_by_law"

@@ -10,6 +10,7 @@ from tarazy.adapters.clock import Clock, DemonstrationClock, SystemClock
 from tarazy.adapters.keys import Keyring, read_keyring
 from tarazy.adapters.packs import load_pack
 from tarazy.adapters.postgres.store import PostgresStore
+from tarazy.app.away import end_away_pieces
 from tarazy.app.eventing import SEQUENCER_CHANNEL
 from tarazy.app.holding import end_overdue_holds
 from tarazy.app.messages import LANE_CHANNEL
@@ -139,7 +140,7 @@ class ExchangeProgram:
 
     def _end_overdue(self) -> bool:
         setting = self.context.setting()
-        return self._store.run(lambda tx: end_overdue_holds(tx, setting)) > 0
+        return self._store.run(lambda tx: end_overdue_holds(tx, setting) + end_away_pieces(tx, setting)) > 0
 
 
 def _join(tx: Transaction, network: Network) -> None:

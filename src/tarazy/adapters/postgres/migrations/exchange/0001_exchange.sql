@@ -107,9 +107,11 @@ CREATE TABLE "tracings" (
     "ends_at" timestamptz NOT NULL,
     "last_hold_at" timestamptz,
     "is_live" boolean NOT NULL,
+    "closes_at" timestamptz,
     PRIMARY KEY ("tracing_id")
 );
 CREATE INDEX tracings_by_case ON tracings (case_id);
+CREATE INDEX tracings_by_close ON tracings (closes_at);
 
 CREATE TABLE "pieces" (
     "piece_id" text NOT NULL,
