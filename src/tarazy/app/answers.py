@@ -4,35 +4,26 @@ An answer that does not add up is refused, recorded and shown beside its piece; 
 one follow the onward pieces that nobody was asked about yet, and the state of the hold.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from tarazy.app.answer_faults import Fault, fault_in, is_onward, moved_on
 from tarazy.app.asking import Onward, ask_pieces, directory_from, directory_reads, hold_id_of
 from tarazy.app.eventing import record
 from tarazy.app.holding import hold_after_answer
 from tarazy.app.messages import Handled, Outgoing
-from tarazy.app.records import CASE_HOLDS, PIECES, REPORTS, TRACINGS, CaseHold, Piece, Tracing
+from tarazy.app.records import CASE_HOLDS, PIECES, REPORTS, TRACINGS, Piece, Tracing
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Key, Read, Transaction
-from tarazy.domain.entry import ExitKind
-from tarazy.domain.hold import HoldStatus
 from tarazy.domain.rejection import Rejection
-from tarazy.domain.tracing import ShareKind, StopKind, WaitKind, tiling_fault
+from tarazy.domain.tracing import ShareKind, StopKind
 from tarazy.protocol import jws
-from tarazy.protocol.bodies import Answer, FollowOrder, ShareTold
+from tarazy.protocol.bodies import Answer, FollowOrder
 from tarazy.protocol.message import Envelope
 from tarazy.protocol.wire import from_json
 from tarazy.values.ids import ParticipantId
-from tarazy.values.interval import Interval, Intervals, subtract, total, union
-from tarazy.values.money import MINOR_MAX
+from tarazy.values.interval import Interval, subtract, total
 from tarazy.values.replacing import replace
-
-HELD = frozenset({ShareKind.held, ShareKind.requested})
-DETAILS = {
-    ShareKind.exited: frozenset(ExitKind),
-    ShareKind.stopped: frozenset(StopKind),
-    ShareKind.waiting: frozenset(WaitKind),
-}
 
 
 def take_answers(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:
@@ -53,7 +44,7 @@ def take_answers(tx: Transaction, envelopes: Sequence[Envelope], setting: Settin
         if answer.answer_no <= piece.answer_no:
             handled.append(Handled())
             continue
-        fault = _fault_in(piece, answer, tx.get(CASE_HOLDS, piece.hold_id) if piece.hold_id else None)
+        fault = fault_in(tx, piece, answer, tx.get(CASE_HOLDS, piece.hold_id) if piece.hold_id else None)
         if fault is not None:
             pieces[piece.piece_id,] = _refused(tx, piece, fault, setting)
             handled.append(Handled(rejection=fault[0], place=fault[1]))
@@ -128,55 +119,6 @@ def _stands(piece: Piece | None, tracing: Tracing | None, answer: Answer, sender
     return Rejection.answer_not_from_asked if piece.participant_id != sender else None
 
 
-def _fault_in(piece: Piece, answer: Answer, hold: CaseHold | None) -> tuple[Rejection, str] | None:
-    """Return what is wrong with an answer to this piece and where, or None."""
-    asked = Interval(piece.from_minor, piece.to_minor)
-    tiling = tiling_fault(asked, [Interval(share.from_minor, share.to_minor) for share in answer.shares])
-    if tiling is not None:
-        is_outside = any(share.from_minor < asked.start or share.to_minor > asked.end for share in answer.shares)
-        rejection = Rejection.answer_out_of_piece if is_outside else Rejection.answer_does_not_add_up
-        return rejection, f"body.shares: {tiling}"
-    if answer.hold_status is not None and answer.hold_status not in HoldStatus.__members__:
-        return Rejection.answer_does_not_add_up, "body.hold_status: expected a status of a hold"
-    if hold is not None and sum(_amount(share) for share in answer.shares if share.kind in HELD) > hold.asked_minor:
-        return Rejection.answer_does_not_add_up, "body.shares: more is held than the terms of the order allow"
-    for index, share in enumerate(answer.shares):
-        place = _share_fault(share, piece)
-        if place is not None:
-            return Rejection.answer_does_not_add_up, f"body.shares[{index}].{place}"
-    if subtract(_moved_on(piece.shares), _moved_on(answer.shares)):
-        return Rejection.answer_takes_back_money_that_left, "body.shares"
-    return None
-
-
-def _share_fault(share: ShareTold, piece: Piece) -> str | None:
-    if share.kind not in ShareKind.__members__:
-        return "kind: expected a state of the equation"
-    kind = ShareKind(share.kind)
-    if kind in DETAILS and share.detail not in DETAILS[kind]:
-        return f"detail: expected a kind of {kind}"
-    if share.onward_from + _amount(share) > MINOR_MAX:
-        return "onward_from: expected a place in the onward transfer"
-    if kind is ShareKind.moved_on and (share.participant_id is None or share.sealed_ref is None):
-        return "sealed_ref: expected where the money went"
-    if kind in {ShareKind.held, ShareKind.requested} and piece.hold_id is None:
-        return "kind: nothing may be held of this piece"
-    return None
-
-
-def _amount(share: ShareTold) -> int:
-    return share.to_minor - share.from_minor
-
-
-def _is_onward(share: ShareTold) -> bool:
-    return share.kind == ShareKind.moved_on
-
-
-def _moved_on(shares: Iterable[ShareTold]) -> Intervals:
-    """Return the stretches that have moved on. Each has a piece of its own from the first answer that names it."""
-    return union(Interval(share.from_minor, share.to_minor) for share in shares if _is_onward(share))
-
-
 def _is_asked(piece: Piece) -> bool:
     """Return whether the bank was asked. One that was taken to be away and is back still tells what it has seen."""
     return piece.stop is None or piece.stop is StopKind.participant_away
@@ -185,9 +127,9 @@ def _is_asked(piece: Piece) -> bool:
 def _new_onward(piece: Piece, answer: Answer) -> list[Onward]:
     """Return the stretches that have moved on since the last answer: nobody was asked about them yet."""
     new = []
-    covered = _moved_on(piece.shares)
+    covered = moved_on(piece.shares)
     for share in answer.shares:
-        if not _is_onward(share):
+        if not is_onward(share):
             continue
         assert share.participant_id is not None
         assert share.sealed_ref is not None
@@ -214,10 +156,10 @@ def _with_answer(tracing: Tracing, piece: Piece, answer: Answer, new: list[Onwar
     """
     sums = dict(tracing.sums)
     for share in piece.shares:
-        if not _is_onward(share):
+        if not is_onward(share):
             sums[share.kind] -= share.to_minor - share.from_minor
     for share in answer.shares:
-        if not _is_onward(share):
+        if not is_onward(share):
             sums[share.kind] += share.to_minor - share.from_minor
     asking = tracing.asking_minor
     if piece.stop is not None:
@@ -231,7 +173,7 @@ def _with_answer(tracing: Tracing, piece: Piece, answer: Answer, new: list[Onwar
     return replace(tracing, sums=sums, asking_minor=asking)
 
 
-def _refused(tx: Transaction, piece: Piece, fault: tuple[Rejection, str], setting: Setting) -> Piece:
+def _refused(tx: Transaction, piece: Piece, fault: Fault, setting: Setting) -> Piece:
     after = replace(piece, fault=f"{fault[0]}: {fault[1]}")
     tx.put(PIECES, after)
     record(
@@ -275,4 +217,4 @@ def order_was_refused(tx: Transaction, outgoing: Outgoing, refusal: str, setting
 def uncovered_minor(piece: Piece, children: Sequence[Piece]) -> int:
     """Return how many units have moved on from a piece without a piece of their own; 0 unless something is wrong."""
     stretches = [Interval(child.parent_from, child.parent_from + child.amount_minor) for child in children]
-    return total(subtract(_moved_on(piece.shares), stretches))
+    return total(subtract(moved_on(piece.shares), stretches))

@@ -1,5 +1,7 @@
 """Answers of banks: one that does not add up is refused, recorded and shown; the last valid one stands."""
 
+from functools import lru_cache
+
 import msgspec
 import pytest
 
@@ -11,7 +13,7 @@ from tarazy.domain.hold import HoldStatus
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.bodies import Answer, FollowOrder, ShareTold
 from tarazy.protocol.message import Result
-from tarazy.values.ids import ParticipantId, PieceId, ReportId
+from tarazy.values.ids import ParticipantId, PieceId, ReportId, SealedRef
 from tarazy.values.replacing import replace
 from tests.story import Network, StoreFor, robbed
 from tests.story_reading import case_hold, everything_but_refusals, pieces, told, tracing
@@ -55,11 +57,20 @@ def cut(share: ShareTold, start: int, end: int) -> ShareTold:
     return msgspec.structs.replace(share, from_minor=start, to_minor=end)
 
 
+@lru_cache(maxsize=32)
+def sealed_once(network: Network, ref: str) -> SealedRef:
+    """Return a reference as bank B seals it for bank C, the same in all its answers."""
+    return network.trust.seal(ParticipantId("bank-c"), ref)
+
+
 def moved(network: Network, start: int, end: int, ref: str = "t2", *, onward_from: int = 0) -> ShareTold:
-    to = ParticipantId("bank-c")
-    sealed = network.trust.seal(to, ref)
     return ShareTold(
-        kind="moved_on", from_minor=start, to_minor=end, participant_id=to, sealed_ref=sealed, onward_from=onward_from
+        kind="moved_on",
+        from_minor=start,
+        to_minor=end,
+        participant_id=ParticipantId("bank-c"),
+        sealed_ref=sealed_once(network, ref),
+        onward_from=onward_from,
     )
 
 

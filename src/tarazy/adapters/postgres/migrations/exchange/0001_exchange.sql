@@ -195,6 +195,7 @@ CREATE TABLE "refund_parts" (
     "refund_id" text NOT NULL,
     "case_id" text NOT NULL,
     "hold_id" text NOT NULL,
+    "participant_id" text NOT NULL,
     "report_id" text NOT NULL,
     "to_participant_id" text NOT NULL,
     "amount_minor" bigint NOT NULL,
@@ -205,6 +206,7 @@ CREATE TABLE "refund_parts" (
 );
 CREATE INDEX refund_parts_by_hold ON refund_parts (hold_id);
 CREATE INDEX refund_parts_by_case ON refund_parts (case_id);
+CREATE INDEX refund_parts_by_bank ON refund_parts (participant_id);
 
 CREATE TABLE "authorisations" (
     "authorisation_id" text NOT NULL,
