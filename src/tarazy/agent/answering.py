@@ -160,6 +160,7 @@ def answer_follows(
             told_hold=told_hold,
             is_open=is_open,
             is_over=is_over,
+            notice_due=follow.notice_due if hold is None else None,  # whoever's money is held hears more than that
         )
         tx.put(FOLLOWS, after)
         answers[follow.order_id] = _answer(after, hold)

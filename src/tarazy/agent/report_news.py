@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tarazy.agent.notice_office import CHANNELS, ZONE, NoticeOffice, author_of, basis_of, remedies_under
+from tarazy.agent.notice_law import basis_of, remedies_under
+from tarazy.agent.notice_office import CHANNELS, ZONE, NoticeOffice, author_of
 from tarazy.agent.paid import reason_of
 from tarazy.agent.records import HOLDERS, LOCAL_REPORTS, Holder, LocalReport
 from tarazy.app.messages import Handled
@@ -162,6 +163,7 @@ def _facts(
         audience=Audience.victim,
         amount=Money(min(amount_minor, claim), currency),
         out_of=None if is_back else Money(claim, currency),
+        narrowed_from=None,
         otherwise=None,
         usable=None,
         participant_name=office.bank.name,

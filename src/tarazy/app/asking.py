@@ -271,7 +271,7 @@ def _order(
     terms = None
     if hold is not None:
         tx.add(CASE_HOLDS, hold)
-        terms = _terms(hold, held, event.commitment)
+        terms = _terms(hold, held, event.commitment, setting)
     rest = StopKind.refused_by_law if piece.refused_by else StopKind.shadow
     order = FollowOrder(
         order_id=piece.piece_id,
@@ -291,13 +291,14 @@ def _order(
     queue(tx, setting.envelope(piece.participant_id, order, piece.piece_id), setting)
 
 
-def _terms(hold: CaseHold, held: Assessment, commitment: str) -> HoldTerms:
+def _terms(hold: CaseHold, held: Assessment, commitment: str, setting: Setting) -> HoldTerms:
     floor = held.protected_floor
     return HoldTerms(
         hold_id=hold.hold_id,
         report_id=hold.report_id,
         measure=hold.measure,
         pack=hold.pack,
+        law_day=setting.pack.data.calendar.local_day(held.at),
         norms=hold.norms,
         author=Author(participant_id=hold.participant_id, officer_id=hold.officer_id, mandate_id=hold.mandate_id),
         claim_minor=hold.asked_minor,
