@@ -137,6 +137,7 @@ def test_a_head_is_asked_for_once_and_both_sides_can_start_anew(world: World, st
     add_events(world, 20)
     asking.ask()
     assert cosigned_size(world) == 29
+    world.network.wait(minutes=1)
     fresh = witnesses_of(world, standing)
     fresh.ask()
     fresh.ask()

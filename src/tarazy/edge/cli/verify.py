@@ -5,6 +5,7 @@ signed head, that it continues the head of a receipt and one that was saved befo
 """
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Final, NamedTuple
 
@@ -12,8 +13,8 @@ import typer
 
 from tarazy.edge.cli.key_file import BadInput, read_keys, read_text
 from tarazy.edge.cli.log_source import HEAD_BYTES_MAX, LogSource, SourceFault
-from tarazy.edge.cli.verify_text import head_lines, receipt_lines
-from tarazy.log.audit import ProvenTiles, check_continues, rebuilt
+from tarazy.edge.cli.verify_text import Reads, head_lines, receipt_lines
+from tarazy.log.audit import ProvenTiles, check_continues, rebuilt, tiles_proven
 from tarazy.log.checkpoint import Checkpoint, verify_checkpoint
 from tarazy.log.note import NoteKey
 from tarazy.log.receipt import Failure, Step, Verified, verify_receipt, witnesses_of
@@ -40,7 +41,7 @@ class LogAsked(NamedTuple):
     since: Path | None
     save: Path | None
     witnesses_min: int
-    is_whole: bool
+    reads: Reads
 
 
 @app.command()
@@ -63,6 +64,7 @@ def verify(
     whole: Annotated[
         bool, typer.Option("--whole", help="Read every file of the log and make its root anew from them.")
     ] = False,
+    tiles: Annotated[bool, typer.Option("--tiles", help="Read every tile, where the entries are not shown.")] = False,
     save: Annotated[
         Path | None, typer.Option(help="Where to save the log's checkpoint once all is proven, for --since next time.")
     ] = None,
@@ -71,7 +73,7 @@ def verify(
 
     Exit status: 0 proven; 1 not proven, with the place; 2 something cannot be read.
     """
-    asked = LogAsked(place=log, since=since, save=save, witnesses_min=witnesses, is_whole=whole)
+    asked = LogAsked(place=log, since=since, save=save, witnesses_min=witnesses, reads=_reads(whole=whole, tiles=tiles))
     try:
         typer.echo("\n".join(_answer(receipt, key, asked)))
     except (BadInput, SourceFault) as fault:
@@ -88,8 +90,12 @@ def _answer(receipt: Path | None, key_files: list[Path], asked: LogAsked) -> lis
     A head that continues that of the receipt proves for it what its witnesses saw.
     """
     keys = [each for path in key_files for each in read_keys(path)]
-    if asked.place is None and (receipt is None or asked.since or asked.save or asked.is_whole):
-        raise BadInput("expected a RECEIPT, or --log ADDRESS-OR-FOLDER, which --since, --whole and --save need too")
+    if asked.place is None and (
+        receipt is None or asked.since or asked.save or asked.reads is not Reads.what_is_needed
+    ):
+        raise BadInput(
+            "expected a RECEIPT, or --log ADDRESS-OR-FOLDER, which --since, --whole, --tiles and --save need"
+        )
     if receipt is None:
         return _log_lines(asked, keys, None)
     proof = _verified(receipt, keys, asked.witnesses_min if asked.place is None else 0)
@@ -125,13 +131,27 @@ def _log_lines(asked: LogAsked, keys: list[NoteKey], proof: Verified | None) -> 
             place = name
             check_continues(old, head, proven)
         place = "the log"
-        for count in rebuilt(head, proven) if asked.is_whole else ():
+        for count in _read_through(asked.reads, head, proven):
             _tell(count, head.size)
     except Refused as refused:
         raise NotProven(f"{place}: {refused}") from refused
     if asked.save is not None:
         _save(asked.save, signed)
-    return head_lines(head, older, is_whole=asked.is_whole, witnesses=seen_by)
+    return head_lines(head, older, reads=asked.reads, witnesses=seen_by)
+
+
+def _reads(*, whole: bool, tiles: bool) -> Reads:
+    return Reads.whole if whole else Reads.tiles if tiles else Reads.what_is_needed
+
+
+def _read_through(reads: Reads, head: Checkpoint, proven: ProvenTiles) -> Iterator[int]:
+    match reads:
+        case Reads.whole:
+            return rebuilt(head, proven)
+        case Reads.tiles:
+            return tiles_proven(proven)
+        case Reads.what_is_needed:
+            return iter(())
 
 
 def _head(place: str, signed: str, keys: list[NoteKey], witnesses_min: int) -> tuple[Checkpoint, tuple[str, ...]]:
