@@ -21,7 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -261,6 +261,7 @@ def order_for(ref: str, number: str) -> Envelope:
         report_id=ReportId("report"),
         measure="M4b",
         pack="xx",
+        law_day=date(2026, 11, 22),
         norms=(NormId("xx-hold"),),
         author=Author(participant_id=BANK, officer_id=OfficerId("officer"), mandate_id=None),
         claim_minor=AMOUNT,

@@ -21,6 +21,7 @@ from tarazy.agent.ending import account_of_report
 from tarazy.agent.entries import EntryFault
 from tarazy.agent.program import Agent
 from tarazy.agent.reference_core import CORE_PAYMENTS, POOLED_ACCOUNT, Payment, ReferenceCore
+from tarazy.app.away import end_away_pieces
 from tarazy.app.holding import end_overdue_holds
 from tarazy.app.joining import ACT_OF, incident_of
 from tarazy.app.messages import Outgoing, queue
@@ -282,7 +283,12 @@ class Network:
     def withdraw(self, bank: str, report_id: ReportId) -> None:
         """Take a report back; the withdrawal waits to be carried."""
         officer = self.officer(bank)
-        no = self.at(bank, lambda tx, now: desk.withdraw_report(tx, report_id, REASONS, officer, EXCHANGE_ID, now, checks=CALL_BACK_CHECKS))
+        no = self.at(
+            bank,
+            lambda tx, now: desk.withdraw_report(
+                tx, report_id, REASONS, officer, EXCHANGE_ID, now, checks=CALL_BACK_CHECKS
+            ),
+        )
         assert no is None, no
 
     def confirm(self, bank: str, hold_id: HoldId) -> Rejection | None:
@@ -412,7 +418,7 @@ class Network:
             check_bank(bank.agent.peer.store, self.watch, name, is_at_rest=not bank.is_asleep)
 
     def _round(self) -> int:
-        moved = self.at(EXCHANGE_ID, end_overdue_holds) if self.has_exchange_timer else 0
+        moved = self.at(EXCHANGE_ID, _exchange_timer) if self.has_exchange_timer else 0
         for name, bank in self.banks.items():
             if isinstance(bank.core, ReferenceCore):
                 moved += self._rail(bank.core)
@@ -441,6 +447,10 @@ class Network:
                 payee.core.receive(payment, self.now)
             core.payment_arrived(payment, self.now)
         return len(arriving)
+
+
+def _exchange_timer(tx: Transaction, setting: Setting) -> int:
+    return end_overdue_holds(tx, setting) + end_away_pieces(tx, setting)
 
 
 def robbed(store_for: StoreFor, *, mule: int = 0, **options: Any) -> Network:

@@ -13,6 +13,7 @@ from tarazy.agent.reference_core import CORE_TABLES
 from tarazy.agent.replies import HOLDER_REPLIES
 from tarazy.agent.report_news import REPORT_NEWS, REPORT_NOTICES
 from tarazy.agent.requests import CUSTOMER_REQUESTS
+from tarazy.agent.trace_notices import TRACE_NOTICES
 from tarazy.app.figures import FIGURES_TABLES
 from tarazy.app.log_reading import LOG_POSITIONS
 from tarazy.app.records import EXCHANGE_TABLES
@@ -37,6 +38,7 @@ def test_the_agents_schema_is_what_its_tables_declare(database_url: str) -> None
                     REPORT_NEWS,
                     REPORT_NOTICES,
                     ASKED_JOINS,
+                    TRACE_NOTICES,
                 ),
             )
             == []

@@ -1,7 +1,7 @@
 """Processes that die at the worst moment, and a database that goes away: money and law stay exact."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from random import Random
 
@@ -12,10 +12,13 @@ from tarazy.app.store import Conflict, StoreAway
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.entry import ExitKind
 from tarazy.domain.hold import HoldEnd, HoldStatus
+from tarazy.domain.tracing import ShareKind
+from tarazy.edge.delayed_core import AWAY
 from tarazy.edge.demonstration.network import DemonstrationNetwork
-from tarazy.edge.stage.plot import RUSLAN, Spending, Transfer
+from tarazy.edge.stage.plot import RUSLAN, TIMUR, Spending, Transfer
 from tarazy.edge.stage.scene import Scene
 from tests.postgres import memory_folder, temporary_folder
+from tests.processes.doors import CoreSends, DeskSigns, give_core_key, kill_database, stopped
 from tests.processes.thefts import HELD, RUSLAN_BANK, STOLEN, TIMUR_BANK, Thefts
 
 pytestmark = [pytest.mark.processes, pytest.mark.postgres]
@@ -25,6 +28,7 @@ REPORTS_UNDER_LOAD = 8
 ATTEMPTS_MAX = 400
 SEED = 20261122
 KILLS = 6
+AT_ONCE = "0"
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +38,7 @@ def network() -> Iterator[DemonstrationNetwork]:
         network = DemonstrationNetwork(home)
         try:
             network.start(lambda _: None)
+            give_core_key(network, TIMUR_BANK)
             yield network
         finally:
             network.stop()
@@ -51,6 +56,8 @@ def thefts(all_thefts: Thefts) -> Iterator[Thefts]:
     """Frauds to commit; afterwards everything is alive again and the books balance."""
     all_thefts.drain()
     yield all_thefts
+    for bank in (TIMUR_BANK, RUSLAN_BANK):
+        all_thefts.scene.delay_core(bank, AT_ONCE)
     all_thefts.revive()
     all_thefts.insist_on_books()
 
@@ -91,14 +98,55 @@ def test_core_lets_go_at_the_end_while_its_agent_is_dead_and_the_agent_catches_u
     assert (after.held_minor, after.reserved_minor) == (0, 0)
 
 
-def test_database_restarted_under_load_loses_nothing(thefts: Thefts) -> None:
+def test_core_that_is_away_in_the_middle_of_a_tracing_is_asked_again_when_it_is_back(thefts: Thefts) -> None:
+    scene, theft = thefts.scene, thefts.commit()
+    scene.delay_core(TIMUR_BANK, AWAY)
+    thefts.report(theft)
+
+    def only_one_core_is_awaited() -> bool:
+        tracing = scene.tracing(theft)
+        return tracing is not None and scene.open_minor(tracing) == HELD[TIMUR_BANK]
+
+    scene.wait_until("everybody else to hold", only_one_core_is_awaited)
+    tracing = scene.tracing(theft)
+    assert tracing is not None
+    assert tracing.sums[ShareKind.requested] == HELD[TIMUR_BANK]
+    assert scene.account(TIMUR).reserved_minor == 0
+    assert thefts.held_at_banks([theft]) == {bank: minor for bank, minor in HELD.items() if bank != TIMUR_BANK}
+    scene.delay_core(TIMUR_BANK, AT_ONCE)
+    thefts.insist_all_held(theft)
+    assert scene.account(TIMUR).reserved_minor == HELD[TIMUR_BANK]
+
+
+@pytest.mark.parametrize("is_clean", [True, False], ids=["stopped", "killed"])
+def test_database_that_goes_away_under_load_loses_nothing(thefts: Thefts, *, is_clean: bool) -> None:
+    scene = thefts.scene
+    scene.delay_core(RUSLAN_BANK, AWAY)
     reported = [thefts.commit() for _ in range(REPORTS_UNDER_LOAD)]
-    with ThreadPoolExecutor(max_workers=1) as signers:
-        work = signers.submit(_report_stubbornly, thefts, reported)
-        thefts.scene.wait_until("the first report to arrive", lambda: thefts.scene.report(reported[0]) is not None)
-        thefts.scene.network.restart_database()
+    at_the_desk = thefts.commit()
+    core, desk = CoreSends(scene.network, TIMUR_BANK), DeskSigns(scene, at_the_desk)
+    with ThreadPoolExecutor(max_workers=3) as hands, stopped(core, desk):
+        work = hands.submit(_report_stubbornly, thefts, reported)
+        loops = [hands.submit(core.go_on), hands.submit(desk.go_on)]
+        scene.wait_until("a tracing under way", lambda: _open_minor(scene, reported) > 0)
+        scene.wait_until("both doors to be in use", lambda: _is_true(loops, core.answered > 0 < desk.answered))
+        assert _open_minor(scene, reported) > 0
+        if not is_clean:
+            kill_database(scene.network)
+            scene.wait_until("both doors to say so", lambda: _is_true(loops, core.refused > 0 < desk.refused))
+        scene.network.restart_database()
+        assert _open_minor(scene, reported) > 0, "nothing was under way while the database was away"
+        sent, signed = core.answered, desk.answered
+        scene.wait_until("both doors to work", lambda: _is_true(loops, core.answered > sent and desk.answered > signed))
         work.result(timeout=60)
-    thefts.insist_all_held(*reported)
+        core.stop()
+        desk.stop()
+        for loop in loops:
+            loop.result(timeout=60)
+    core.insist_taken_once()
+    desk.insist_signed_once()
+    scene.delay_core(RUSLAN_BANK, AT_ONCE)
+    thefts.insist_all_held(*reported, at_the_desk)
 
 
 def test_random_kills_while_reports_run_leave_every_unit_where_it_belongs(thefts: Thefts) -> None:
@@ -112,6 +160,20 @@ def test_random_kills_while_reports_run_leave_every_unit_where_it_belongs(thefts
             thefts.revive()
     thefts.revive()
     thefts.insist_all_held(*reported)
+
+
+def _is_true(loops: Sequence[Future[None]], what: bool) -> bool:
+    """Return what is waited for; raise what has ended a loop meanwhile."""
+    for loop in loops:
+        if loop.done():
+            loop.result()
+    return what
+
+
+def _open_minor(scene: Scene, reported: list[Transfer]) -> int:
+    """Return how many units of some frauds still wait for somebody's answer."""
+    tracings = [scene.tracing(theft) for theft in reported]
+    return sum(scene.open_minor(tracing) for tracing in tracings if tracing is not None)
 
 
 def _report_stubbornly(thefts: Thefts, reported: list[Transfer]) -> None:

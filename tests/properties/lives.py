@@ -22,7 +22,6 @@ from tarazy.domain.line import (
     lay_hold,
     opened_line,
     pay_units,
-    release_units,
     repay_debt,
 )
 from tarazy.values.ids import AccountId, HoldId, ParticipantId, TransferRef
@@ -38,6 +37,11 @@ START = Instant(datetime(2026, 11, 1, tzinfo=UTC))
 NOWHERE = "transfer_of_another_account"
 GOES_ON = (ConsumptionKind.moved_on, ConsumptionKind.returned)
 EXITS = ("cash", "card", "crypto", "abroad", "fee")
+
+
+def release_units(line: AccountLine, released: Intervals, entry: AccountEntry) -> LineChange:
+    """Make held units free again where nobody waits for them: then, and only then, they repay what the holder owes."""
+    return repay_debt(free_units(line, released), entry)
 
 
 class Life(NamedTuple):

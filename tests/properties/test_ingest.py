@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any, Final, NamedTuple
 
@@ -219,6 +219,7 @@ def envelope_of(order: Order, setting: Setting) -> Envelope:
         report_id=ReportId(f"report_{order.number}"),
         measure="M4b",
         pack="xx",
+        law_day=date(2026, 11, 22),
         norms=(NormId("xx-hold"),),
         author=Author(participant_id=setting.me, officer_id=OfficerId("officer"), mandate_id=None),
         claim_minor=order.to_minor,

@@ -6,7 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tarazy.domain.entry import EntryKind
-from tarazy.domain.line import AccountLine, ConsumptionKind, Credit, holdable_minor, lay_hold, release_units
+from tarazy.domain.line import AccountLine, ConsumptionKind, Credit, holdable_minor, lay_hold
 from tarazy.values.interval import Interval
 from tests.properties.lives import (
     HOLDING,
@@ -16,6 +16,7 @@ from tests.properties.lives import (
     lives,
     moment,
     positions,
+    release_units,
     rows_of,
     settled,
     spans,

@@ -12,6 +12,7 @@ from tarazy.app.exchange import EXCHANGE_HANDLERS
 from tarazy.app.messages import Handled
 from tarazy.app.records import CASE_HOLDS, EVENTS
 from tarazy.app.sequencing import sequence_events
+from tarazy.domain.case import NewsState
 from tarazy.domain.tracing import StopKind
 from tarazy.log.checkpoint import sign_checkpoint
 from tarazy.log.tree import inclusion_proof
@@ -143,7 +144,7 @@ def test_news_that_nobody_tells_is_seen(monkeypatch: Patch) -> None:
 
 def test_a_bank_that_is_told_without_end_is_seen(monkeypatch: Patch) -> None:
     monkeypatch.setattr(telling_reporters, "UPDATES_PER_REPORT_MAX", 1000)
-    monkeypatch.setattr(telling_reporters, "news_of", lambda *_, **__: telling_reporters.News.held)
+    monkeypatch.setattr(telling_reporters, "news_of", lambda *_, **__: NewsState.held)
     result = first_to_fail()
     seen(result, "reporters:")
 

@@ -4,7 +4,7 @@ An answer is computed from the rows as they stand, never from the last answer, s
 when it differs from what was told before.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
@@ -163,10 +163,11 @@ def answer_follows(
             follow,
             answer_no=follow.answer_no + 1,
             shares=shares,
-            told=tuple(_told(share, follow, setting) for share in shares),
+            told=_told(shares, follow, setting),
             told_hold=told_hold,
             is_open=is_open,
             is_over=is_over,
+            notice_due=follow.notice_due if hold is None else None,  # whoever's money is held hears more than that
         )
         tx.put(FOLLOWS, after)
         answers[follow.order_id] = _answer(after, hold)
@@ -445,19 +446,23 @@ def _first_end(follow: Follow) -> Instant:
     return end_of_hold(follow.terms.confirm_by, follow.received_at, follow.ordered_at)
 
 
-def _told(share: Share, follow: Follow, setting: Setting) -> ShareTold:
-    sealed = None
-    if share.transfer_ref is not None and share.participant is not None:
-        before = {old.transfer_ref: told.sealed_ref for old, told in zip(follow.shares, follow.told, strict=True)}
-        sealed = before.get(share.transfer_ref) or setting.seal(share.participant, share.transfer_ref)
-    return ShareTold(
-        kind=share.kind,
-        from_minor=share.from_minor,
-        to_minor=share.to_minor,
-        detail=share.detail,
-        participant_id=share.participant,
-        sealed_ref=sealed,
-        onward_from=share.onward_from,
+def _told(shares: Sequence[Share], follow: Follow, setting: Setting) -> tuple[ShareTold, ...]:
+    """Return shares as they are told. A transfer is sealed once: by that text the exchange knows it from then on."""
+    sealed = {old.transfer_ref: told.sealed_ref for old, told in zip(follow.shares, follow.told, strict=True)}
+    for share in shares:
+        if share.transfer_ref is not None and share.participant is not None and share.transfer_ref not in sealed:
+            sealed[share.transfer_ref] = setting.seal(share.participant, share.transfer_ref)
+    return tuple(
+        ShareTold(
+            kind=share.kind,
+            from_minor=share.from_minor,
+            to_minor=share.to_minor,
+            detail=share.detail,
+            participant_id=share.participant,
+            sealed_ref=sealed.get(share.transfer_ref),
+            onward_from=share.onward_from,
+        )
+        for share in shares
     )
 
 

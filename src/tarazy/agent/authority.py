@@ -57,7 +57,7 @@ def with_authority(take: Handler) -> Handler:
         for envelope in envelopes:
             order = envelope.body
             assert isinstance(order, PayOrder)
-            rejection = _is_not_decided(tx, order, setting)
+            rejection = _is_not_decided(tx, order, envelope.issued_at, setting)
             if rejection is not None:
                 handled.append(Handled(rejection=rejection, place="body.authorisation"))
                 continue
@@ -80,7 +80,7 @@ def decisions_on(tx: Transaction, holds: Collection[AgentHold]) -> dict[tuple[Ho
     }
 
 
-def _is_not_decided(tx: Transaction, order: PayOrder, setting: Setting) -> Rejection | None:
+def _is_not_decided(tx: Transaction, order: PayOrder, sent_at: Instant, setting: Setting) -> Rejection | None:
     """Return why the decision that an order needs does not carry it; None where it does, or where none is needed."""
     lane = Lane.__members__.get(order.lane)
     if lane is None or lane is Lane.consent:
@@ -88,7 +88,7 @@ def _is_not_decided(tx: Transaction, order: PayOrder, setting: Setting) -> Rejec
     decision = order.authorisation
     if decision is None or decision.lane != lane or who_decides(setting.pack, lane, setting.now) is None:
         return Rejection.authorisation_does_not_stand
-    if not stands_signed(decision, setting, setting.officer_capacity):
+    if not stands_signed(decision, sent_at, setting, setting.officer_capacity):
         return Rejection.authorisation_does_not_stand
     if decision.valid_to <= setting.now:
         return Rejection.authorisation_has_ended

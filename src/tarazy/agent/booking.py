@@ -317,7 +317,8 @@ def _dropped(hold: AgentHold, amount_minor: int, setting: Setting) -> AgentHold:
     if amount_minor == 0 or hold.told_minor == 0 or not is_live(hold, setting.now):
         return hold
     due = hold.notice_due or NoticeKind.hold_dropped_in_part
-    return replace(hold, dropped_minor=hold.dropped_minor + amount_minor, notice_due=due)
+    left = max(0, hold.last_minor - amount_minor)
+    return replace(hold, dropped_minor=hold.dropped_minor + amount_minor, notice_due=due, last_minor=left)
 
 
 def _end_by_core(hold: AgentHold, now: Instant) -> tuple[HoldStatus, HoldEnd]:
@@ -401,6 +402,7 @@ def _book_pay(tx: Transaction, book: Book, entry: AccountEntry, setting: Setting
         held_minor=total(kept),
         reserved_minor=max(0, hold.reserved_minor - entry.amount_minor),
         paid_minor=hold.paid_minor + total(paid),
+        last_minor=max(0, hold.last_minor - total(paid)),
         notice_due=hold.notice_due or NoticeKind.refund_paid,
     )
     if hold.status is HoldStatus.placed and still_held_minor(hold) == 0:
@@ -419,14 +421,25 @@ def _note_late(tx: Transaction, book: Book, hold: AgentHold, paid: Intervals) ->
 def placed(hold: AgentHold) -> AgentHold:
     """Return a hold that lies on the line now; its holder is to be told, once."""
     due = NoticeKind.hold_placed if hold.status is HoldStatus.requested else hold.notice_due
-    told = max(hold.told_minor, hold.held_minor + hold.paid_minor)
-    return replace(hold, status=moved(hold.status, HoldStatus.placed), notice_due=due, told_minor=told)
+    told, last = max(hold.told_minor, hold.held_minor + hold.paid_minor), still_held_minor(hold)
+    return replace(hold, status=moved(hold.status, HoldStatus.placed), notice_due=due, told_minor=told, last_minor=last)
 
 
 def ended(hold: AgentHold, status: HoldStatus, end: HoldEnd, setting: Setting) -> AgentHold:
-    """Return a hold that is over. A holder whose money lay under it is to be told of the end."""
-    due = END_NOTICES[status] if hold.told_minor else None
-    return replace(hold, status=moved(hold.status, status), end=end, ended_at=setting.now, notice_due=due)
+    """Return a hold that is over, and that nobody of this bank has decided on the end of.
+
+    A holder whose money lay under it is to be told of the end; of one that never held anything they are told that the
+    bank has answered a question about their money.
+    """
+    return replace(
+        hold,
+        status=moved(hold.status, status),
+        end=end,
+        ended_at=setting.now,
+        notice_due=END_NOTICES[status] if hold.told_minor else NoticeKind.trace_answered,
+        decided_by=None,
+        decided_at=setting.now,
+    )
 
 
 def _end(tx: Transaction, book: Book, hold: AgentHold, status: HoldStatus, end: HoldEnd, setting: Setting) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tarazy.agent.answering import core_command, is_live
 from tarazy.agent.core_port import CoreVerb
-from tarazy.agent.ending import end_hold, locked_hold, narrow_hold, with_lines
+from tarazy.agent.ending import Change, end_hold, locked_hold, narrow_hold, with_lines
 from tarazy.agent.records import HOLDS, LOCAL_REPORTS, AgentHold, LocalReport
 from tarazy.agent.reference_core import Payment
 from tarazy.agent.report_sent import can_sign_anew, filed_in, report_sent
@@ -32,7 +32,7 @@ from tarazy.protocol.bodies import (
 from tarazy.protocol.message import Envelope
 from tarazy.protocol.report_bodies import CALL_BACK_CHECKS
 from tarazy.protocol.statement import Act, are_reasons
-from tarazy.values.ids import HoldId, IncidentId, ParticipantId, ReportId, derived
+from tarazy.values.ids import HoldId, IncidentId, OfficerId, ParticipantId, ReportId, derived
 from tarazy.values.replacing import replace
 
 
@@ -174,6 +174,8 @@ def confirm_hold(
         hold,
         confirmed_by=officer.officer_id,
         confirmed_at=setting.now,
+        decided_by=officer.officer_id,
+        decided_at=setting.now,
         reasons=reasons,
         expires_at=hold.expires_at_most,
         notice_due=NoticeKind.hold_confirmed,
@@ -197,7 +199,7 @@ def release_hold(
     body = HoldLetGo(hold_id=hold_id, statement=UNSIGNED, keep_minor=0)
     _tell(tx, signed_by(body, Act.release_hold, hold_id, reasons, officer, setting), hold_id, exchange, setting)
     tx.put(HOLDS, replace(hold, reasons=reasons))
-    with_lines(tx, [hold], exchange, setting, _ended_by_officer)
+    with_lines(tx, [hold], exchange, setting, _ended_by(officer.officer_id))
     return None
 
 
@@ -219,7 +221,7 @@ def narrow_hold_to(
         return Rejection.amount_above_hold
     body = HoldLetGo(hold_id=hold_id, statement=UNSIGNED, keep_minor=keep_minor)
     _tell(tx, signed_by(body, Act.narrow_hold, hold_id, reasons, officer, setting), hold_id, exchange, setting)
-    narrow_hold(tx, replace(hold, reasons=reasons), keep_minor, setting)
+    narrow_hold(tx, replace(hold, reasons=reasons), keep_minor, setting, by=officer.officer_id)
     return None
 
 
@@ -272,8 +274,11 @@ def _cannot_act(tx: Transaction, hold: AgentHold | None, reasons: str, setting: 
     return Rejection.reasons_not_individual if any(other.hold_id != hold.hold_id for other in copied) else None
 
 
-def _ended_by_officer(tx: Transaction, hold: AgentHold, setting: Setting) -> None:
-    end_hold(tx, hold, HoldStatus.released, HoldEnd.by_officer, setting)
+def _ended_by(officer_id: OfficerId) -> Change:
+    def change(tx: Transaction, hold: AgentHold, setting: Setting) -> None:
+        end_hold(tx, hold, HoldStatus.released, HoldEnd.by_officer, setting, by=officer_id)
+
+    return change
 
 
 def _as_it_is(_: Transaction, __: AgentHold, ___: Setting) -> None:

@@ -1,8 +1,9 @@
 """How holds end at the bank: by order, by the bank's officer, or by themselves when their time has run out."""
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
-from tarazy.agent.answering import answer_follows, core_command, tell_answers
+from tarazy.agent.answering import answer_follows, core_command, still_held_minor, tell_answers
 from tarazy.agent.booking import ended
 from tarazy.agent.core_port import CoreVerb
 from tarazy.agent.following import locked_lines
@@ -18,27 +19,44 @@ from tarazy.domain.tracing import StopKind
 from tarazy.law.assessment import Lane
 from tarazy.protocol.bodies import PayOrder, ReleaseOrder
 from tarazy.protocol.message import Envelope
-from tarazy.values.ids import AccountId, HoldId, ParticipantId, ReportId
+from tarazy.values.ids import AccountId, HoldId, OfficerId, ParticipantId, ReportId
 from tarazy.values.instant import Instant
 from tarazy.values.replacing import replace
 
 EXPIRING_PER_RUN_MAX = 500
+ORDERED_ENDS: Final = frozenset(
+    {HoldEnd.report_withdrawn, HoldEnd.report_refuted, HoldEnd.by_authority, HoldEnd.by_court}
+)
+"""Why the exchange can order to let go: its holder reads it. The other ends are this bank's own, or nobody's."""
 
 Change = Callable[[Transaction, AgentHold, Setting], None]
 
 
-def end_hold(tx: Transaction, hold: AgentHold, status: HoldStatus, end: HoldEnd, setting: Setting) -> AgentHold:
-    """End a live hold now, and ask the core to let go of what it reserves. The line follows with the core's entry."""
+def end_hold(
+    tx: Transaction,
+    hold: AgentHold,
+    status: HoldStatus,
+    end: HoldEnd,
+    setting: Setting,
+    *,
+    by: OfficerId | None = None,
+) -> AgentHold:
+    """End a live hold now, and ask the core to let go of what it reserves. The line follows with the core's entry.
+
+    ``by`` is the officer of this bank who has decided so; none where it ends by itself or by an order.
+    """
     to_release = hold.reserved_minor - hold.releasing_minor
-    over = replace(ended(hold, status, end, setting), releasing_minor=hold.reserved_minor)
+    over = replace(ended(hold, status, end, setting), releasing_minor=hold.reserved_minor, decided_by=by)
     tx.put(HOLDS, over)
     if to_release > 0:
         core_command(tx, over, CoreVerb.unreserve, to_release, setting)
     return over
 
 
-def narrow_hold(tx: Transaction, hold: AgentHold, keep_minor: int, setting: Setting) -> AgentHold:
-    """Let go of all but the lowest ``keep_minor`` held units."""
+def narrow_hold(
+    tx: Transaction, hold: AgentHold, keep_minor: int, setting: Setting, *, by: OfficerId | None = None
+) -> AgentHold:
+    """Let go of all but the lowest ``keep_minor`` held units: ``by`` an officer's decision, or by an order."""
     assert 0 < keep_minor <= hold.held_minor
     surplus = max(0, hold.reserved_minor - hold.releasing_minor - keep_minor)
     narrowed = replace(
@@ -47,11 +65,20 @@ def narrow_hold(tx: Transaction, hold: AgentHold, keep_minor: int, setting: Sett
         rest=StopKind.released,
         releasing_minor=hold.releasing_minor + surplus,
         notice_due=NoticeKind.hold_narrowed,
+        last_minor=keep_minor,
+        # Of two narrowings that are told in one, the first began with the sum that the holder knows of.
+        narrowed_from_minor=hold.narrowed_from_minor if _tells_narrowing(hold) else still_held_minor(hold),
+        decided_by=by,
+        decided_at=setting.now,
     )
     tx.put(HOLDS, narrowed)
     if surplus:
         core_command(tx, narrowed, CoreVerb.unreserve, surplus, setting)
     return narrowed
+
+
+def _tells_narrowing(hold: AgentHold) -> bool:
+    return hold.notice_due is NoticeKind.hold_narrowed and hold.narrowed_from_minor > 0
 
 
 def expire_holds(tx: Transaction, exchange: ParticipantId, setting: Setting) -> int:
@@ -110,7 +137,7 @@ def next_end(tx: Transaction) -> Instant | None:
 
 
 def _known_end(why: str) -> bool:
-    return why in HoldEnd.__members__
+    return why in ORDERED_ENDS
 
 
 def take_release_orders(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:

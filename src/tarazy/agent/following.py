@@ -16,6 +16,7 @@ from tarazy.app.messages import Handled
 from tarazy.app.setting import Setting
 from tarazy.app.store import Read, Span, Through, Transaction
 from tarazy.domain.line import AccountLine, Credit
+from tarazy.domain.notice import NoticeKind
 from tarazy.domain.rejection import Rejection
 from tarazy.domain.tracing import StopKind
 from tarazy.protocol.bodies import FollowOrder, HoldTerms
@@ -161,4 +162,6 @@ def _new_follow(envelope: Envelope, ref: TransferRef, place: CreditPlace | Credi
         shares=(),
         told=(),
         told_hold="",
+        # In shadow mode nobody is told anything. Served once the account is known; a hold of its own takes this off.
+        notice_due=None if order.terms is None and order.rest == StopKind.shadow else NoticeKind.trace_answered,
     )

@@ -99,10 +99,10 @@ def hours_allowed(ground: Ground) -> int | None:
 def sign_mandate(
     tx: Transaction, command: SignMandate, officer: OfficerAtDesk, exchange: ParticipantId, setting: Setting
 ) -> Rejection | None:
-    """Sign and keep a mandate, and tell the exchange. The same mandate again is signed once."""
+    """Sign and keep a mandate, and tell the exchange. The same mandate again is signed once, on other terms never."""
     before = tx.lock(MANDATES, {(command.mandate_id,)}).get((command.mandate_id,))
     if before is not None:
-        return None
+        return None if _is_same(before, command, setting.now) else Rejection.mandate_known_with_other_terms
     ground = measures_by_mandate(setting.pack, setting.now).get(command.measure)
     if ground is None or not command.norms or not set(command.norms) <= set(ground.rule.norms):
         return Rejection.measure_refused_by_law
@@ -125,6 +125,14 @@ def sign_mandate(
     )
     keep_mandate(tx, mandate, command.norms, command.reasons, officer, exchange, setting)
     return None
+
+
+def _is_same(known: StandingMandate, command: SignMandate, now: Instant) -> bool:
+    """Return whether a form says what was signed. One without a beginning begins when it is sent, so that is passed."""
+    terms = (known.measure, known.currency, known.ceiling_minor, known.hours)
+    is_over = known.valid_to <= now
+    same_end = is_over or known.valid_to == command.valid_to
+    return same_end and terms == (command.measure, command.currency, command.ceiling_minor, command.hours)
 
 
 def end_mandate(

@@ -9,10 +9,12 @@ from typing import Final, NamedTuple
 from tarazy.agent.answering import is_live, still_held_minor
 from tarazy.agent.booking import END_NOTICES
 from tarazy.agent.following import locked_lines
-from tarazy.agent.notice_office import CHANNELS, ZONE, NoticeOffice, author_of, basis_of, remedies_under
+from tarazy.agent.notice_law import law_of, legal_basis
+from tarazy.agent.notice_office import CHANNELS, ZONE, NoticeOffice, author_of
 from tarazy.agent.paid import PaidFor, paid_for, pay_commands
-from tarazy.agent.records import HOLDERS, HOLDS, SERVED_NOTICES, AgentHold, Holder, ServedNotice
+from tarazy.agent.records import FOLLOWS, HOLDERS, HOLDS, SERVED_NOTICES, AgentHold, Holder, ServedNotice
 from tarazy.agent.report_news import serve_report_news
+from tarazy.agent.trace_notices import serve_due_traces, tell_of_traces
 from tarazy.app.messages import queue
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
@@ -20,24 +22,24 @@ from tarazy.domain.hold import LIVE_STATUSES, HoldEnd, HoldStatus
 from tarazy.domain.line import AccountLine
 from tarazy.domain.notice import (
     CONFIRMABLE_KINDS,
+    ENDED_KINDS,
     LEFT_KINDS,
+    LET_GO_KINDS,
     AtEnd,
     Audience,
     Contact,
     NoticeFacts,
     NoticeKind,
     NoticeReason,
-    Remedy,
     code_hash,
     new_code,
 )
 from tarazy.domain.notice_text import render
-from tarazy.law.assessment import Measure
-from tarazy.law.ground import Pack
 from tarazy.protocol.bodies import NoticeServed
-from tarazy.texts.catalogue import Catalogue, Language, Wording
+from tarazy.texts.catalogue import Language
 from tarazy.texts.links import without_links
-from tarazy.values.ids import NoticeId, ParticipantId, derived
+from tarazy.values.ids import NoticeId, OfficerId, ParticipantId, derived
+from tarazy.values.instant import Instant
 from tarazy.values.money import Money
 from tarazy.values.replacing import replace
 
@@ -48,7 +50,7 @@ PAID: Final = NoticeKind.refund_paid
 CHANGES: Final = frozenset({NoticeKind.hold_confirmed, NoticeKind.hold_narrowed})
 LET_GO: Final = frozenset({HoldStatus.released, HoldStatus.expired, HoldStatus.declined})
 
-__all__ = ["News", "NoticeOffice", "facts_of", "legal_basis", "news_of", "notices_of", "serve_due_notices"]
+__all__ = ["News", "NoticeOffice", "facts_of", "legal_basis", "news_of", "serve_due_notices"]
 
 
 class News(NamedTuple):
@@ -60,7 +62,8 @@ class News(NamedTuple):
 
 def serve_due_notices(tx: Transaction, office: NoticeOffice, exchange: ParticipantId, setting: Setting) -> int:
     """Render and serve what is due to holders and to those who were deceived; return how many notices that were."""
-    return _serve_holders(tx, office, exchange, setting) + serve_report_news(tx, office, setting)
+    held = _serve_holders(tx, office, exchange, setting)
+    return held + serve_due_traces(tx, office, setting) + serve_report_news(tx, office, setting)
 
 
 def _serve_holders(tx: Transaction, office: NoticeOffice, exchange: ParticipantId, setting: Setting) -> int:
@@ -74,11 +77,13 @@ def _serve_holders(tx: Transaction, office: NoticeOffice, exchange: ParticipantI
     served = tx.find(SERVED_NOTICES, Condition("hold_id", "in", [hold.hold_id for hold in due]))
     commands = pay_commands(tx, due)
     for hold in due:
-        tx.put(HOLDS, replace(hold, notice_due=None, dropped_minor=0))
+        tx.put(HOLDS, replace(hold, notice_due=None, dropped_minor=hold.dropped_minor if _waits(hold) else 0))
         holder = holders.get((hold.account_id,)) or _unknown(hold)
         told = [notice for notice in served if notice.hold_id == hold.hold_id]
         for news in news_of(hold, told, paid_for(hold, commands)):
             _serve(tx, hold, news, holder, lines[hold.account_id], office, exchange, setting)
+    never_held = {(hold.order_id,) for hold in due if hold.notice_due is NoticeKind.trace_answered}
+    tell_of_traces(tx, tx.get_many(FOLLOWS, never_held).values(), lines, office, setting)
     return len(due)
 
 
@@ -97,10 +102,19 @@ def news_of(hold: AgentHold, told: Sequence[ServedNotice], paid: Sequence[PaidFo
     if hold.status in LIVE_STATUSES and told and hold.dropped_minor and still_held_minor(hold):
         news.append(News(NoticeKind.hold_dropped_in_part))
     news += [News(PAID, one) for one in paid if one.amount_minor > _told_of(one, told)]
-    is_let_go = hold.status in LET_GO and hold.told_minor > hold.paid_minor
-    if is_let_go and not known & {END_NOTICES[status] for status in LET_GO}:
+    if hold.status in LET_GO and freed_minor(hold) and not known & {END_NOTICES[status] for status in LET_GO}:
         news.append(News(END_NOTICES[hold.status]))
     return news
+
+
+def _waits(hold: AgentHold) -> bool:
+    """Return whether a hold stands of which the core has dropped all: what comes next says what the holder is told."""
+    return hold.status in LIVE_STATUSES and not still_held_minor(hold)
+
+
+def freed_minor(hold: AgentHold) -> int:
+    """Return what is free again of a hold that is over: what was held last, and what was dropped and not told yet."""
+    return min(hold.last_minor + hold.dropped_minor, max(0, hold.told_minor - hold.paid_minor))
 
 
 def _told_of(paid: PaidFor, told: Sequence[ServedNotice]) -> int:
@@ -157,7 +171,7 @@ def _serve(
 def facts_of(
     hold: AgentHold, news: News, line: AccountLine, code: str, office: NoticeOffice, setting: Setting
 ) -> NoticeFacts:
-    """Put together everything that the notice says, from the hold and the pack of the day on which it was placed.
+    """Put together everything that the notice says, from the hold and the law of the day on which it was decided.
 
     A payment rests on the law of the day on which it was ordered.
     """
@@ -170,25 +184,28 @@ def facts_of(
     if kind is PAID and is_live(hold, setting.now):
         kind = NoticeKind.refund_paid_in_part
     amount = paid.amount_minor if paid else amount_of(hold, kind, is_over=is_over)
-    measure, basis, remedies = _law_of(hold, paid, office, setting)
+    measure, basis, remedies = law_of(hold, paid, setting.pack, office.catalogue)
     usable = line.free_minor + (hold.held_minor if is_over else 0)
+    officer_id, decided_at = _decision(hold)
+    narrowed_from = hold.narrowed_from_minor if kind in LET_GO_KINDS else 0
     awaited = hold.expires_at if kind in CONFIRMABLE_KINDS and hold.confirmed_by is None else None
     return NoticeFacts(
         kind=kind,
         audience=Audience.holder_person if line.is_natural_person else Audience.holder_firm,
         amount=Money(amount, hold.currency),
         out_of=_whole_of(hold, kind, amount),
+        narrowed_from=Money(narrowed_from, hold.currency) if narrowed_from > amount else None,
         otherwise=Money(paid.otherwise_minor, hold.currency) if paid and paid.otherwise_minor else None,
         usable=Money(usable, hold.currency),
         participant_name=office.bank.name,
-        author=author_of(hold.confirmed_by or hold.terms.author.officer_id, office),
+        author=author_of(officer_id, office),
         legal_basis=basis,
         measure=measure,
         reason=paid.reason if paid else _reason(hold, kind),
-        # The officer's own words are about the hold: who has decided on a payment has written none of them.
-        stated_reasons=without_links(hold.reasons) if hold.reasons and paid is None else None,
+        # The words are those of the officer who is named: whoever has decided on a payment has written none of them.
+        stated_reasons=without_links(hold.reasons) if hold.reasons and hold.decided_by and paid is None else None,
         placed_at=hold.received_at,
-        happened_at=setting.now,
+        happened_at=(hold.ended_at or setting.now) if kind in ENDED_KINDS else decided_at,
         expires_at=hold.expires_at_most,
         confirm_by=awaited,
         at_end=AtEnd.money_free,
@@ -204,7 +221,7 @@ def amount_of(hold: AgentHold, kind: NoticeKind, *, is_over: bool) -> int:
     if kind is NoticeKind.hold_dropped_in_part:
         return hold.dropped_minor
     if is_over:
-        return hold.told_minor - hold.paid_minor
+        return freed_minor(hold)
     if kind is NoticeKind.hold_narrowed:
         # What the core has let go of by itself meanwhile is told in a notice of its own.
         return min(still_held_minor(hold) + hold.dropped_minor, hold.claim_minor)
@@ -214,44 +231,24 @@ def amount_of(hold: AgentHold, kind: NoticeKind, *, is_over: bool) -> int:
 def _whole_of(hold: AgentHold, kind: NoticeKind, amount_minor: int) -> Money | None:
     """Return the larger sum that the amount is a part of: the hold before it was narrowed, dropped or paid from."""
     if kind is NoticeKind.hold_narrowed:
-        return Money(max(hold.told_minor - hold.paid_minor, amount_minor), hold.currency)
+        return Money(max(hold.narrowed_from_minor, amount_minor), hold.currency)
     if kind in LEFT_KINDS:
         return Money(amount_minor + still_held_minor(hold), hold.currency)
     return None
 
 
-def legal_basis(hold: AgentHold, pack: Pack, catalogue: Catalogue) -> tuple[Wording, ...]:
-    """Return the titles of the norms that the measure itself rests on, as they stood when the hold was placed."""
-    return basis_of(Measure(hold.terms.measure), None, hold.received_at, pack, catalogue)
-
-
-def remedies_of(hold: AgentHold, pack: Pack) -> tuple[Remedy, ...]:
-    """Return where the holder can turn to, and within what time."""
-    return remedies_under(Measure(hold.terms.measure), None, hold.received_at, pack)
-
-
-def _law_of(
-    hold: AgentHold, paid: PaidFor | None, office: NoticeOffice, setting: Setting
-) -> tuple[str, tuple[Wording, ...], tuple[Remedy, ...]]:
-    """Return the measure that is told of, its norms and its remedies; those against the hold stand beside a payment's.
-
-    Where this bank's pack has no rule for the lane of a payment, what the hold rests on is named.
-    """
-    pack = setting.pack
-    basis, remedies = legal_basis(hold, pack, office.catalogue), remedies_of(hold, pack)
-    if paid is None or paid.lane is None or paid.ordered_at is None:
-        return hold.terms.measure, basis, remedies
-    if pack.ground(Measure.M16, paid.lane, pack.data.calendar.local_day(paid.ordered_at)) is None:
-        return hold.terms.measure, basis, remedies
-    first = remedies_under(Measure.M16, paid.lane, paid.ordered_at, pack)
-    known = {remedy.forum for remedy in first}
-    own = basis_of(Measure.M16, paid.lane, paid.ordered_at, pack, office.catalogue)
-    return Measure.M16, own or basis, (*first, *(one for one in remedies if one.forum not in known))
+def _decision(hold: AgentHold) -> tuple[OfficerId, Instant]:
+    """Return which officer of this bank has decided last on the hold, and when: never who only might have."""
+    if hold.decided_by is not None and hold.decided_at is not None:
+        return hold.decided_by, hold.decided_at
+    if hold.confirmed_by is not None and hold.confirmed_at is not None:
+        return hold.confirmed_by, hold.confirmed_at
+    return hold.terms.author.officer_id, hold.received_at
 
 
 def _reason(hold: AgentHold, kind: NoticeKind) -> NoticeReason | HoldEnd:
     if kind is NoticeKind.hold_narrowed:
-        return NoticeReason.narrowed_on_review
+        return NoticeReason.narrowed_by_order if hold.decided_by is None else NoticeReason.narrowed_on_review
     if kind is NoticeKind.hold_dropped_in_part:
         return NoticeReason.core_dropped_part
     if kind is NoticeKind.hold_expired and hold.end is HoldEnd.nothing_to_hold:
@@ -259,8 +256,3 @@ def _reason(hold: AgentHold, kind: NoticeKind) -> NoticeReason | HoldEnd:
     if kind in {NoticeKind.hold_released, NoticeKind.hold_expired}:
         return hold.end or HoldEnd.by_officer
     return NoticeReason.traced_from_report
-
-
-def notices_of(tx: Transaction, hold: AgentHold) -> list[ServedNotice]:
-    """Return what the holder was told of a hold, oldest first."""
-    return tx.find(SERVED_NOTICES, Condition("hold_id", "=", hold.hold_id), order=("served_at",))

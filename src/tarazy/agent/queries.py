@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from tarazy.agent.answering import is_live
 from tarazy.agent.movements import Movement, movements_from
 from tarazy.agent.records import (
     ACCOUNTS,
@@ -174,7 +175,7 @@ def hold_sheet(tx: Transaction, hold_id: HoldId, now: Instant) -> HoldSheet | No
         picture=picture_of(tx, line, credit, piece, hold_id),
         notices=tuple(notices),
         replies=tuple(replies_to(tx, [hold_id])),
-        others=sum(one.hold_id != hold_id and _stands(one, now) for one in on_account),
+        others=sum(one.hold_id != hold_id and is_live(one, now) for one in on_account),
     )
 
 
@@ -212,7 +213,7 @@ def report_signed(tx: Transaction, report_id: ReportId, me: ParticipantId, excha
 def standing_holds(tx: Transaction, account_id: AccountId, now: Instant) -> list[AgentHold]:
     """Return the holds of an account for which the core reserves money now, the one that can last longest first."""
     holds = tx.find(HOLDS, Condition("account_id", "=", account_id))
-    standing = [hold for hold in holds if _stands(hold, now) and hold.reserved_minor]
+    standing = [hold for hold in holds if is_live(hold, now) and hold.reserved_minor]
     return sorted(standing, key=lambda hold: hold.expires_at_most, reverse=True)
 
 
@@ -266,10 +267,6 @@ def _marked(movement: Movement, credit: Credit, piece: Interval) -> Movement:
         return replace(movement, is_of_piece=movement.entry_no == credit.entry_no)
     touches = any(part.start < piece.end and piece.start < part.end for part in movement.units)
     return replace(movement, is_of_piece=touches)
-
-
-def _stands(hold: AgentHold, now: Instant) -> bool:
-    return hold.status in LIVE_STATUSES and hold.expires_at > now
 
 
 def _report_row(tx: Transaction, report: LocalReport, me: ParticipantId, exchange: ParticipantId) -> ReportRow:

@@ -90,6 +90,8 @@ class Follow(Struct, frozen=True, kw_only=True):
     """Why the piece is followed no more, if it was ordered so."""
     is_over: bool = False
     """Whether its own end has come and was told: from then on only what becomes of its hold is."""
+    notice_due: NoticeKind | None = None
+    """What the holder of the account is still to be told of the answers: a hold that is made tells it with its own."""
 
 
 class AgentHold(Struct, frozen=True, kw_only=True):
@@ -100,7 +102,12 @@ class AgentHold(Struct, frozen=True, kw_only=True):
     yet answered, ``releasing_minor`` what it was asked to let go of and has not booked yet. ``expires_at`` is the end
     as of now: the time for confirmation until a named human confirms. ``notice_due`` is what the holder is still to be
     told, ``told_minor`` the largest sum that was held or paid of it, ``dropped_minor`` what the core has let go of
-    unasked since the holder was last told.
+    unasked since the holder was last told. ``last_minor`` is what was held last, also of one that is over, without
+    what was paid or dropped of it; ``narrowed_from_minor`` what was held before it was narrowed.
+
+    ``decided_by`` is the officer of this bank who has taken the newest decision on it at ``decided_at``, for
+    ``reasons``. Nobody of this bank has decided where only ``decided_at`` stands: it ended by itself then, or by an
+    order. While neither stands, the author of its terms has decided, and nobody else.
     """
 
     hold_id: HoldId
@@ -130,6 +137,10 @@ class AgentHold(Struct, frozen=True, kw_only=True):
     told_minor: int
     dropped_minor: int
     terms: HoldTerms
+    last_minor: int = 0
+    narrowed_from_minor: int = 0
+    decided_by: OfficerId | None = None
+    decided_at: Instant | None = None
 
 
 class CoreCommand(Struct, frozen=True, kw_only=True):

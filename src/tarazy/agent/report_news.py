@@ -5,15 +5,16 @@ The exchange names no institution and no holder. A newer update replaces an olde
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
-from tarazy.agent.notice_office import CHANNELS, ZONE, NoticeOffice, author_of, basis_of, remedies_under
+from tarazy.agent.notice_law import basis_of, remedies_under
+from tarazy.agent.notice_office import CHANNELS, ZONE, NoticeOffice, author_of
 from tarazy.agent.paid import reason_of
 from tarazy.agent.records import HOLDERS, LOCAL_REPORTS, Holder, LocalReport
 from tarazy.app.messages import Handled
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Table, Transaction
+from tarazy.domain.case import NewsState
 from tarazy.domain.notice import AtEnd, Audience, Contact, NoticeFacts, NoticeKind, NoticeReason, new_code
 from tarazy.domain.notice_text import render
 from tarazy.domain.rejection import Rejection
@@ -29,14 +30,6 @@ from tarazy.values.replacing import replace
 
 NEWS_PER_RUN_MAX: Final = 20
 NOTICES_SHOWN_MAX: Final = 100
-
-
-class NewsState(StrEnum):
-    """What has become of a report."""
-
-    held = "held"
-    back = "back"
-    over = "over"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +163,7 @@ def _facts(
         audience=Audience.victim,
         amount=Money(min(amount_minor, claim), currency),
         out_of=None if is_back else Money(claim, currency),
+        narrowed_from=None,
         otherwise=None,
         usable=None,
         participant_name=office.bank.name,

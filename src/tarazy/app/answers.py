@@ -4,9 +4,10 @@ An answer that does not add up is refused, recorded and shown beside its piece; 
 one follow the onward pieces that nobody was asked about yet, and the state of the hold.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from tarazy.app.answer_faults import Fault, fault_in, is_onward, moved_on
 from tarazy.app.asking import Onward, ask_pieces, directory_from, directory_reads, hold_id_of
 from tarazy.app.eventing import record
 from tarazy.app.holding import hold_after_answer
@@ -14,25 +15,15 @@ from tarazy.app.messages import Handled, Outgoing
 from tarazy.app.records import CASE_HOLDS, PIECES, REPORTS, TRACINGS, Piece, Tracing
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Key, Read, Transaction
-from tarazy.domain.entry import ExitKind
-from tarazy.domain.hold import HoldStatus
 from tarazy.domain.rejection import Rejection
-from tarazy.domain.tracing import ShareKind, StopKind, WaitKind, tiling_fault
+from tarazy.domain.tracing import ShareKind, StopKind
 from tarazy.protocol import jws
-from tarazy.protocol.bodies import Answer, FollowOrder, ShareTold
+from tarazy.protocol.bodies import Answer, FollowOrder
 from tarazy.protocol.message import Envelope
 from tarazy.protocol.wire import from_json
 from tarazy.values.ids import ParticipantId
-from tarazy.values.interval import Interval, Intervals, subtract, total, union
-from tarazy.values.money import MINOR_MAX
+from tarazy.values.interval import Interval, subtract, total
 from tarazy.values.replacing import replace
-
-HELD = frozenset({ShareKind.held, ShareKind.requested})
-DETAILS = {
-    ShareKind.exited: frozenset(ExitKind),
-    ShareKind.stopped: frozenset(StopKind),
-    ShareKind.waiting: frozenset(WaitKind),
-}
 
 
 def take_answers(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:
@@ -47,12 +38,13 @@ def take_answers(tx: Transaction, envelopes: Sequence[Envelope], setting: Settin
         tracing = tracings.get((answer.tracing_id,))
         rejection = _stands(piece, tracing, answer, ParticipantId(envelope.sender))
         if rejection is not None or piece is None or tracing is None:
+            _note_turned_down(tx, piece, envelope, rejection, setting)
             handled.append(Handled(rejection=rejection, place="body.order_id"))
             continue
         if answer.answer_no <= piece.answer_no:
             handled.append(Handled())
             continue
-        fault = _fault_in(piece, answer)
+        fault = fault_in(tx, piece, answer)
         if fault is not None:
             pieces[piece.piece_id,] = _refused(tx, piece, fault, setting)
             handled.append(Handled(rejection=fault[0], place=fault[1]))
@@ -63,7 +55,12 @@ def take_answers(tx: Transaction, envelopes: Sequence[Envelope], setting: Settin
         tracing = hold_after_answer(tx, tracing, piece, answer, setting)
         tracings[tracing.tracing_id,] = tracing
         after = replace(
-            piece, answer_no=answer.answer_no, shares=tuple(answer.shares), answered_at=setting.now, fault=None
+            piece,
+            stop=None,
+            answer_no=answer.answer_no,
+            shares=tuple(answer.shares),
+            answered_at=setting.now,
+            fault=None,
         )
         pieces[piece.piece_id,] = after
         tx.put(PIECES, after)
@@ -115,69 +112,24 @@ def _follow_on(
 
 
 def _stands(piece: Piece | None, tracing: Tracing | None, answer: Answer, sender: ParticipantId) -> Rejection | None:
-    if piece is None or tracing is None or piece.tracing_id != answer.tracing_id or piece.stop is not None:
+    if piece is None or tracing is None or piece.tracing_id != answer.tracing_id or not _is_asked(piece):
         return Rejection.order_unknown
     if piece.disclosure_id != answer.disclosure_id:
         return Rejection.order_unknown
     return Rejection.answer_not_from_asked if piece.participant_id != sender else None
 
 
-def _fault_in(piece: Piece, answer: Answer) -> tuple[Rejection, str] | None:
-    """Return what is wrong with an answer to this piece and where, or None."""
-    asked = Interval(piece.from_minor, piece.to_minor)
-    tiling = tiling_fault(asked, [Interval(share.from_minor, share.to_minor) for share in answer.shares])
-    if tiling is not None:
-        is_outside = any(share.from_minor < asked.start or share.to_minor > asked.end for share in answer.shares)
-        rejection = Rejection.answer_out_of_piece if is_outside else Rejection.answer_does_not_add_up
-        return rejection, f"body.shares: {tiling}"
-    if answer.hold_status is not None and answer.hold_status not in HoldStatus.__members__:
-        return Rejection.answer_does_not_add_up, "body.hold_status: expected a status of a hold"
-    held = sum(_amount(share) for share in answer.shares if share.kind in HELD)
-    if piece.terms is not None and held > piece.terms.claim_minor:
-        return Rejection.answer_does_not_add_up, "body.shares: more is held than the terms of the order allow"
-    for index, share in enumerate(answer.shares):
-        place = _share_fault(share, piece)
-        if place is not None:
-            return Rejection.answer_does_not_add_up, f"body.shares[{index}].{place}"
-    if subtract(_moved_on(piece.shares), _moved_on(answer.shares)):
-        return Rejection.answer_takes_back_money_that_left, "body.shares"
-    return None
-
-
-def _share_fault(share: ShareTold, piece: Piece) -> str | None:
-    if share.kind not in ShareKind.__members__:
-        return "kind: expected a state of the equation"
-    kind = ShareKind(share.kind)
-    if kind in DETAILS and share.detail not in DETAILS[kind]:
-        return f"detail: expected a kind of {kind}"
-    if share.onward_from + _amount(share) > MINOR_MAX:
-        return "onward_from: expected a place in the onward transfer"
-    if kind is ShareKind.moved_on and (share.participant_id is None or share.sealed_ref is None):
-        return "sealed_ref: expected where the money went"
-    if kind in {ShareKind.held, ShareKind.requested} and piece.hold_id is None:
-        return "kind: nothing may be held of this piece"
-    return None
-
-
-def _amount(share: ShareTold) -> int:
-    return share.to_minor - share.from_minor
-
-
-def _is_onward(share: ShareTold) -> bool:
-    return share.kind == ShareKind.moved_on
-
-
-def _moved_on(shares: Iterable[ShareTold]) -> Intervals:
-    """Return the stretches that have moved on. Each has a piece of its own from the first answer that names it."""
-    return union(Interval(share.from_minor, share.to_minor) for share in shares if _is_onward(share))
+def _is_asked(piece: Piece) -> bool:
+    """Return whether the bank was asked. One that was taken to be away and is back still tells what it has seen."""
+    return piece.stop is None or piece.stop is StopKind.participant_away
 
 
 def _new_onward(piece: Piece, answer: Answer) -> list[Onward]:
     """Return the stretches that have moved on since the last answer: nobody was asked about them yet."""
     new = []
-    covered = _moved_on(piece.shares)
+    covered = moved_on(piece.shares)
     for share in answer.shares:
-        if not _is_onward(share):
+        if not is_onward(share):
             continue
         assert share.participant_id is not None
         assert share.sealed_ref is not None
@@ -204,12 +156,16 @@ def _with_answer(tracing: Tracing, piece: Piece, answer: Answer, new: list[Onwar
     """
     sums = dict(tracing.sums)
     for share in piece.shares:
-        if not _is_onward(share):
+        if not is_onward(share):
             sums[share.kind] -= share.to_minor - share.from_minor
     for share in answer.shares:
-        if not _is_onward(share):
+        if not is_onward(share):
             sums[share.kind] += share.to_minor - share.from_minor
-    asking = tracing.asking_minor - (piece.amount_minor if piece.answer_no == 0 else 0)
+    asking = tracing.asking_minor
+    if piece.stop is not None:
+        sums[ShareKind.stopped] -= piece.amount_minor
+    elif piece.answer_no == 0:
+        asking -= piece.amount_minor
     left = sum(one.amount_minor for one in new)
     before = sum(sums.values()) + asking + left
     was = sum(tracing.sums.values()) + tracing.asking_minor
@@ -217,7 +173,7 @@ def _with_answer(tracing: Tracing, piece: Piece, answer: Answer, new: list[Onwar
     return replace(tracing, sums=sums, asking_minor=asking)
 
 
-def _refused(tx: Transaction, piece: Piece, fault: tuple[Rejection, str], setting: Setting) -> Piece:
+def _refused(tx: Transaction, piece: Piece, fault: Fault, setting: Setting) -> Piece:
     after = replace(piece, fault=f"{fault[0]}: {fault[1]}")
     tx.put(PIECES, after)
     record(
@@ -231,6 +187,16 @@ def _refused(tx: Transaction, piece: Piece, fault: tuple[Rejection, str], settin
         place=fault[1],
     )
     return after
+
+
+def _note_turned_down(
+    tx: Transaction, piece: Piece | None, envelope: Envelope, rejection: Rejection | None, setting: Setting
+) -> None:
+    """Record that somebody has answered about a piece without having been asked so; the piece stays as it is."""
+    if piece is None:
+        return
+    who, subject = ParticipantId(envelope.sender), piece.piece_id
+    record(tx, setting, "answer_refused", who, subject, case_id=piece.case_id, reason=rejection, place="body.order_id")
 
 
 def order_was_refused(tx: Transaction, outgoing: Outgoing, refusal: str, setting: Setting) -> None:
@@ -251,4 +217,4 @@ def order_was_refused(tx: Transaction, outgoing: Outgoing, refusal: str, setting
 def uncovered_minor(piece: Piece, children: Sequence[Piece]) -> int:
     """Return how many units have moved on from a piece without a piece of their own; 0 unless something is wrong."""
     stretches = [Interval(child.parent_from, child.parent_from + child.amount_minor) for child in children]
-    return total(subtract(_moved_on(piece.shares), stretches))
+    return total(subtract(moved_on(piece.shares), stretches))

@@ -252,6 +252,7 @@ def _terms(piece: Piece, asked: Asked, held: Assessment, setting: Setting) -> Ho
         report_id=asked.report.report_id,
         measure=held.measure,
         pack=f"{held.pack_id}/{held.pack_version}",
+        law_day=setting.pack.data.calendar.local_day(held.at),
         norms=held.norm_ids,
         author=Author(
             participant_id=piece.participant_id, officer_id=mandate.officer_id, mandate_id=mandate.mandate_id

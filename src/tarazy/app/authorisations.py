@@ -222,7 +222,9 @@ def authorisations_of(tx: Transaction, case_id: CaseId) -> list[EnteredAuthorisa
     return tx.find(AUTHORISATIONS, of_case, order=("entered_at",), descending=True, limit=PER_CASE_MAX)
 
 
-def stands_signed(authorisation: Authorisation, setting: Setting, capacity_of: OfficerCapacityOf) -> bool:
+def stands_signed(
+    authorisation: Authorisation, sent_at: Instant, setting: Setting, capacity_of: OfficerCapacityOf
+) -> bool:
     """Return whether the decision is what its signatures say: of as many officers as it needs, who can sign it.
 
     Nothing of whoever passes it on is believed: the keys, the capacities and the law are the reader's own.
@@ -237,7 +239,7 @@ def stands_signed(authorisation: Authorisation, setting: Setting, capacity_of: O
         return False
     capacities = [capacity_of(one.participant_id, one.officer_id) for one in statements]
     can_sign = all(deciding.may_sign(one, on_paper=authorisation.on_paper) for one in capacities)
-    is_past = all(one.at <= setting.now.plus(SIGNED_AFTER_MAX) for one in statements)
+    is_past = all(one.at <= sent_at.plus(SIGNED_AFTER_MAX) for one in statements)
     return can_sign and is_past and is_signed_in_full(authorisation, statements)
 
 

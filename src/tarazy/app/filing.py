@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from tarazy.app.asking import Onward, ask_pieces, directory_from, directory_reads
+from tarazy.app.away import closing_at
 from tarazy.app.eventing import record
 from tarazy.app.joining import ask_to_join, cannot_join, case_of, incident_of, named_incident
 from tarazy.app.messages import Handled
@@ -166,6 +167,7 @@ def _opened(
 
 
 def _tracing(report: Report, setting: Setting) -> Tracing:
+    ends_at = setting.now.plus(timedelta(days=DAYS_MAX))
     return Tracing(
         tracing_id=report.tracing_id,
         case_id=report.case_id,
@@ -177,7 +179,8 @@ def _tracing(report: Report, setting: Setting) -> Tracing:
         pieces=0,
         rank=max(report.signed_at, setting.now.plus(-SIGNED_BEFORE_MAX)),
         started_at=setting.now,
-        ends_at=setting.now.plus(timedelta(days=DAYS_MAX)),
+        ends_at=ends_at,
         last_hold_at=None,
         is_live=True,
+        closes_at=closing_at(ends_at),
     )

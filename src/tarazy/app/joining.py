@@ -24,15 +24,23 @@ from tarazy.app.records import (
     Report,
 )
 from tarazy.app.setting import Setting
-from tarazy.app.statements import Said, statement_in
+from tarazy.app.statements import Said, Signed, signed_statement, statement_in
 from tarazy.app.store import Condition, Transaction
 from tarazy.app.telling_joins import tell_join
-from tarazy.domain.case import CaseStatus, JoinState, JoinStatus, ReportStatus
+from tarazy.domain.case import (
+    CASE_TRANSITIONS,
+    JOIN_TRANSITIONS,
+    CaseStatus,
+    JoinState,
+    JoinStatus,
+    ReportStatus,
+    moved,
+)
 from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import ActorRole
 from tarazy.protocol.bodies import JoinDecided, ReportFiled
 from tarazy.protocol.message import Envelope
-from tarazy.protocol.statement import Act, Statement, StatementFault, Terms, are_reasons, read_statement, require_terms
+from tarazy.protocol.statement import Act, Statement, Terms
 from tarazy.values.ids import CaseId, IncidentId, OfficerId, ParticipantId, ReportId, derived
 from tarazy.values.replacing import replace
 
@@ -110,16 +118,16 @@ def decide_join(tx: Transaction, command: DecideJoin, setting: Setting) -> JoinR
     request = tx.get(JOIN_REQUESTS, command.report_id)
     if request is None:
         return Rejection.join_unknown
-    act, sender = ACT_OF[command.is_accepted], command.participant_id
-    try:
-        statement = read_statement(
-            command.statement, act, command.report_id, sender, setting.officer_key_of, setting.now
-        )
-        require_terms(statement, join_terms(request, is_accepted=command.is_accepted))
-    except StatementFault:
-        return Rejection.statement_does_not_stand
-    if not are_reasons(statement.reasons):
-        return Rejection.reasons_missing
+    signed = Signed(
+        text=command.statement,
+        act=ACT_OF[command.is_accepted],
+        subject_id=command.report_id,
+        participant_id=command.participant_id,
+        terms=join_terms(request, is_accepted=command.is_accepted),
+    )
+    statement = signed_statement(signed, setting)
+    if isinstance(statement, Rejection):
+        return statement
     return _decided(tx, statement, command.statement, setting)
 
 
@@ -159,7 +167,7 @@ def _decided(tx: Transaction, statement: Statement, text: str, setting: Setting)
         return Rejection.officer_not_entitled
     after = replace(
         request,
-        status=JoinStatus.accepted if is_accepted else JoinStatus.refused,
+        status=moved(request.status, JoinStatus.accepted if is_accepted else JoinStatus.refused, JOIN_TRANSITIONS),
         decided_at=setting.now,
         participant_id=statement.participant_id,
         officer_id=statement.officer_id,
@@ -206,7 +214,8 @@ def _merge(tx: Transaction, own: Case, case: Case, setting: Setting) -> None:
         tx.put(JOIN_REQUESTS, replace(request, case_id=theirs))
         if request.status is JoinStatus.waiting:
             _tell_moved(tx, request, before, first_report(tx, case), setting)
-    tx.put(CASES, replace(own, status=CaseStatus.closed, joined_case_id=theirs))
+    status = moved(own.status, CaseStatus.closed, CASE_TRANSITIONS)
+    tx.put(CASES, replace(own, status=status, joined_case_id=theirs))
 
 
 def first_report(tx: Transaction, case: Case) -> Report | None:

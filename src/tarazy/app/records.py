@@ -135,7 +135,8 @@ class Tracing(Struct, frozen=True, kw_only=True):
     """Following the money of one report. The sums always add up to ``stolen_minor``; a checker counts them anew.
 
     ``sums`` has one number for each state of the equation; ``asking_minor`` is in pieces that were not answered yet and
-    ``stopped_minor`` in pieces that are not followed further by a limit or by law.
+    ``stopped_minor`` in pieces that are not followed further by a limit or by law. ``closes_at`` is when those whose
+    bank is away are ended; None when that is done.
     """
 
     tracing_id: TracingId
@@ -151,6 +152,7 @@ class Tracing(Struct, frozen=True, kw_only=True):
     ends_at: Instant
     last_hold_at: Instant | None
     is_live: bool
+    closes_at: Instant | None
 
 
 class Piece(Struct, frozen=True, kw_only=True):

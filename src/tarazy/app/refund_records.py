@@ -26,12 +26,13 @@ class Refund(Struct, frozen=True, kw_only=True):
 
 
 class RefundPart(Struct, frozen=True, kw_only=True):
-    """What one hold pays to one victim of a refund."""
+    """What one hold, of the bank ``participant_id``, pays to one victim of a refund."""
 
     part_id: str
     refund_id: RefundId
     case_id: CaseId
     hold_id: HoldId
+    participant_id: ParticipantId
     report_id: ReportId
     to_participant_id: ParticipantId
     amount_minor: int

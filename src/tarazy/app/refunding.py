@@ -265,6 +265,7 @@ def _order_payments(
             refund_id=refund.refund_id,
             case_id=refund.case_id,
             hold_id=payment.hold_id,
+            participant_id=hold.participant_id,
             report_id=payment.report_id,
             to_participant_id=report.participant_id,
             amount_minor=payment.amount_minor,

@@ -6,19 +6,12 @@ from tarazy.app.capacity import officers_capacity
 from tarazy.app.eventing import record
 from tarazy.app.records import CASES, Case
 from tarazy.app.setting import Setting
+from tarazy.app.statements import Signed, signed_statement
 from tarazy.app.store import Transaction
 from tarazy.domain.case import is_registration
 from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import ActorRole
-from tarazy.protocol.statement import (
-    SIGNED_AFTER_MAX,
-    Act,
-    StatementFault,
-    Terms,
-    are_reasons,
-    read_statement,
-    require_terms,
-)
+from tarazy.protocol.statement import SIGNED_AFTER_MAX, Act, Terms
 from tarazy.values.ids import CaseId, ParticipantId
 from tarazy.values.instant import Instant
 from tarazy.values.replacing import replace
@@ -48,22 +41,18 @@ def register_case(tx: Transaction, command: RegisterCase, setting: Setting) -> C
         return Rejection.registration_malformed
     if command.registered_at > setting.now.plus(SIGNED_AFTER_MAX):
         return Rejection.registered_in_future
-    try:
-        statement = read_statement(
-            command.statement,
-            Act.register_case,
-            command.case_id,
-            command.participant_id,
-            setting.officer_key_of,
-            setting.now,
-        )
-        require_terms(statement, command.terms())
-    except StatementFault:
-        return Rejection.statement_does_not_stand
+    signed = Signed(
+        text=command.statement,
+        act=Act.register_case,
+        subject_id=command.case_id,
+        participant_id=command.participant_id,
+        terms=command.terms(),
+    )
+    statement = signed_statement(signed, setting)
+    if isinstance(statement, Rejection):
+        return statement
     if officers_capacity(tx, command.participant_id, statement.officer_id) is not ActorRole.investigator:
         return Rejection.officer_not_entitled
-    if not are_reasons(statement.reasons):
-        return Rejection.reasons_missing
     if (case.registration, case.registered_at) == (command.registration, command.registered_at):
         return case
     after = replace(

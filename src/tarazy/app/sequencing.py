@@ -29,12 +29,16 @@ EVENTS_PER_STEP_MAX = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogHead:
-    """The log as it is stored: how far it is numbered, and the last checkpoint that was signed."""
+    """The log as it is stored: how far it is numbered, and the last checkpoint that was signed.
+
+    ``cosigned`` is the newest checkpoint that witnesses have cosigned, with their signatures; None before the first.
+    """
 
     origin: str
     size: int
     frontier: bytes
     checkpoint: str | None
+    cosigned: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +93,7 @@ def log_head(tx: Transaction, origin: str) -> LogHead | None:
 def signed_head(tx: Transaction, origin: str) -> Checkpoint | None:
     """Return what the last signed checkpoint says, None before the first."""
     head = tx.get(LOG_HEADS, origin)
-    return None if head is None or head.checkpoint is None else _parsed(head.checkpoint)
+    return None if head is None or head.checkpoint is None else parsed_head(head.checkpoint)
 
 
 def check_log(tx: Transaction, signer: LogSigner) -> None:
@@ -120,7 +124,8 @@ def receipt_of(tx: Transaction, event_id: EventId, origin: str, *, with_personal
     head = tx.get(LOG_HEADS, origin)
     if event is None or head is None or head.checkpoint is None or event.log_index is None:
         return None
-    size = _parsed(head.checkpoint).size
+    signed = _best_head(head.checkpoint, head.cosigned, event.log_index)
+    size = parsed_head(signed).size
     if event.log_index >= size:
         return None
     personal = PersonalPart(salt=event.salt, content=_content(event)) if with_personal else None
@@ -128,9 +133,14 @@ def receipt_of(tx: Transaction, event_id: EventId, origin: str, *, with_personal
         leaf=leaf_of(event),
         index=event.log_index,
         proof=tuple(inclusion_proof(event.log_index, size, node_reader(tx))),
-        checkpoint=head.checkpoint,
+        checkpoint=signed,
         personal=personal,
     )
+
+
+def _best_head(signed: str, cosigned: str | None, log_index: int) -> str:
+    """Return the head that witnesses have cosigned, where it covers the act, else the newest one."""
+    return cosigned if cosigned is not None and parsed_head(cosigned).size > log_index else signed
 
 
 def _content(event: Event) -> bytes:
@@ -162,14 +172,15 @@ def stored_hashes(tx: Transaction, level: int, start: int, count: int) -> list[b
     return [nodes[key].node_hash for key in sorted(nodes)]
 
 
-def _parsed(signed: str) -> Checkpoint:
+def parsed_head(signed: str) -> Checkpoint:
+    """Return what a signed head says that is our own."""
     return parse_checkpoint(parse_note(signed).text)
 
 
 def _state_of(head: LogHead | None, origin: str) -> LogState:
     if head is None:
         return LogState.empty(origin)
-    checkpoint = _parsed(head.checkpoint) if head.checkpoint else None
+    checkpoint = parsed_head(head.checkpoint) if head.checkpoint else None
     published = checkpoint.size if checkpoint else None
     return LogState(origin, Frontier.decode(head.frontier), checkpoint, published)
 
@@ -195,6 +206,7 @@ def _store_numbers(tx: Transaction, signer: LogSigner) -> Sequenced | None:
         size=decided.frontier.size,
         frontier=decided.frontier.encode(),
         checkpoint=head.checkpoint if head else None,
+        cosigned=head.cosigned if head else None,
     )
     tx.put(LOG_HEADS, after)
     return decided
@@ -203,7 +215,7 @@ def _store_numbers(tx: Transaction, signer: LogSigner) -> Sequenced | None:
 def _store_checkpoint(tx: Transaction, signer: LogSigner, decided: Sequenced, signed: str) -> None:
     """Keep the signed head if the last signed one is still the one that was continued (compare and swap)."""
     head = tx.lock(LOG_HEADS, {(signer.origin,)})[signer.origin,]
-    stored = _parsed(head.checkpoint) if head.checkpoint else None
+    stored = parsed_head(head.checkpoint) if head.checkpoint else None
     if stored != decided.expected_checkpoint:
         raise HeadMoved
     tx.put(LOG_HEADS, replace(head, checkpoint=signed))

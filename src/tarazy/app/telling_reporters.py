@@ -6,7 +6,6 @@ any more. Each is told once; what changes in between is told with the next.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from tarazy.app.eventing import record
@@ -17,6 +16,7 @@ from tarazy.app.records import CASE_HOLDS, REPORTS, CaseHold, Report
 from tarazy.app.refund_records import REFUND_PARTS, REFUNDS, RefundPart
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Read, Table, Transaction
+from tarazy.domain.case import NewsState
 from tarazy.domain.refund import PartStatus
 from tarazy.protocol.bodies import ReportUpdate
 from tarazy.values.ids import ReportId
@@ -27,14 +27,6 @@ READER: Final = "reporters"
 CASES_PER_STEP_MAX: Final = 5
 UPDATES_PER_REPORT_MAX: Final = 20
 """Held, back and over are three. A report whose holds come and go more often than this is for a person to look at."""
-
-
-class News(StrEnum):
-    """What is told."""
-
-    held = "held"
-    back = "back"
-    over = "over"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,15 +65,15 @@ def tell_reporters(tx: Transaction, setting: Setting) -> bool:
     return touched.has_more
 
 
-def news_of(told: ReporterTold, held_minor: int, back_minor: int, *, is_paying: bool) -> News | None:
+def news_of(told: ReporterTold, held_minor: int, back_minor: int, *, is_paying: bool) -> NewsState | None:
     """Return what is new since the bank was last told; None for nothing, and while payments are on their way."""
     if is_paying:
         return None
     if back_minor > told.back_minor:
-        return News.back
+        return NewsState.back
     if (held_minor > 0) == told.is_held:
         return None
-    return News.held if held_minor > 0 else News.over
+    return NewsState.held if held_minor > 0 else NewsState.over
 
 
 def _tell(

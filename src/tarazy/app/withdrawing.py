@@ -10,7 +10,7 @@ from tarazy.app.records import PIECES, REPORTS, TRACINGS, Report
 from tarazy.app.setting import Setting
 from tarazy.app.statements import Said, statement_in
 from tarazy.app.store import Condition, Transaction
-from tarazy.domain.case import ReportStatus
+from tarazy.domain.case import REPORT_TRANSITIONS, ReportStatus, moved
 from tarazy.domain.hold import HoldEnd
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.bodies import ReportWithdrawn
@@ -42,7 +42,8 @@ def _take_one(tx: Transaction, envelope: Envelope, setting: Setting) -> Handled:
         return statement
     if not body.is_refuted and not body.is_called_back:
         return Handled(rejection=Rejection.checks_missing, place="body.checks")
-    status = ReportStatus.refuted if body.is_refuted else ReportStatus.withdrawn
+    end = ReportStatus.refuted if body.is_refuted else ReportStatus.withdrawn
+    status = moved(report.status, end, REPORT_TRANSITIONS)
     why = HoldEnd.report_refuted if body.is_refuted else HoldEnd.report_withdrawn
     tx.put(REPORTS, replace(report, status=status, ended_at=setting.now))
     tracing = tx.lock(TRACINGS, {(report.tracing_id,)})[report.tracing_id,]

@@ -5,15 +5,16 @@
     report   filed ──┬── withdrawn   the reporter took it back, after a call-back that excludes duress
                      └── refuted     a reasoned decision says that it is not so
 
-    case     open ───── closed ───── open
+    case     open ───── closed       it has joined the case of another incident
 
     request  waiting ──┬── accepted   the cases are one from then on
                        └── refused    with reasons; the report stays a case of its own
 """
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
 
 REGISTRATION_LENGTH_MAX: Final = 40
 _REGISTRATION: Final = re.compile(r"[^\W_]+(?:[-/.][^\W_]+)*")
@@ -55,15 +56,36 @@ class JoinState(StrEnum):
     over = "over"
 
 
-REPORT_TRANSITIONS: Final[dict[ReportStatus, frozenset[ReportStatus]]] = {
+class NewsState(StrEnum):
+    """What the bank that reported is told of its report, so that it can tell the payer."""
+
+    held = "held"
+    back = "back"
+    over = "over"
+
+
+REPORT_TRANSITIONS: Final[Mapping[ReportStatus, frozenset[ReportStatus]]] = {
     ReportStatus.filed: frozenset({ReportStatus.withdrawn, ReportStatus.refuted}),
     ReportStatus.withdrawn: frozenset(),
     ReportStatus.refuted: frozenset(),
 }
-CASE_TRANSITIONS: Final[dict[CaseStatus, frozenset[CaseStatus]]] = {
+CASE_TRANSITIONS: Final[Mapping[CaseStatus, frozenset[CaseStatus]]] = {
     CaseStatus.open: frozenset({CaseStatus.closed}),
-    CaseStatus.closed: frozenset({CaseStatus.open}),
+    CaseStatus.closed: frozenset(),
 }
+JOIN_TRANSITIONS: Final[Mapping[JoinStatus, frozenset[JoinStatus]]] = {
+    JoinStatus.waiting: frozenset({JoinStatus.accepted, JoinStatus.refused}),
+    JoinStatus.accepted: frozenset(),
+    JoinStatus.refused: frozenset(),
+}
+
+Status = TypeVar("Status", ReportStatus, CaseStatus, JoinStatus)
+
+
+def moved(now: Status, then: Status, life: Mapping[Status, frozenset[Status]]) -> Status:
+    """Return ``then``; a step that the ``life`` does not have is a bug."""
+    assert then in life[now], f"there is no step from {now} to {then}"
+    return then
 
 
 def is_registration(number: str) -> bool:

@@ -73,6 +73,8 @@ class HoldEnd(StrEnum):
 def end_of_hold(ordered_end: Instant, received_at: Instant, ordered_at: Instant) -> Instant:
     """Return when the bank lets go: at the ordered moment by its clock, or after the ordered span, whichever is first.
 
-    The span counts from the bank's own receipt of the order, so a clock that is slow cannot prolong the hold.
+    The span counts from the bank's own receipt of the order, so a slow clock alone cannot prolong the hold, nor can the
+    time on the way alone. Both together can, by the smaller of the two: to the bank an hour on the way looks like an
+    hour of its clock. Then still, whichever of agent and core has the right clock ends the hold in time.
     """
     return min(ordered_end, received_at.plus(ordered_end.since(ordered_at)))

@@ -237,11 +237,6 @@ def free_units(line: AccountLine, released: Intervals) -> AccountLine:
     return freed
 
 
-def release_units(line: AccountLine, released: Intervals, entry: AccountEntry) -> LineChange:
-    """Make held units free again where they lie; then, and only then, they repay what the holder owes."""
-    return repay_debt(free_units(line, released), entry)
-
-
 def repay_debt(line: AccountLine, entry: AccountEntry) -> LineChange:
     """Let free units repay the debt, lowest first, so that a holder who owes has nothing free."""
     repaid, rest = take_lowest(line.free, line.debt_minor)

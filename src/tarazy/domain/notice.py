@@ -2,15 +2,9 @@
 
 A notice cannot be built without author, legal basis, amount, end and remedy: no field of `NoticeFacts` has a default.
 
-The way of one notice::
+A notice is due from the transaction that changed something until it was served; nothing puts it off.
 
-    due ──┬── sent ──┬── delivered
-          │    │     └── failed     the channel gave it back: another channel is tried
-          │    └── sent            through a further channel
-          ├── failed ── sent
-          └── deferred ── due      a deferral ends by itself, and then the notice is due at once
-
-A notice counts as served when it was sent through a channel that the person has agreed to use, not when it was read.
+A notice counts as served when it was put where the person reads it, not when it was read.
 """
 
 import hmac
@@ -42,6 +36,8 @@ class NoticeKind(StrEnum):
     """So much was paid by now, and the rest is still held."""
     hold_dropped_in_part = "hold_dropped_in_part"
     """The bank's core has let go of so much by itself, and the rest is still held."""
+    trace_answered = "trace_answered"
+    """The bank has told the exchange where money went that came to this account; nothing is held."""
     payment_paused = "payment_paused"
     victim_update = "victim_update"
 
@@ -61,8 +57,11 @@ class NoticeReason(StrEnum):
     """Why the measure was taken or changed. Why a hold ended is said by `HoldEnd`."""
 
     traced_from_report = "traced_from_report"
+    trace_after_report = "trace_after_report"
     ordered_in_case = "ordered_in_case"
     narrowed_on_review = "narrowed_on_review"
+    narrowed_by_order = "narrowed_by_order"
+    """The exchange ordered it: no officer of this bank did."""
     narrowed_on_appeal = "narrowed_on_appeal"
     narrowed_for_protected_money = "narrowed_for_protected_money"
     refund_decided = "refund_decided"
@@ -155,6 +154,8 @@ HELD_KINDS: Final = frozenset(
     }
 )
 """Kinds that tell of money that is held now."""
+LET_GO_KINDS: Final = frozenset({NoticeKind.hold_released, NoticeKind.hold_expired})
+"""Kinds that tell of money that is free again, and of nothing else."""
 ENDED_KINDS: Final = frozenset({NoticeKind.hold_released, NoticeKind.hold_expired, NoticeKind.refund_paid})
 """Kinds that tell of a hold that is over."""
 LEFT_KINDS: Final = frozenset({NoticeKind.refund_paid_in_part, NoticeKind.hold_dropped_in_part})
@@ -169,6 +170,7 @@ _WHY_HELD: Final = frozenset({NoticeReason.traced_from_report, NoticeReason.orde
 _WHY_NARROWED: Final = frozenset(
     {
         NoticeReason.narrowed_on_review,
+        NoticeReason.narrowed_by_order,
         NoticeReason.narrowed_on_appeal,
         NoticeReason.narrowed_for_protected_money,
     }
@@ -198,6 +200,7 @@ KIND_RULES: Final[dict[NoticeKind, tuple[frozenset[Audience], frozenset[NoticeRe
     NoticeKind.refund_paid: (HOLDERS | {Audience.victim}, _WHY_REFUNDED),
     NoticeKind.refund_paid_in_part: (HOLDERS, _WHY_REFUNDED),
     NoticeKind.hold_dropped_in_part: (HOLDERS, frozenset({NoticeReason.core_dropped_part})),
+    NoticeKind.trace_answered: (HOLDERS, frozenset({NoticeReason.trace_after_report})),
     NoticeKind.payment_paused: (frozenset({Audience.payer}), _WHY_PAUSED),
     NoticeKind.victim_update: (frozenset({Audience.victim}), _WHY_VICTIM),
 }
@@ -209,10 +212,12 @@ class NoticeFacts:
     """Everything that one notice says. Raises `NoticeRefused` for facts that leave the person without an answer.
 
     ``amount`` is what the notice is about; ``out_of`` the larger sum that it is a part of, where the kind tells one
-    (the hold before it was narrowed or paid from, the sum that the victim reported). ``otherwise`` is what else was
-    paid of the hold, for another reason. ``usable`` is what the reader can use now, None for a victim. ``happened_at``
-    is the moment of the decision that is told, ``placed_at`` when the measure began. The ``author`` is whoever has
-    decided on the hold; who has decided on a payment is said by its reason.
+    (the hold before it was narrowed or paid from, the sum that the victim reported). ``narrowed_from`` is what was held
+    before a hold was narrowed that is over now. ``otherwise`` is what else was paid of the hold, for another reason.
+    ``usable`` is what the reader can use now, None for a victim. ``happened_at`` is the moment of the decision or of
+    the end that is told, ``placed_at`` when the measure began. The ``author`` is the officer who has decided last on
+    the hold: on what is told, or, where the reason says that it happened without them, on what had been before. Who has
+    decided on a payment is said by its reason. A trace answer alone has no author: the bank gives it, and no officer.
     ``expires_at`` is its latest end; where a named officer must still confirm, ``confirm_by`` is the earlier one.
     ``stated_reasons`` are the author's own words, quoted in the language in which they were written. ``measure`` is a
     code with a text ``notice.measure.…``.
@@ -222,10 +227,11 @@ class NoticeFacts:
     audience: Audience
     amount: Money
     out_of: Money | None
+    narrowed_from: Money | None
     otherwise: Money | None
     usable: Money | None
     participant_name: Wording
-    author: NoticeAuthor
+    author: NoticeAuthor | None
     legal_basis: tuple[Wording, ...]
     measure: str
     reason: NoticeReason | HoldEnd
@@ -252,9 +258,10 @@ class NoticeFacts:
         audiences, reasons = KIND_RULES[self.kind]
         tells_part = self.kind in PART_KINDS
         ends_in_payment = self.at_end is not AtEnd.money_free
-        currencies = {
-            sum_.currency for sum_ in (self.amount, self.out_of, self.otherwise, self.usable) if sum_ is not None
-        }
+        # Of an account in another currency than that of the report the bank says only that it is so.
+        usable = None if self.kind is NoticeKind.trace_answered else self.usable
+        sums = (self.amount, self.out_of, self.narrowed_from, self.otherwise, usable)
+        currencies = {one.currency for one in sums if one is not None}
         return (
             (f"{self.kind} is not told to {self.audience}", self.audience not in audiences),
             (f"{self.reason} is no reason for {self.kind}", self.reason not in reasons),
@@ -266,6 +273,7 @@ class NoticeFacts:
             ),
             ("the amount is no part of its whole", self.out_of is not None and self.out_of.minor < self.amount.minor),
             ("nothing is left of a hold that is still to stand", self._leaves_nothing()),
+            ("only a hold that is over had been larger before it was narrowed", self._was_narrowed_wrongly()),
             ("something else was paid only where a holder is told of a payment", self._pays_otherwise_wrongly()),
             ("what stays usable is not said", (self.usable is None) != (self.audience is Audience.victim)),
             ("no legal basis", not self.legal_basis),
@@ -273,15 +281,26 @@ class NoticeFacts:
             ("no end after the beginning", self.expires_at <= self.placed_at),
             ("a confirmation is awaited only of a hold that stands", self._awaits_wrongly()),
             ("a payment is made or refused at the end of a pause only", ends_in_payment != self._is_pause()),
-            ("an author without a name", not self.author.name.strip()),
+            ("an author of what no officer decides, or none of what one does", self._has_wrong_author()),
+            ("an author without a name", self.author is not None and not self.author.name.strip()),
             ("a code that cannot be read", not is_code(self.code)),
             ("a participant's name too long for a short message", _longest(self.participant_name) > NAME_MAX),
-            ("a body's name too long for a short message", _longest(self.author.body) > NAME_MAX),
+            (
+                "a body's name too long for a short message",
+                self.author is not None and _longest(self.author.body) > NAME_MAX,
+            ),
             ("a telephone number too long for a short message", len(self.contact.phone) > PHONE_MAX),
         )
 
     def _is_pause(self) -> bool:
         return self.kind is NoticeKind.payment_paused
+
+    def _has_wrong_author(self) -> bool:
+        return (self.author is None) != (self.kind is NoticeKind.trace_answered)
+
+    def _was_narrowed_wrongly(self) -> bool:
+        is_let_go = self.kind in LET_GO_KINDS
+        return self.narrowed_from is not None and (not is_let_go or self.narrowed_from.minor <= self.amount.minor)
 
     def _leaves_nothing(self) -> bool:
         return self.kind in LEFT_KINDS and self.out_of == self.amount
@@ -298,8 +317,9 @@ class NoticeFacts:
 
     def _foreign_texts(self) -> tuple[str, ...]:
         """Words that come from outside the catalogue."""
-        wordings = (self.participant_name, self.author.body, self.author.role, self.contact.branch, *self.legal_basis)
-        single = (self.author.name, self.contact.phone, self.stated_reasons or "")
+        author = () if self.author is None else (self.author.body, self.author.role)
+        wordings = (self.participant_name, *author, self.contact.branch, *self.legal_basis)
+        single = (self.author.name if self.author else "", self.contact.phone, self.stated_reasons or "")
         return (*single, *(text for wording in wordings for text in (wording.kk, wording.ru, wording.en)))
 
 

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
+from tarazy.domain.hold import HoldEnd
 from tarazy.domain.notice import (
     ENDED_KINDS,
     HELD_KINDS,
+    LET_GO_KINDS,
     PAID_KINDS,
     AtEnd,
     Audience,
@@ -73,15 +75,28 @@ def _stem(facts: NoticeFacts) -> str:
 
 def _is_own_news(facts: NoticeFacts) -> bool:
     """Say whether the victim's own bank speaks for itself: it has signed the report, and others have decided since."""
-    return facts.audience is Audience.victim and facts.author.body == facts.participant_name
+    is_own = facts.author is not None and facts.author.body == facts.participant_name
+    return facts.audience is Audience.victim and is_own
 
 
-def _author(facts: NoticeFacts) -> str:
-    if _is_own_news(facts):
-        return "author.report"
-    if _is_holders_payment(facts) or facts.kind is NoticeKind.hold_dropped_in_part:
-        return "author.hold"
-    return "author.expired" if facts.kind is NoticeKind.hold_expired else "author"
+def _author(facts: NoticeFacts) -> Iterator[str]:
+    """Say who has decided; of what happened without an officer of this bank say that, and who had decided before."""
+    if facts.author is None:
+        yield "author.trace"
+    elif _is_own_news(facts):
+        yield "author.report"
+    elif _is_holders_payment(facts):
+        yield from ("author.payment", "author.hold")
+    elif facts.kind is NoticeKind.hold_dropped_in_part or facts.reason is NoticeReason.narrowed_by_order:
+        yield "author.hold"
+    elif _ended_without_officer(facts):
+        yield from (f"decided.{facts.reason}", "author.expired")
+    else:
+        yield "author"
+
+
+def _ended_without_officer(facts: NoticeFacts) -> bool:
+    return facts.kind in LET_GO_KINDS and facts.reason is not HoldEnd.by_officer
 
 
 def _is_holders_payment(facts: NoticeFacts) -> bool:
@@ -91,18 +106,19 @@ def _is_holders_payment(facts: NoticeFacts) -> bool:
 
 def _paragraphs(facts: NoticeFacts, stem: str) -> Iterator[str]:
     yield f"{stem}.what"
+    if facts.narrowed_from is not None:
+        yield "narrowed_before"
     if facts.otherwise is not None:
         yield "paid_otherwise"
-    if facts.usable is not None:
+    if facts.kind is NoticeKind.trace_answered:
+        yield from ("trace_answered.told", "trace_answered.usable")
+    elif facts.usable is not None:
         yield "usable.after" if facts.kind in ENDED_KINDS else "usable.now"
     yield f"reason.{facts.reason}" + ("_to_victim" if stem == "refund_paid_to_victim" else "")
     if facts.kind is NoticeKind.return_asked:
         yield "return_asked.terms"
-    is_over = facts.kind in (NoticeKind.hold_released, NoticeKind.hold_expired)
-    yield "plain.ended" if is_over else f"plain.{facts.audience}"
-    if _is_holders_payment(facts):
-        yield "author.payment"
-    yield _author(facts)
+    yield "plain.ended" if facts.kind in LET_GO_KINDS else f"plain.{facts.audience}"
+    yield from _author(facts)
     if facts.stated_reasons is not None:
         yield "stated_reasons"
     yield "basis"
@@ -118,6 +134,8 @@ def _end(facts: NoticeFacts) -> Iterator[str]:
         yield "until.return"
     elif facts.kind in HELD_KINDS:
         yield "until.hold"
+    elif facts.kind is NoticeKind.trace_answered:
+        yield "until.trace"
     elif facts.kind is NoticeKind.payment_paused:
         yield "until.payment_made" if facts.at_end is AtEnd.payment_made else "until.payment_refused"
     elif facts.kind is NoticeKind.victim_update and facts.reason is not NoticeReason.victim_hold_ended:
@@ -143,9 +161,6 @@ def _values(facts: NoticeFacts, catalogue: Catalogue, language: Language, timezo
     values = {
         "amount": money(facts.amount.minor, facts.amount.currency, language),
         "bank": facts.participant_name.in_language(language),
-        "body": facts.author.body.in_language(language),
-        "role": facts.author.role.in_language(language),
-        "name": facts.author.name,
         "basis": "; ".join(title.in_language(language) for title in facts.legal_basis),
         "measure": catalogue.text(f"notice.measure.{facts.measure}", language),
         "until": moment(facts.expires_at, language, timezone),
@@ -157,6 +172,14 @@ def _values(facts: NoticeFacts, catalogue: Catalogue, language: Language, timezo
         "branch": facts.contact.branch.in_language(language),
         "code": code_shown(facts.code),
     }
+    if facts.author is not None:
+        values["body"] = facts.author.body.in_language(language)
+        values["role"] = facts.author.role.in_language(language)
+        values["name"] = facts.author.name
+    if facts.kind in LET_GO_KINDS:
+        values["decided"] = catalogue.text(f"notice.decided_short.{facts.reason}", language, **values)
+    if facts.narrowed_from is not None:
+        values["narrowed_from"] = money(facts.narrowed_from.minor, facts.narrowed_from.currency, language)
     if facts.out_of is not None:
         values["out_of"] = money(facts.out_of.minor, facts.out_of.currency, language)
         values["rest"] = money(facts.out_of.minor - facts.amount.minor, facts.out_of.currency, language)

@@ -13,7 +13,6 @@ class Rejection(StrEnum):
     order_unknown = "order_unknown"
     answer_does_not_add_up = "answer_does_not_add_up"
     answer_out_of_piece = "answer_out_of_piece"
-    answer_is_older = "answer_is_older"
     answer_not_from_asked = "answer_not_from_asked"
     answer_takes_back_money_that_left = "answer_takes_back_money_that_left"
     # reports
@@ -25,15 +24,14 @@ class Rejection(StrEnum):
     report_unknown = "report_unknown"
     report_has_ended = "report_has_ended"
     report_not_of_sender = "report_not_of_sender"
-    transfer_unknown = "transfer_unknown"
     transfer_not_outgoing = "transfer_not_outgoing"
-    transfer_not_executed = "transfer_not_executed"
     booked_in_future = "booked_in_future"
     offence_unknown = "offence_unknown"
     fact_unknown = "fact_unknown"
     # mandates and measures
     mandate_unknown = "mandate_unknown"
     mandate_not_in_force = "mandate_not_in_force"
+    mandate_known_with_other_terms = "mandate_known_with_other_terms"
     measure_refused_by_law = "measure_refused_by_law"
     # holds
     hold_unknown = "hold_unknown"
@@ -41,7 +39,6 @@ class Rejection(StrEnum):
     hold_has_ended = "hold_has_ended"
     hold_is_confirmed = "hold_is_confirmed"
     hold_not_placed = "hold_not_placed"
-    confirmation_too_late = "confirmation_too_late"
     end_beyond_terms = "end_beyond_terms"
     amount_above_hold = "amount_above_hold"
     reasons_missing = "reasons_missing"
@@ -55,8 +52,6 @@ class Rejection(StrEnum):
     registered_in_future = "registered_in_future"
     # returns and refunds
     lane_unknown = "lane_unknown"
-    receiver_not_heard = "receiver_not_heard"
-    refund_above_claim = "refund_above_claim"
     refund_terms_differ = "refund_terms_differ"
     return_revoked = "return_revoked"
     nothing_held = "nothing_held"
@@ -68,5 +63,4 @@ class Rejection(StrEnum):
     transfer_credited_twice = "transfer_credited_twice"
     batch_known_with_other_content = "batch_known_with_other_content"
     # people
-    officer_unknown = "officer_unknown"
     officer_not_entitled = "officer_not_entitled"

@@ -24,8 +24,6 @@ PIECES_MAX = 10_000
 DAYS_MAX = 30
 DUST_MINOR_DEFAULT = 100
 """A piece below one unit of the currency is not followed: its pursuit would touch more people than money."""
-SHARES_MAX = 2_000
-"""More shares than this in one answer is refused: a piece that was cut so finely is answered in coarser orders."""
 
 
 class ShareKind(StrEnum):
@@ -50,6 +48,7 @@ class StopKind(StrEnum):
     pieces = "pieces"
     days = "days"
     not_connected = "not_connected"
+    participant_away = "participant_away"
     protected = "protected"
     held_for_other_case = "held_for_other_case"
     refused_by_law = "refused_by_law"

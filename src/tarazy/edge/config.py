@@ -24,6 +24,13 @@ class Network(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     officers: tuple[Officer, ...]
 
 
+class WitnessPlace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A witness of the exchange's log: where it is asked, and its public key as `tarazy witness` prints it."""
+
+    url: str
+    key: str
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One program: who it is, its database, its key file, the network, its law, where it listens.
 
@@ -31,7 +38,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ``core_delay_ms`` is how long a demonstration bank's core takes to answer. ``core_key`` is the public key (Ed25519,
     hex) with which a bank's own core signs the entries that it sends; without it none are taken by HTTP. ``core`` is
     what the agent asks to reserve and pay: the demonstration's ``reference``, or the bank's own factory,
-    ``package.module:factory``.
+    ``package.module:factory``. ``witnesses`` are asked by the exchange to cosign the heads of its log.
     """
 
     participant_id: ParticipantId
@@ -46,6 +53,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     bank_file: str | None = None
     base_path: str = ""
     core_key: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")] | None = None
+    witnesses: tuple[WitnessPlace, ...] = ()
     core: Annotated[str, msgspec.Meta(pattern=r"^(reference|[A-Za-z_][\w.]*:[A-Za-z_]\w*)$")] = REFERENCE_CORE
 
 

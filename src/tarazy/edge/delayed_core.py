@@ -21,7 +21,7 @@ class DelayedCore:
     def ask(self, commands: Sequence[CoreAsk], now: Instant) -> list[CoreTaken]:
         """Take commands after the delay. Raises CoreAway while the core is away."""
         try:
-            text = self._delay_file.read_text().strip()
+            text = self._delay_file.read_text().strip() or "0"  # it may be being written just now
         except FileNotFoundError:
             text = "0"
         if text == AWAY:

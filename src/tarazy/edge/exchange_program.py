@@ -10,6 +10,7 @@ from tarazy.adapters.clock import Clock, DemonstrationClock, SystemClock
 from tarazy.adapters.keys import Keyring, read_keyring
 from tarazy.adapters.packs import load_pack
 from tarazy.adapters.postgres.store import PostgresStore
+from tarazy.app.away import end_away_pieces
 from tarazy.app.eventing import SEQUENCER_CHANNEL
 from tarazy.app.holding import end_overdue_holds
 from tarazy.app.messages import LANE_CHANNEL
@@ -28,6 +29,7 @@ from tarazy.edge.pages import static_routes
 from tarazy.edge.pages.nowhere import not_found_handlers
 from tarazy.edge.receipts import receipt_routes
 from tarazy.edge.stopping import stop_together
+from tarazy.edge.witnesses import ASK_SECONDS, Witnesses
 from tarazy.edge.worker import Lane, Loop, Switchboard, Traffic, ears, when_calm
 from tarazy.law.ground import Pack
 from tarazy.values.ids import ParticipantId
@@ -95,6 +97,9 @@ class ExchangeProgram:
         read_on = when_calm(self._read_log, traffic, READ_LOG_PATIENCE_SECONDS)
         self._loops["log_readers"] = Loop("log_readers", read_on, READ_LOG_SECONDS, rest_s=READ_LOG_REST_SECONDS)
         self._loops["timer"] = Loop("timer", self._end_overdue, TIMER_SECONDS)
+        if config.witnesses:
+            witnesses = Witnesses(self._store, LOG_ORIGIN, config.witnesses)
+            self._loops["witnesses"] = Loop("witnesses", witnesses.ask, ASK_SECONDS)
         self._board.loops = self._loops
         self._ears = ears(config.database_url, self._loops)
 
@@ -135,7 +140,7 @@ class ExchangeProgram:
 
     def _end_overdue(self) -> bool:
         setting = self.context.setting()
-        return self._store.run(lambda tx: end_overdue_holds(tx, setting)) > 0
+        return self._store.run(lambda tx: end_overdue_holds(tx, setting) + end_away_pieces(tx, setting)) > 0
 
 
 def _join(tx: Transaction, network: Network) -> None:

@@ -1,6 +1,7 @@
 """The log as files for outsiders, in the form of C2SP tlog-tiles: below one address, for any monitor to read.
 
     /v1/log/checkpoint                      the newest signed head
+    /v1/log/cosigned                        the newest head that witnesses have cosigned, if the log has any
     /v1/log/tile/LEVEL/NUMBER[.p/WIDTH]     hashes
     /v1/log/tile/entries/NUMBER[.p/WIDTH]   what the log shows of acts: type, time, participant, norms, a commitment
     /v1/log/key                             the key that signs the heads
@@ -57,6 +58,14 @@ def log_routes(context: ExchangeContext) -> list[HTTPRouteHandler]:
             return problem(404, "log_empty", "No checkpoint yet", "The log signs its first one in a moment: ask again.")
         return Response(head.checkpoint, media_type=MediaType.TEXT, headers=HEAD_HEADERS)
 
+    @get("/v1/log/cosigned", sync_to_thread=True)
+    def cosigned() -> Response[bytes] | Response[str]:
+        """Return the newest head that witnesses have cosigned, with their signatures."""
+        head = context.peer.store.run(lambda tx: log_head(tx, origin))
+        if head is None or head.cosigned is None:
+            return problem(404, "log_not_cosigned", "No cosigned checkpoint", "No witness has cosigned this log.")
+        return Response(head.cosigned, media_type=MediaType.TEXT, headers=HEAD_HEADERS)
+
     @get("/v1/log/key", sync_to_thread=False)
     def key() -> Response[str]:
         """Return the log's public key."""
@@ -78,4 +87,4 @@ def log_routes(context: ExchangeContext) -> list[HTTPRouteHandler]:
             return problem(404, "tile_not_signed_yet", "There is no such file yet", detail)
         return Response(data, media_type="application/octet-stream", headers=TILE_HEADERS)
 
-    return [checkpoint, key, tile]
+    return [checkpoint, cosigned, key, tile]

@@ -144,6 +144,16 @@ def rebuilt(checkpoint: Checkpoint, proven: ProvenTiles) -> Iterator[int]:
         raise Unverified("checkpoint.root", "the entries lead to another root")
 
 
+def tiles_proven(proven: ProvenTiles) -> Iterator[int]:
+    """Prove every tile below a checkpoint, without the entries; say after each how many acts are below it.
+
+    Raises `Unverified` or `Malformed` at the first file that does not belong.
+    """
+    for tile in proven.bottom():
+        proven.read(tile)
+        yield tile.number * TILE_WIDTH + tile.width
+
+
 def _hash_in(data: bytes, offset: int) -> bytes:
     return data[offset * HASH_BYTES : (offset + 1) * HASH_BYTES]
 

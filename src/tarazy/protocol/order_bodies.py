@@ -1,5 +1,6 @@
 """What the exchange orders of a bank about a piece of money, and what the bank answers."""
 
+from datetime import date
 from typing import Annotated
 
 import msgspec
@@ -40,12 +41,14 @@ class HoldTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """What the law gate allows this bank to hold of the piece, by whom, on which norms and until when.
 
     Unless a named human confirms by ``confirm_by``, that is the end; ``expires_at`` is the end at the latest.
+    ``law_day`` is the local day of the decision: the norms count as they stood on it, whenever the order arrives.
     """
 
     hold_id: HoldId
     report_id: ReportId
     measure: ShortText
     pack: ShortText
+    law_day: date
     norms: tuple[NormId, ...]
     author: Author
     claim_minor: Amount

@@ -23,6 +23,7 @@ from tarazy.law.assessment import Lane, Measure
 from tarazy.protocol.bodies import MandateSigned
 from tarazy.protocol.report_bodies import CALL_BACK_CHECKS
 from tarazy.protocol.statement import Act, Statement, sign_statement
+from tarazy.simulation.decisions import Decisions, authorisation_id_of
 from tarazy.simulation.desk import ActAtDesk
 from tarazy.simulation.faults import Crashed
 from tarazy.simulation.joins import Joins
@@ -31,7 +32,6 @@ from tarazy.simulation.programs import OFFICER, Bank, Program
 from tarazy.simulation.returns import Returns
 from tarazy.simulation.world import World
 from tarazy.values.ids import (
-    AuthorisationId,
     CaseId,
     HoldId,
     MandateId,
@@ -60,6 +60,7 @@ class Officers:
         self.reports: dict[ReportId, Payment] = {}
         self.returns = Returns(world, self)
         self.joins = Joins(world, self)
+        self.decisions = Decisions(world)
         self._seen: set[HoldId] = set()
         self._refunds = 0
 
@@ -226,6 +227,8 @@ class Officers:
         signer = self.random.choice(self.world.banks).program if lane is Lane.consent else self.world.network.police
 
         def act(tx: Transaction, setting: Setting) -> object:
+            if lane is Lane.court:
+                self.decisions.decide(tx, case_id, number, setting)
             command = self._refund_command(refund_id, number, case_id, lane, signer)
             terms = refund_terms(tx, command, setting.now)
             signed = self.statement(signer, Act.order_refund, refund_id, terms)
@@ -244,7 +247,7 @@ class Officers:
             lane=lane,
             participant_id=signer.name,
             statement="",
-            authorisation_id=AuthorisationId(f"au-{number}") if lane is Lane.court else None,
+            authorisation_id=authorisation_id_of(number) if lane is Lane.court else None,
             receiver_heard=True,
             receiver_objects=False,
             hold_ids=(),

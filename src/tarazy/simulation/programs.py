@@ -29,7 +29,11 @@ from tarazy.values.replacing import replace
 PACK: Final = "kz-demo"
 LEVEL: Final = "L2"
 POLICE: Final = ParticipantId("police")
-KINDS: Final = {EXCHANGE_ID: "exchange", POLICE: "police"}
+COURT: Final = ParticipantId("court")
+KINDS: Final = {EXCHANGE_ID: "exchange", POLICE: "police", COURT: "court"}
+ROLES: Final = {POLICE: "investigator", COURT: "judge"}
+COLLEAGUE: Final = OfficerId("officer-2")
+"""Who confirms at the police what the other has entered from a paper."""
 """As what participants have joined that are no banks."""
 OFFICER: Final = OfficerId("officer-1")
 HABIT_SHARE: Final = 0.6
@@ -87,6 +91,8 @@ class Network:
     trust: Trust
     police: Program
     """The investigators: they have no agent, and sign for what is done at the exchange."""
+    court: Program
+    """The judges, who have none either."""
     shadows: frozenset[ParticipantId]
     """The banks at which nothing is held and nobody is told: what would have been is only counted."""
 
@@ -99,11 +105,11 @@ class _Builder:
     """What every program of one network is made with."""
 
     def __init__(self, options: Options, agenda: Agenda, dice: Dice, random: Random, woken: Woken) -> None:
-        names = [EXCHANGE_ID, POLICE, *(ParticipantId(f"bank-{letter}") for letter in "abcdef"[: options.banks])]
+        names = [EXCHANGE_ID, POLICE, COURT, *(ParticipantId(f"bank-{letter}") for letter in "abcdef"[: options.banks])]
         self.rings = {name: _keyring(name) for name in names}
         self.shadows = frozenset(names[len(names) - options.shadow_banks :])
         self.participants = [_participant(ring, self._level(name), agenda.now) for name, ring in self.rings.items()]
-        self.officers = [_officer(ring) for ring in self.rings.values()]
+        self.officers = [_officer(ring, officer_id) for ring in self.rings.values() for officer_id in ring.officers]
         self.trust = Trust(self.participants, self.officers)
         self.pack = load_pack(PACK)
         self.options, self.agenda, self.dice, self.random, self.woken = options, agenda, dice, random, woken
@@ -157,13 +163,15 @@ def network_of(options: Options, agenda: Agenda, dice: Dice, random: Random, wok
     exchange = builder.program(EXCHANGE_ID, exchange_peer(store, builder.setting(EXCHANGE_ID)), store)
     police = replace(exchange, name=POLICE, keyring=builder.rings[POLICE])
     banks = {name: builder.bank(name) for name in builder.rings if name not in KINDS}
-    return Network(exchange, banks, builder.trust, police, builder.shadows)
+    court = replace(exchange, name=COURT, keyring=builder.rings[COURT])
+    return Network(exchange, banks, builder.trust, police, court, builder.shadows)
 
 
 @cache
 def _keyring(name: ParticipantId) -> Keyring:
     """Return the same keys in every run: making them is slow, and nothing hangs on them."""
-    return new_keyring(name, [OFFICER], derived_entropy(f"simulation/{name}".encode()))
+    officers = [OFFICER, COLLEAGUE] if name == POLICE else [OFFICER]
+    return new_keyring(name, officers, derived_entropy(f"simulation/{name}".encode()))
 
 
 def _participant(ring: Keyring, level: str, now: Instant) -> Participant:
@@ -180,12 +188,12 @@ def _participant(ring: Keyring, level: str, now: Instant) -> Participant:
     )
 
 
-def _officer(ring: Keyring) -> Officer:
+def _officer(ring: Keyring, officer_id: OfficerId) -> Officer:
     return Officer(
         participant_id=ring.participant_id,
-        officer_id=OFFICER,
-        role="investigator" if ring.participant_id == POLICE else "analyst",
-        signing_key=ring.officers[OFFICER].public.hex(),
+        officer_id=officer_id,
+        role=ROLES.get(ring.participant_id, "analyst"),
+        signing_key=ring.officers[officer_id].public.hex(),
         is_active=True,
     )
 

@@ -1,6 +1,6 @@
 """What a holder is told now: the newest news, and what of the older it has overtaken."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 import pytest
@@ -45,6 +45,7 @@ def hold_with(
         report_id=ReportId("rp-1"),
         measure="M4b",
         pack="xx",
+        law_day=date(2026, 11, 22),
         norms=(NormId("xx-pause"),),
         author=Author(participant_id=ParticipantId("bank-b"), officer_id=OfficerId("officer-1"), mandate_id=None),
         claim_minor=100,
@@ -82,6 +83,7 @@ def hold_with(
         told_minor=100,
         dropped_minor=dropped,
         terms=terms,
+        last_minor=100 - paid - dropped,
     )
 
 

@@ -16,6 +16,7 @@ from tarazy.protocol.bodies import PayOrder
 from tarazy.texts.catalogue import Language, Wording
 from tarazy.texts.formats import NO_BREAK
 from tarazy.values.ids import AccountId, ParticipantId, RefundId
+from tests.deciding import decision, given
 from tests.story import REASONS, Network, StoreFor, robbed
 from tests.story_people import OFFICER
 from tests.story_reading import bank_hold
@@ -78,7 +79,7 @@ def order(network: Network, amount: int | None = None) -> None:
         to_participant_id=ParticipantId("bank-a"),
         amount_minor=hold.held_minor if amount is None else amount,
         lane=Lane.court,
-        authorisation_id=None,
+        authorisation=given(network, decision(network, hold.case_id)),
     )
     network.say(EXCHANGE_ID, body, "rf-court", to="bank-b")
     network.settle()
@@ -174,7 +175,7 @@ def test_an_order_to_pay_in_a_lane_that_nobody_knows_is_refused(store_for: Store
         to_participant_id=ParticipantId("bank-a"),
         amount_minor=1,
         lane="whim",
-        authorisation_id=None,
+        authorisation=None,
     )
     network.say(EXCHANGE_ID, body, "rf-x", to="bank-b")
     network.settle()

@@ -1,5 +1,7 @@
 """Answers of banks: one that does not add up is refused, recorded and shown; the last valid one stands."""
 
+from functools import lru_cache
+
 import msgspec
 import pytest
 
@@ -13,7 +15,7 @@ from tarazy.domain.rejection import Rejection
 from tarazy.protocol.bodies import Answer, FollowOrder, HoldConfirmed, ShareTold
 from tarazy.protocol.message import Result
 from tarazy.protocol.statement import Act
-from tarazy.values.ids import ParticipantId, PieceId, ReportId
+from tarazy.values.ids import ParticipantId, PieceId, ReportId, SealedRef
 from tarazy.values.replacing import replace
 from tests.story import Network, StoreFor, robbed
 from tests.story_reading import case_hold, case_holds, everything_but_refusals, pieces, told, tracing
@@ -57,11 +59,20 @@ def cut(share: ShareTold, start: int, end: int) -> ShareTold:
     return msgspec.structs.replace(share, from_minor=start, to_minor=end)
 
 
+@lru_cache(maxsize=32)
+def sealed_once(network: Network, ref: str) -> SealedRef:
+    """Return a reference as bank B seals it for bank C, the same in all its answers."""
+    return network.trust.seal(ParticipantId("bank-c"), ref)
+
+
 def moved(network: Network, start: int, end: int, ref: str = "t2", *, onward_from: int = 0) -> ShareTold:
-    to = ParticipantId("bank-c")
-    sealed = network.trust.seal(to, ref)
     return ShareTold(
-        kind="moved_on", from_minor=start, to_minor=end, participant_id=to, sealed_ref=sealed, onward_from=onward_from
+        kind="moved_on",
+        from_minor=start,
+        to_minor=end,
+        participant_id=ParticipantId("bank-c"),
+        sealed_ref=sealed_once(network, ref),
+        onward_from=onward_from,
     )
 
 
@@ -178,19 +189,23 @@ def test_an_answer_with_the_same_number_changes_nothing(store_for: StoreFor) -> 
 
 
 def turned_down(network: Network, sender: str, said: Answer, rejection: Rejection) -> None:
-    """The answer is rejected with its place; that is kept with the message, and nothing else has changed."""
-    before = everything_but_the_inbox(network)
+    """The answer is rejected with its place; that is kept with the message and told of the piece, and nothing else."""
+    before = everything_but_what_came(network)
     result = tell(network, sender, said, "answer-x")
     assert (result.status, result.refusal, result.place) == ("rejected", rejection, "body.order_id")
     kept = network.rows(EXCHANGE_ID, INBOX, Condition("message_id", "=", "answer-x"))
     assert [(one.sender, one.rejection, one.place) for one in kept] == [(sender, rejection, "body.order_id")]
-    assert everything_but_the_inbox(network) == before
+    assert everything_but_what_came(network) == before
+    known = network.rows(EXCHANGE_ID, PIECES, Condition("piece_id", "=", said.order_id))
+    events = network.rows(EXCHANGE_ID, EVENTS, Condition("kind", "=", "answer_refused"))
+    told_of = [(one.participant_id, one.subject_id, one.case_id, one.details["reason"]) for one in events]
+    assert told_of == [(sender, piece.piece_id, piece.case_id, rejection) for piece in known]
     network.check()
 
 
-def everything_but_the_inbox(network: Network) -> dict[str, list[object]]:
+def everything_but_what_came(network: Network) -> dict[str, list[object]]:
     kept = everything_but_refusals(network)
-    del kept[INBOX.name]
+    del kept[INBOX.name], kept[EVENTS.name]
     return kept
 
 

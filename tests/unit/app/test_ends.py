@@ -1,14 +1,20 @@
 """How holds end by themselves, and by their officers: on time, whoever is away, slow or asleep."""
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
 
-from tarazy.agent.reference_core import CORE_RESERVES
+from tarazy.agent.core_port import CoreAsk, CoreTaken
+from tarazy.agent.ending import account_of_report
+from tarazy.agent.reference_core import CORE_RESERVES, ReferenceCore
 from tarazy.app.holding import stands
+from tarazy.app.store import Store
 from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.domain.rejection import Rejection
+from tarazy.values.ids import ParticipantId
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 from tests.story import Network, StoreFor, robbed
 from tests.story_reading import bank_hold, case_hold, case_holds, ends, held_stretches, told
 
@@ -168,6 +174,77 @@ def test_with_a_fast_clock_a_hold_ends_early_and_never_late(store_for: StoreFor)
 def test_after_an_hour_in_transit_a_slow_clock_adds_its_error_and_not_the_hour(store_for: StoreFor) -> None:
     network, end = ordered(store_for, delay=timedelta(hours=1), clock_error=timedelta(minutes=-10))
     until(network, end.plus(timedelta(minutes=10)))
+    assert is_free_at(network)
+
+
+class ClockedCore(ReferenceCore):
+    """A core that goes by a clock of its own, whatever time it is told."""
+
+    def __init__(self, store: Store, me: str, clock: Callable[[], Instant]) -> None:
+        super().__init__(store, ParticipantId(me), account_of_report)
+        self._clock = clock
+
+    def ask(self, commands: Sequence[CoreAsk], now: Instant) -> list[CoreTaken]:
+        del now
+        return super().ask(commands, self._clock())
+
+    def drop_expired(self, now: Instant) -> int:
+        del now
+        return super().drop_expired(self._clock())
+
+
+CLOCKS = {
+    (0, 0, 0): 0,
+    (0, 0, 1): 0,
+    (-10, 0, 0): -10,
+    (-10, 0, 1): 0,
+    (10, 0, 0): -10,
+    (10, 0, 1): -10,
+    (0, -10, 0): 0,
+    (0, -10, 1): 0,
+    (0, 10, 0): -10,
+    (0, 10, 1): -10,
+    (10, 10, 0): -10,
+    (10, 10, 1): -10,
+    (10, -10, 0): -10,
+    (10, -10, 1): -10,
+    (-10, 10, 0): -20,
+    (-10, 10, 1): -10,
+    (-10, -10, 0): 0,
+    (-10, -10, 1): 10,
+}
+"""Minutes that the agent's and the core's clocks err, hours in transit: by how many minutes a hold ends off its order.
+
+Only where both clocks of a bank are slow and the order was long in transit does a hold end late.
+"""
+
+
+@pytest.mark.parametrize("is_confirmed", [False, True], ids=["unconfirmed", "confirmed"])
+@pytest.mark.parametrize(("agent", "core", "transit"), CLOCKS)
+def test_a_hold_ends_at_its_moment_whichever_clock_of_the_bank_errs(
+    store_for: StoreFor, agent: int, core: int, transit: int, *, is_confirmed: bool
+) -> None:
+    network = robbed(store_for)
+    bank = network.banks["bank-b"]
+    clocked = ClockedCore(bank.agent.peer.store, "bank-b", lambda: network.now.plus(timedelta(minutes=core)))
+    bank.core, bank.agent = clocked, replace(bank.agent, core=clocked)
+    bank.clock_error, bank.is_away = timedelta(minutes=agent), True
+    network.report("t1")
+    ordered_end = network.now.plus(timedelta(hours=24 if is_confirmed else 2))
+    network.now = network.now.plus(timedelta(hours=transit))
+    bank.is_away = False
+    network.settle()
+    assert bank_hold(network, "mule").held_minor == 500_000
+    bank.is_away = True
+    if is_confirmed:
+        network.wait(minutes=30)
+        assert network.confirm("bank-b", bank_hold(network, "mule").hold_id) is None
+        network.settle()
+    end = ordered_end.plus(timedelta(minutes=CLOCKS[agent, core, transit]))
+    assert end <= ordered_end or (agent < 0 and core < 0)
+    until(network, end.plus(-MICROSECOND))
+    assert not is_free_at(network)
+    until(network, end)
     assert is_free_at(network)
 
 

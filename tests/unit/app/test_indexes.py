@@ -10,6 +10,7 @@ from tarazy.adapters.memory import MemoryStore
 from tarazy.adapters.postgres.migrations import migrate
 from tarazy.adapters.postgres.session import SETTINGS
 from tarazy.adapters.postgres.statements import TableStatements
+from tarazy.app.away import end_away_pieces
 from tarazy.app.holding import end_overdue_holds
 from tarazy.app.store import Condition, Row, Table, Transaction
 from tests.story import Network
@@ -26,11 +27,12 @@ class Claiming(Listening):
 
 
 @pytest.mark.postgres
-def test_holds_whose_end_has_come_are_found_by_an_index(database_url: str) -> None:
+def test_holds_and_tracings_whose_end_has_come_are_found_by_an_index(database_url: str) -> None:
     asked: Asked = []
     network = Network(lambda _: MemoryStore(), banks=("bank-b",))
     setting = network.exchange.setting_at(network.now)
-    network.exchange.store.run(lambda tx: end_overdue_holds(cast("Transaction", Claiming(tx, asked)), setting))
+    for look in (end_overdue_holds, end_away_pieces):
+        network.exchange.store.run(lambda tx, look=look: look(cast("Transaction", Claiming(tx, asked)), setting))
     migrate(database_url, "exchange")
     used: list[Any] = []
     with psycopg.connect(database_url, autocommit=True) as connection:
@@ -39,4 +41,4 @@ def test_holds_whose_end_has_come_are_found_by_an_index(database_url: str) -> No
             call = TableStatements(table).find(conditions, order, limit, descending=False)
             plan = connection.execute(b"EXPLAIN (GENERIC_PLAN, COSTS OFF) " + call.sql.encode()).fetchall()
             used += re.findall(r"(?:Index Scan using|Bitmap Index Scan on) (\w+)", "\n".join(row[0] for row in plan))
-    assert used == ["case_holds_by_end"]
+    assert used == ["case_holds_by_end", "tracings_by_close"]

@@ -4,7 +4,9 @@ import gzip
 import json
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -205,3 +207,58 @@ except SystemExit:
     lean = subprocess.run([sys.executable, "-c", help_only], capture_output=True, check=True, text=True)
     assert "trace" in lean.stdout
     assert lean.stdout.splitlines()[-1] == "[]"
+
+
+HUGE: Final = 100_000_000
+MEGABYTES_MAX: Final = 40
+XML: Final = (
+    b'<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08">\n'
+)
+MEASURED: Final = """
+import resource, subprocess, sys
+done = subprocess.run([sys.executable, "-c", "from tarazy.edge.cli.main import main; main()", *sys.argv[1:]])
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+print(peak // (1024 if sys.platform == "darwin" else 1))
+raise SystemExit(done.returncode)
+"""
+"""A small program between: a child's peak is never told as less than its parent's, and this test's own is large."""
+
+
+def huge_line(path: Path) -> None:
+    """Write a hundred megabytes without an end of line, packed where the name says so."""
+    with path.open("wb") as plain:
+        packed = (
+            gzip.GzipFile(fileobj=plain, mode="wb", compresslevel=1) if path.suffix == ".gz" else nullcontext(plain)
+        )
+        with packed as file:
+            for _ in range(HUGE // 1_000_000):
+                file.write(b"t" * 1_000_000)
+
+
+@pytest.mark.parametrize("role", ["transfers", "accounts"])
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("huge.csv", "line 1, header"),
+        ("huge.csv.gz", "line 1, header"),
+        ("document.csv", "line 1, header"),
+        ("document.xml", "line 1, header"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_in_one_line_and_little_memory(
+    files: tuple[str, str], tmp_path: Path, name: str, expected: str, role: str
+) -> None:
+    path = tmp_path / name
+    if name.startswith("huge"):
+        huge_line(path)
+    else:
+        path.write_bytes(XML + b"<CdtTrfTxInf/>\n" * 1_000 + b"</Document>\n")
+    transfers, accounts = (str(path), files[1]) if role == "transfers" else (files[0], str(path))
+    asked = [sys.executable, "-c", MEASURED, "trace", transfers, "--accounts", accounts, "--start", "t1"]
+    done = subprocess.run(asked, capture_output=True, check=False, text=True)
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.count("\n") == 1
+    assert name in done.stderr
+    assert expected in done.stderr
+    assert len(done.stderr) < 1_000
+    assert int(done.stdout) < MEGABYTES_MAX * 1_000

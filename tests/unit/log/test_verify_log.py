@@ -100,6 +100,19 @@ def test_only_what_is_needed_is_read_and_the_rest_is_named_as_unproven(home: Pat
     assert missing.stderr == f"tarazy verify: {home / 'log' / 'tile' / '0' / '001'}: there is no such file\n"
 
 
+def test_all_tiles_are_read_where_the_entries_are_not_shown(home: Path) -> None:
+    for bundle in (home / "log" / "tile" / "entries").glob("00[01]"):
+        bundle.unlink()
+    result = run(home, "--log", home / "log", "--tiles")
+    assert result.exit_code == 0
+    assert "- every tile belongs to that checkpoint" in result.stdout
+    tile = home / "log" / "tile" / "0" / "001"
+    tile.write_bytes(tile.read_bytes()[::-1])
+    damaged = run(home, "--log", home / "log", "--tiles")
+    assert (damaged.exit_code, damaged.stdout) == (1, "")
+    assert "tile/0/001: is not the tile that tile/1/000.p/2 commits to" in damaged.stderr
+
+
 @pytest.mark.parametrize(
     ("path", "found"),
     [
@@ -171,6 +184,7 @@ def test_a_copy_that_kept_full_tiles_for_partial_ones_will_do(home: Path) -> Non
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (("receipt.json", "--tiles"), "expected a RECEIPT, or --log"),
         ((), "expected a RECEIPT, or --log ADDRESS-OR-FOLDER"),
         (("receipt.json", "--whole"), "expected a RECEIPT, or --log"),
         (("--log", "nowhere"), "nowhere/checkpoint: there is no such file"),

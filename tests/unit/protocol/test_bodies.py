@@ -61,7 +61,7 @@ FIELDS = {
     "is_refuted": st.booleans(),
     "is_accepted": st.booleans(),
     "on_paper": st.booleans(),
-    "decided_on": st.dates(),
+    **dict.fromkeys(("decided_on", "law_day"), st.dates()),
     "hold_ids": st.lists(TEXTS, min_size=1, max_size=3).map(tuple),
     **dict.fromkeys(("checks", "statements"), st.lists(TEXTS, max_size=2).map(tuple)),
     "is_paid": st.booleans(),

@@ -46,6 +46,17 @@ INVESTIGATOR: Final = NoticeAuthor(
     role=Wording(kk="тергеуші", ru="следователь", en="investigator"),
     name="Данияр Омаров",
 )
+COLLEAGUE: Final = replace(BANK_ANALYST, name="Бауыржан Нұрланов")
+UNKNOWN_OFFICER: Final = replace(
+    BANK_ANALYST,
+    role=Wording(kk="қызметкер, нөмірі", ru="сотрудник под номером", en="officer with the number"),
+    name="officer-17",
+)
+TRACE_NORM: Final = Wording(
+    kk="банктің хабарланған ақша туралы жауабы жөніндегі демонстрациялық норма, 3-бап",
+    ru="демонстрационная норма об ответе банка о деньгах, о которых сообщили, статья 3",
+    en="demonstration norm on a bank's answer about reported money, article 3",
+)
 DEMONSTRATION_NORM: Final = Wording(
     kk="банктің түскен ақшаны уақытша ұстап тұруы туралы демонстрациялық норма, 1-бап",
     ru="демонстрационная норма о временном удержании банком поступивших денег, статья 1",
@@ -71,6 +82,7 @@ TAXI_DRIVER: Final = NoticeFacts(
     audience=Audience.holder_person,
     amount=Money(40_000_00, "KZT"),
     out_of=None,
+    narrowed_from=None,
     otherwise=None,
     usable=Money(572_000_00, "KZT"),
     participant_name=BANK_ANALYST.body,
@@ -105,6 +117,22 @@ HELD_BY_INVESTIGATOR: Final = replace(
 )
 ENDED: Final = replace(TAXI_DRIVER, usable=Money(612_000_00, "KZT"), happened_at=LATER, confirm_by=None)
 
+TRACE: Final = replace(
+    TAXI_DRIVER,
+    kind=NoticeKind.trace_answered,
+    usable=Money(612_000_00, "KZT"),
+    author=None,
+    legal_basis=(TRACE_NORM,),
+    measure="M2t",
+    reason=NoticeReason.trace_after_report,
+    expires_at=INVESTIGATOR_EXPIRES_AT,
+    confirm_by=None,
+    remedies=(
+        Remedy(forum="law.forum.participant", file_within=None),
+        Remedy(forum="law.forum.data_protection", file_within=None),
+    ),
+)
+
 STORIES: Final[Mapping[str, NoticeFacts]] = {
     "hold_placed": TAXI_DRIVER,
     "hold_placed_by_investigator": HELD_BY_INVESTIGATOR,
@@ -127,6 +155,24 @@ STORIES: Final[Mapping[str, NoticeFacts]] = {
         happened_at=LATER,
     ),
     "hold_released": replace(ENDED, kind=NoticeKind.hold_released, reason=HoldEnd.report_withdrawn),
+    "hold_released_by_officer": replace(
+        ENDED,
+        kind=NoticeKind.hold_released,
+        reason=HoldEnd.by_officer,
+        author=COLLEAGUE,
+        stated_reasons="Получатель показал договор и чек: деньги пришли за ремонт.",
+    ),
+    "hold_released_unconfirmed": replace(ENDED, kind=NoticeKind.hold_released, reason=HoldEnd.not_confirmed),
+    "hold_released_after_narrowing": replace(
+        ENDED,
+        kind=NoticeKind.hold_released,
+        reason=HoldEnd.report_refuted,
+        amount=Money(15_000_00, "KZT"),
+        narrowed_from=Money(40_000_00, "KZT"),
+        author=UNKNOWN_OFFICER,
+    ),
+    "trace_answered": TRACE,
+    "trace_answered_firm": replace(TRACE, audience=Audience.holder_firm, is_demonstration=False),
     "hold_expired": replace(ENDED, kind=NoticeKind.hold_expired, reason=HoldEnd.time_ran_out, happened_at=EXPIRES_AT),
     "return_asked": replace(HELD_BY_INVESTIGATOR, kind=NoticeKind.return_asked, happened_at=LATER),
     "refund_paid": replace(

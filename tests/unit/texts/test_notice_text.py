@@ -34,7 +34,7 @@ from tarazy.texts.formats import NO_BREAK, moment, money
 from tarazy.texts.links import links_in
 from tarazy.values.money import Money
 from tarazy.values.replacing import replace
-from tests.unit.texts.notice_stories import ALMATY, STORIES, TAXI_DRIVER
+from tests.unit.texts.notice_stories import ALMATY, BANK_ANALYST, STORIES, TAXI_DRIVER
 from tests.unit.texts.write_goldens import as_printed, golden_file
 
 
@@ -49,6 +49,7 @@ def every_facts() -> list[NoticeFacts]:
             confirm_by=TAXI_DRIVER.confirm_by if kind is NoticeKind.hold_placed else None,
             out_of=Money(90_000_00, "KZT") if kind in PART_KINDS else None,
             usable=None if audience is Audience.victim else TAXI_DRIVER.usable,
+            author=None if kind is NoticeKind.trace_answered else TAXI_DRIVER.author,
             at_end=AtEnd.payment_refused if kind is NoticeKind.payment_paused else AtEnd.money_free,
         )
         for kind, (audiences, reasons) in KIND_RULES.items()
@@ -74,8 +75,10 @@ def test_every_notice_names_amount_author_basis_end_remedy_and_has_no_link(langu
         text = "\n".join(notice.body)
         assert links_in(notice.text()) == []
         assert money(facts.amount.minor, "KZT", language) in text
-        assert facts.author.name in text
-        assert facts.author.body.in_language(language) in text
+        assert facts.participant_name.in_language(language) in text
+        if facts.author is not None:
+            assert facts.author.name in text
+            assert facts.author.body.in_language(language) in text
         assert facts.legal_basis[0].in_language(language) in text
         assert load_catalogue().text("notice.forum.bank", language) in text
         assert facts.contact.phone in text
@@ -134,7 +137,8 @@ def test_a_short_text_fits_with_the_longest_names() -> None:
     contact = Contact(phone="7" * PHONE_MAX, branch=longest)
     author = NoticeAuthor(body=longest, role=longest, name="Ж")
     for facts in every_facts():
-        long = replace(facts, participant_name=longest, author=author, contact=contact)
+        named = None if facts.author is None else author
+        long = replace(facts, participant_name=longest, author=named, contact=contact)
         for language in Language:
             assert len(render(long, load_catalogue(), language, ALMATY).short_text) <= SHORT_TEXT_MAX
 
@@ -153,7 +157,9 @@ def test_no_field_of_the_facts_has_a_default() -> None:
         ({"expires_at": TAXI_DRIVER.placed_at}, "no end"),
         ({"usable": None}, "usable"),
         ({"usable": Money(1, "USD")}, "currencies"),
-        ({"author": replace(TAXI_DRIVER.author, name=" ")}, "author"),
+        ({"author": replace(BANK_ANALYST, name=" ")}, "author without a name"),
+        ({"author": None}, "no officer decides"),
+        ({"narrowed_from": Money(50_000_00, "KZT")}, "before it was narrowed"),
         ({"confirm_by": TAXI_DRIVER.placed_at}, "confirmation"),
         ({"audience": Audience.victim}, "not told to victim"),
         ({"reason": HoldEnd.by_court}, "no reason for hold_placed"),

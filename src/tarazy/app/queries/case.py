@@ -1,6 +1,6 @@
 """One case as its officers see it: the equation, the pieces, the holds, what happened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -131,7 +131,7 @@ def case_view(tx: Transaction, case_id: CaseId, pack: Pack, now: Instant) -> Cas
         parts=tuple(tx.find(REFUND_PARTS, of_case, order=("ordered_at",))),
         events=tuple(events[:EVENTS_SHOWN_MAX]),
         has_older_events=len(events) > EVENTS_SHOWN_MAX,
-        people=_people(tx, pieces, reports, refunds),
+        people=_people(tx, _participants_in(pieces, reports, refunds, events)),
         to_last_hold=to_last_hold(tracings),
         due=next_due(holds, pack, now),
         is_busy=has_open or any(event.log_index is None for event in events),
@@ -155,9 +155,15 @@ def _place(hold: CaseHold, standing: set[HoldId]) -> tuple[bool, bool, Instant, 
     return hold.hold_id not in standing, hold.placed_at is None, hold.asked_at, hold.hold_id
 
 
-def _people(tx: Transaction, pieces: list[Piece], reports: list[Report], refunds: list[Refund]) -> People:
-    ids = {piece.participant_id for piece in pieces}
-    ids |= {report.participant_id for report in reports} | {refund.participant_id for refund in refunds}
+def _participants_in(
+    pieces: list[Piece], reports: list[Report], refunds: list[Refund], events: list[Event]
+) -> set[ParticipantId]:
+    """Return everybody who is named in a case, also who has only said something about it that was refused."""
+    named: list[Sequence[Piece | Report | Refund | Event]] = [pieces, reports, refunds, events]
+    return {one.participant_id for rows in named for one in rows}
+
+
+def _people(tx: Transaction, ids: set[ParticipantId]) -> People:
     participants = tx.get_many(PARTICIPANTS, {(one,) for one in ids})
     officers: list[Officer] = tx.find(OFFICERS, Condition("participant_id", "in", list(ids))) if ids else []
     return People(

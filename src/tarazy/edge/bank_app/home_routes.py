@@ -9,11 +9,10 @@ from tarazy.agent.consent import OfferState, offers_of
 from tarazy.agent.movements import Movement, last_movements
 from tarazy.agent.records import ServedNotice
 from tarazy.agent.reference_core import CORE_PAYMENTS, Payment
-from tarazy.agent.report_news import ReportNotice
 from tarazy.agent.requests import CustomerRequest, requests_of
 from tarazy.app.store import Key, Transaction
 from tarazy.edge.bank_app.app_site import AppSite
-from tarazy.edge.bank_app.notice_routes import all_notices_for
+from tarazy.edge.bank_app.notice_routes import ToldNotice, all_notices_for
 from tarazy.edge.pages.forms import PageRequest
 from tarazy.values.ids import AccountId
 
@@ -56,7 +55,7 @@ def home_handlers(app: AppSite) -> list[HTTPRouteHandler]:
 
 def _read(
     tx: Transaction, account_id: AccountId, currency: str
-) -> tuple[tuple[Movement, ...], dict[Key, Payment], list[ServedNotice | ReportNotice], list[CustomerRequest]]:
+) -> tuple[tuple[Movement, ...], dict[Key, Payment], list[ToldNotice], list[CustomerRequest]]:
     movements = last_movements(tx, account_id, currency, MOVEMENTS_SHOWN)
     sent = {(movement.transfer_ref,) for movement in movements if not movement.is_credit and movement.transfer_ref}
     paid = tx.get_many(CORE_PAYMENTS, sent)

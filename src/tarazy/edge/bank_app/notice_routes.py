@@ -10,6 +10,7 @@ from tarazy.agent.records import HOLDS, LOCAL_REPORTS, SERVED_NOTICES, AgentHold
 from tarazy.agent.replies import ReplyChoice, replies_to, reply
 from tarazy.agent.report_news import REPORT_NOTICES, ReportNotice, report_notices_for
 from tarazy.agent.requests import CUSTOMER_REQUESTS, request_id_of
+from tarazy.agent.trace_notices import TRACE_NOTICES, TraceNotice, trace_notices_for
 from tarazy.app.store import Transaction
 from tarazy.domain.notice import code_shown
 from tarazy.edge.bank_app.app_site import AppSite
@@ -17,6 +18,8 @@ from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.forms import PageRequest, read_form, read_query
 from tarazy.values.ids import AccountId, NoticeId
 from tarazy.values.instant import Instant
+
+ToldNotice = ServedNotice | ReportNotice | TraceNotice
 
 
 def notice_handlers(app: AppSite) -> list[HTTPRouteHandler]:
@@ -67,6 +70,15 @@ def notice_handlers(app: AppSite) -> list[HTTPRouteHandler]:
             has_request=app.run(lambda tx: tx.get(CUSTOMER_REQUESTS, request_id_of(report.transfer_ref))) is not None,
         )
 
+    @get("/traces/{notice_id:str}", sync_to_thread=True)
+    def trace(request: PageRequest, notice_id: str) -> Response[str]:
+        """Show one notice that the bank has answered where money of this account went."""
+        holder = app.signed_in(request)
+        told = app.run(lambda tx: _own_trace(tx, holder, NoticeId(notice_id)))
+        return app.page(
+            request, holder, "trace.html", title="app.notices.title", notice=told, code=code_shown(told.code)
+        )
+
     @post("/notices/{notice_id:str}/reply", sync_to_thread=True)
     def answer(request: PageRequest, notice_id: str, body: bytes) -> Response[str]:
         """Put the person's answer before the officer who decides."""
@@ -79,12 +91,16 @@ def notice_handlers(app: AppSite) -> list[HTTPRouteHandler]:
         )
         return app.site.redirect(f"/app/notices/{notice_id}?done={'reply' if kept else 'full'}")
 
-    return [notices, notice, news, answer]
+    return [notices, notice, news, trace, answer]
 
 
-def all_notices_for(tx: Transaction, account_id: AccountId) -> list[ServedNotice | ReportNotice]:
-    """Return what a person was told, about holds of theirs and about reports of theirs, newest first."""
-    told: list[ServedNotice | ReportNotice] = [*notices_for(tx, account_id), *report_notices_for(tx, account_id)]
+def all_notices_for(tx: Transaction, account_id: AccountId) -> list[ToldNotice]:
+    """Return what a person was told, of holds, of reports of theirs and of answers about their money, newest first."""
+    told: list[ToldNotice] = [
+        *notices_for(tx, account_id),
+        *report_notices_for(tx, account_id),
+        *trace_notices_for(tx, account_id),
+    ]
     return sorted(told, key=lambda notice: notice.served_at, reverse=True)
 
 
@@ -95,6 +111,14 @@ def _own_news(tx: Transaction, holder: Holder, notice_id: NoticeId) -> tuple[Rep
     if told is None or report is None or told.account_id != holder.account_id:
         raise NotThere
     return told, report
+
+
+def _own_trace(tx: Transaction, holder: Holder, notice_id: NoticeId) -> TraceNotice:
+    """Return a person's own notice of a trace answer. Raises NotThere for any other."""
+    told = tx.get(TRACE_NOTICES, notice_id)
+    if told is None or told.account_id != holder.account_id:
+        raise NotThere
+    return told
 
 
 def _own(tx: Transaction, holder: Holder, notice_id: NoticeId) -> tuple[ServedNotice, AgentHold | None]:

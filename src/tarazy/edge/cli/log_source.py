@@ -37,15 +37,24 @@ class LogSource:
 
     def head(self) -> str:
         """Return the newest signed head. Raises SourceFault."""
-        data = self._read("checkpoint", HEAD_BYTES_MAX)
+        return self._text("checkpoint")
+
+    def cosigned_head(self) -> str:
+        """Return the newest head that witnesses have cosigned, or the newest of all if none has. Raises SourceFault."""
         try:
-            return data.decode()
-        except UnicodeDecodeError as fault:
-            raise SourceFault(f"{self._place}/checkpoint: byte {fault.start}: expected UTF-8 text") from fault
+            return self._text("cosigned")
+        except FileMissing:
+            return self.head()
 
     def files(self) -> LogFiles:
         """Return how tiles and entries are read. Each read raises SourceFault."""
         return LogFiles(self._tile, self._entries)
+
+    def _text(self, path: str) -> str:
+        try:
+            return self._read(path, HEAD_BYTES_MAX).decode()
+        except UnicodeDecodeError as fault:
+            raise SourceFault(f"{self._place}/{path}: byte {fault.start}: expected UTF-8 text") from fault
 
     def _tile(self, tile: Tile) -> bytes:
         """Return a tile; a copy may have let a partial one go for the full one, which begins with the same hashes."""

@@ -29,6 +29,9 @@ COMMANDS: Final = {
     ),
     "trace": CommandPlace("tarazy.edge.cli.trace", "trace", "Follow a transfer through a file of transfers."),
     "verify": CommandPlace("tarazy.edge.cli.verify", "verify", "Check a receipt offline, or the log itself."),
+    "witness": CommandPlace(
+        "tarazy.edge.cli.witness", "witness", "Cosign the heads of a log, as a second party that it cannot deceive."
+    ),
     "law": CommandPlace("tarazy.edge.cli.law", "app", "Ask the law gate; see, check and show packs."),
     "serve": CommandPlace("tarazy.edge.cli.serve", "serve", "Run one program of a network: an exchange or an agent."),
     "participant": CommandPlace(

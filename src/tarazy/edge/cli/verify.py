@@ -5,16 +5,18 @@ signed head, that it continues the head of a receipt and one that was saved befo
 """
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Final, NamedTuple
 
 import typer
 
+from tarazy.edge.cli.key_file import BadInput, read_keys, read_text
 from tarazy.edge.cli.log_source import HEAD_BYTES_MAX, LogSource, SourceFault
-from tarazy.edge.cli.verify_text import head_lines, receipt_lines
-from tarazy.log.audit import ProvenTiles, check_continues, rebuilt
+from tarazy.edge.cli.verify_text import Reads, head_lines, receipt_lines
+from tarazy.log.audit import ProvenTiles, check_continues, rebuilt, tiles_proven
 from tarazy.log.checkpoint import Checkpoint, verify_checkpoint
-from tarazy.log.note import NoteKey, parse_key
+from tarazy.log.note import NoteKey
 from tarazy.log.receipt import Failure, Step, Verified, verify_receipt, witnesses_of
 from tarazy.log.receipt_document import RECEIPT_CHARACTERS_MAX
 from tarazy.log.refusal import Malformed, Refused
@@ -22,15 +24,10 @@ from tarazy.log.refusal import Malformed, Refused
 EXIT_UNPROVEN: Final = 1
 EXIT_BAD_INPUT: Final = 2
 UTF8_BYTES_MAX: Final = 4
-KEYS_MAX: Final = 64
 TOLD_EVERY: Final = 64 * 256
 """On a terminal the reader of a long log is told after so many acts how far it is."""
 
 app = typer.Typer(add_completion=False)
-
-
-class BadInput(Exception):
-    """A file that cannot be used: which one, where in it, and what was expected."""
 
 
 class NotProven(Exception):
@@ -44,7 +41,7 @@ class LogAsked(NamedTuple):
     since: Path | None
     save: Path | None
     witnesses_min: int
-    is_whole: bool
+    reads: Reads
 
 
 @app.command()
@@ -67,6 +64,7 @@ def verify(
     whole: Annotated[
         bool, typer.Option("--whole", help="Read every file of the log and make its root anew from them.")
     ] = False,
+    tiles: Annotated[bool, typer.Option("--tiles", help="Read every tile, where the entries are not shown.")] = False,
     save: Annotated[
         Path | None, typer.Option(help="Where to save the log's checkpoint once all is proven, for --since next time.")
     ] = None,
@@ -75,7 +73,7 @@ def verify(
 
     Exit status: 0 proven; 1 not proven, with the place; 2 something cannot be read.
     """
-    asked = LogAsked(place=log, since=since, save=save, witnesses_min=witnesses, is_whole=whole)
+    asked = LogAsked(place=log, since=since, save=save, witnesses_min=witnesses, reads=_reads(whole=whole, tiles=tiles))
     try:
         typer.echo("\n".join(_answer(receipt, key, asked)))
     except (BadInput, SourceFault) as fault:
@@ -91,9 +89,13 @@ def _answer(receipt: Path | None, key_files: list[Path], asked: LogAsked) -> lis
 
     A head that continues that of the receipt proves for it what its witnesses saw.
     """
-    keys = [each for path in key_files for each in _read_keys(path)]
-    if asked.place is None and (receipt is None or asked.since or asked.save or asked.is_whole):
-        raise BadInput("expected a RECEIPT, or --log ADDRESS-OR-FOLDER, which --since, --whole and --save need too")
+    keys = [each for path in key_files for each in read_keys(path)]
+    if asked.place is None and (
+        receipt is None or asked.since or asked.save or asked.reads is not Reads.what_is_needed
+    ):
+        raise BadInput(
+            "expected a RECEIPT, or --log ADDRESS-OR-FOLDER, which --since, --whole, --tiles and --save need"
+        )
     if receipt is None:
         return _log_lines(asked, keys, None)
     proof = _verified(receipt, keys, asked.witnesses_min if asked.place is None else 0)
@@ -103,7 +105,7 @@ def _answer(receipt: Path | None, key_files: list[Path], asked: LogAsked) -> lis
 
 def _verified(path: Path, keys: list[NoteKey], witnesses: int) -> Verified:
     """Check a receipt offline."""
-    answer = verify_receipt(_read_text(path, UTF8_BYTES_MAX * RECEIPT_CHARACTERS_MAX), keys, witnesses)
+    answer = verify_receipt(read_text(path, UTF8_BYTES_MAX * RECEIPT_CHARACTERS_MAX), keys, witnesses)
     if isinstance(answer, Failure):
         if answer.step is Step.document:
             raise BadInput(f"{path}: {answer.place}: {answer.reason}")
@@ -115,12 +117,12 @@ def _log_lines(asked: LogAsked, keys: list[NoteKey], proof: Verified | None) -> 
     """Check the log itself, save its head if asked, and return what that proves."""
     assert asked.place is not None
     source = LogSource(asked.place)
-    signed = source.head()
+    signed = source.cosigned_head() if asked.witnesses_min else source.head()
     head, seen_by = _head("the log", signed, keys, asked.witnesses_min)
     older = {} if proof is None else {"that receipt's checkpoint": proof.checkpoint}
     if asked.since is not None:
         older[f"the checkpoint in {asked.since}"], _ = _head(
-            str(asked.since), _read_text(asked.since, HEAD_BYTES_MAX), keys, 0
+            str(asked.since), read_text(asked.since, HEAD_BYTES_MAX), keys, 0
         )
     place = "the log"
     try:
@@ -129,13 +131,27 @@ def _log_lines(asked: LogAsked, keys: list[NoteKey], proof: Verified | None) -> 
             place = name
             check_continues(old, head, proven)
         place = "the log"
-        for count in rebuilt(head, proven) if asked.is_whole else ():
+        for count in _read_through(asked.reads, head, proven):
             _tell(count, head.size)
     except Refused as refused:
         raise NotProven(f"{place}: {refused}") from refused
     if asked.save is not None:
         _save(asked.save, signed)
-    return head_lines(head, older, is_whole=asked.is_whole, witnesses=seen_by)
+    return head_lines(head, older, reads=asked.reads, witnesses=seen_by)
+
+
+def _reads(*, whole: bool, tiles: bool) -> Reads:
+    return Reads.whole if whole else Reads.tiles if tiles else Reads.what_is_needed
+
+
+def _read_through(reads: Reads, head: Checkpoint, proven: ProvenTiles) -> Iterator[int]:
+    match reads:
+        case Reads.whole:
+            return rebuilt(head, proven)
+        case Reads.tiles:
+            return tiles_proven(proven)
+        case Reads.what_is_needed:
+            return iter(())
 
 
 def _head(place: str, signed: str, keys: list[NoteKey], witnesses_min: int) -> tuple[Checkpoint, tuple[str, ...]]:
@@ -163,32 +179,3 @@ def _save(path: Path, signed: str) -> None:
         partial.replace(path)
     except OSError as fault:
         raise BadInput(f"{path}: {fault.strerror or fault}") from fault
-
-
-def _read_text(path: Path, bytes_max: int) -> str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(bytes_max + 1)
-    except OSError as fault:
-        raise BadInput(f"{path}: {fault.strerror or fault}") from fault
-    try:
-        return data.decode()
-    except UnicodeDecodeError as fault:
-        raise BadInput(f"{path}: byte {fault.start}: expected UTF-8 text") from fault
-
-
-def _read_keys(path: Path) -> list[NoteKey]:
-    """Read a file of keys: one a line; empty lines and those that begin with # are passed over."""
-    keys = []
-    for number, line in enumerate(_read_text(path, UTF8_BYTES_MAX * RECEIPT_CHARACTERS_MAX).split("\n"), start=1):
-        if line.strip() and not line.startswith("#"):
-            try:
-                keys.append(parse_key(line.strip()))
-            except Malformed as fault:
-                raise BadInput(f"{path}: line {number}: {fault.reason}") from fault
-    if not 0 < len(keys) <= KEYS_MAX:
-        raise BadInput(f"{path}: expected 1 to {KEYS_MAX} keys, one a line, as NAME+KEY-ID+BASE64")
-    return keys
-
-
-__all__ = ["app", "verify"]

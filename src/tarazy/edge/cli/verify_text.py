@@ -1,10 +1,19 @@
 """What `tarazy verify` says when all holds: what is proven by it, and what is not."""
 
 from collections.abc import Collection, Sequence
+from enum import StrEnum
 
 from tarazy.log.checkpoint import Checkpoint
 from tarazy.log.note import NoteKey, SignatureType
 from tarazy.log.receipt import Verified
+
+
+class Reads(StrEnum):
+    """How much of the log is read."""
+
+    what_is_needed = "what_is_needed"
+    tiles = "tiles"
+    whole = "whole"
 
 
 def receipt_lines(answer: Verified, keys: Sequence[NoteKey]) -> list[str]:
@@ -39,16 +48,18 @@ def receipt_lines(answer: Verified, keys: Sequence[NoteKey]) -> list[str]:
     return lines
 
 
-def head_lines(head: Checkpoint, continued: Collection[str], *, is_whole: bool, witnesses: Sequence[str]) -> list[str]:
+def head_lines(head: Checkpoint, continued: Collection[str], *, reads: Reads, witnesses: Sequence[str]) -> list[str]:
     """Return what the files of the log prove; ``continued`` names the older heads that it continues."""
     lines = [f"ok: the log {head.origin} has {head.size} acts", "", "Proven:"]
     lines.append("- its newest checkpoint is signed, and the hashes at the end of its tiles lead to it")
     lines += [f"- it continues {name}: nothing in that was changed or taken out since" for name in continued]
-    if is_whole:
+    if reads is Reads.whole:
         lines.append("- every tile and every entry belongs to that checkpoint, each entry can be read")
+    elif reads is Reads.tiles:
+        lines.append("- every tile belongs to that checkpoint")
     lines += [f"- {witness}" for witness in witnesses]
     lines += ["", "Not proven:"]
-    if not is_whole:
+    if reads is not Reads.whole:
         lines.append("- the files that were not needed: --whole reads all")
     if not continued:
         lines.append("- that it continues what it showed before: --save this checkpoint, and give it with --since")

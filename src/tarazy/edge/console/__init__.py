@@ -8,6 +8,7 @@ from tarazy.edge.console.join_pages import join_routes
 from tarazy.edge.console.law_pages import law_routes
 from tarazy.edge.console.office import office_of
 from tarazy.edge.console.refund_pages import refund_routes
+from tarazy.edge.console.refused_pages import refused_routes
 from tarazy.edge.console.registration_pages import registration_routes
 from tarazy.edge.console.request_pages import request_routes
 from tarazy.edge.console.start_page import role_routes, start_routes
@@ -37,6 +38,7 @@ def console_routes(context: ExchangeContext) -> list[HTTPRouteHandler | Router]:
             *registration_routes(office),
             *join_routes(office),
             *law_routes(office),
+            *refused_routes(office),
             *role_routes(office),
         ],
         before_request=let_in,

@@ -1,6 +1,7 @@
 """The list of cases, one case live, and one piece with what the law gate said of it."""
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Final
 
 from litestar import Response, get
@@ -11,6 +12,7 @@ from tarazy.app.queries.case import CaseView, case_view
 from tarazy.app.queries.cases import Place, list_cases
 from tarazy.app.queries.equation import OPEN_KINDS, terms_of
 from tarazy.app.queries.gate import gate_view
+from tarazy.app.records import Event
 from tarazy.edge.console import words
 from tarazy.edge.console.chart import BAR_WIDTH, LINE, chart_of
 from tarazy.edge.console.flow import flow_data
@@ -18,12 +20,13 @@ from tarazy.edge.console.office import Office
 from tarazy.edge.console.receipt_pages import console_receipt_routes
 from tarazy.edge.pages.forms import PageRequest
 from tarazy.edge.pages.reader import Reader
-from tarazy.values.ids import CaseId
+from tarazy.values.ids import CaseId, PieceId
 from tarazy.values.instant import Instant
 
 BUSY_SECONDS: Final = 1
 QUIET_SECONDS: Final = 10
 SKIP_MAX: Final = 10_000
+REFUSALS_SHOWN_MAX: Final = 20
 
 
 def list_routes(office: Office) -> list[HTTPRouteHandler]:
@@ -103,9 +106,16 @@ def case_routes(office: Office) -> list[HTTPRouteHandler]:
             hold=view.hold(found.hold_id),
             gate=office.read(lambda tx: gate_view(tx, found, context.pack)),
             children=[one for one in view.pieces if one.parent_id == found.piece_id],
+            refusals=refusals_of(view, found.piece_id),
         )
 
     return [case, live, piece, *console_receipt_routes(office)]
+
+
+def refusals_of(view: CaseView, piece_id: PieceId) -> list[Event]:
+    """Return the refused answers about a piece, newest first, whoever gave them; of many the newest."""
+    refused = (one for one in view.events if one.kind == "answer_refused" and one.subject_id == piece_id)
+    return list(islice(refused, REFUSALS_SHOWN_MAX))
 
 
 def _place(request: PageRequest) -> Place | None:

@@ -25,6 +25,7 @@ NAVIGATION: Final = (
     NavigationLink("console.nav.start", "/"),
     NavigationLink("console.nav.cases", "/console"),
     NavigationLink("console.nav.law", "/console/law"),
+    NavigationLink("pages.refusals.link", "/console/refused"),
 )
 
 

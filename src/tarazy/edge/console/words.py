@@ -69,6 +69,22 @@ _NOT_ANSWERED: Final = re.compile(r"units from (\d+) are answered (never|twice)"
 _ENDS_EARLY: Final = re.compile(r"the answer ends at (\d+), the piece at (\d+)")
 _EMPTY: Final = re.compile(r"an empty or turned stretch \[(\d+), (\d+)\)")
 
+_FAULTS: Final = (
+    ("more is held than", "over_terms"),
+    ("nothing may be held", "no_hold"),
+    ("hold_status:", "status"),
+    (".kind:", "kind"),
+    (".detail:", "detail"),
+    (".onward_from:", "onward"),
+    (".sealed_ref:", "where"),
+    ("led elsewhere", "elsewhere"),
+    ("more is refunded", "over_ordered"),
+    ("body.payments", "payment"),
+)
+"""What a place says, and the text that says the same to people."""
+_WHOLE: Final = frozenset({"body.shares", "body.order_id"})
+"""Places at which the rejection itself says all."""
+
 
 def refused_answer(fault: str, currency: str, reader: Reader) -> Refused:
     """Put into words what the exchange noted of an answer that it refused: a rejection, a colon, the place."""
@@ -87,4 +103,7 @@ def _what(place: str, currency: str, reader: Reader) -> str:
     if found := _EMPTY.search(place):
         start, end = (reader.money(int(number), currency) for number in found.groups())
         return reader.t("console.fault.empty", start=start, end=end)
-    return reader.t("console.fault.place", place=place)
+    known = next((name for part, name in _FAULTS if part in place), None)
+    if known is not None:
+        return reader.t(f"console.fault.{known}")
+    return "" if place in _WHOLE else reader.t("console.fault.place", place=place.partition(":")[0])

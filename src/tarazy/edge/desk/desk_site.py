@@ -27,6 +27,7 @@ NAVIGATION: Final = (
     NavigationLink("desk.navigation.reports", "/desk/reports"),
     NavigationLink("desk.navigation.joins", "/desk/joins"),
     NavigationLink("desk.navigation.mandates", "/desk/mandates"),
+    NavigationLink("pages.refusals.link", "/desk/refused"),
 )
 TYPED: Final = frozenset(
     {

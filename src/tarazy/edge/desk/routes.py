@@ -9,6 +9,7 @@ from tarazy.edge.desk.hold_routes import hold_handlers
 from tarazy.edge.desk.inbox_routes import inbox_handlers
 from tarazy.edge.desk.join_routes import join_handlers
 from tarazy.edge.desk.mandate_routes import mandate_handlers
+from tarazy.edge.desk.refused_routes import refused_handlers
 from tarazy.edge.desk.report_routes import report_handlers
 from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.faults import require_readable
@@ -25,6 +26,7 @@ def desk_routes(context: AgentContext) -> list[HTTPRouteHandler | Router]:
         *report_handlers(desk),
         *join_handlers(desk),
         *mandate_handlers(desk),
+        *refused_handlers(desk),
     ]
     return [
         Router(

@@ -1,17 +1,25 @@
 """Consent: a bank asks its core for no payment that rests on an offer taken back before, nor for more than is offered.
 
+What rests on no consent rests on a decision of a court, whose signatures are read anew, and is within its sum.
+
 The bank's rows are looked at after each of its transactions, so what came first is seen and not told.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 
+from tarazy.adapters.keys import Trust
+from tarazy.agent.authority import DECIDED_PAYMENTS
 from tarazy.agent.consent import RETURN_OFFERS, ReturnOffer
 from tarazy.agent.records import CORE_COMMANDS, CoreCommand
 from tarazy.app.records import REFUNDS
 from tarazy.app.store import Condition
+from tarazy.law.assessment import ActorRole
+from tarazy.protocol.authorisation import signatures_on
+from tarazy.protocol.statement import StatementFault
 from tarazy.simulation.checkers.finding import demand, rows
 from tarazy.simulation.programs import Bank, Program
-from tarazy.values.ids import HoldId
+from tarazy.values.ids import AuthorisationId, HoldId
 
 NAME = "consent"
 
@@ -27,8 +35,9 @@ class _Offered:
 class ConsentsChecker:
     """Looks at the offers and payments of one bank."""
 
-    def __init__(self, bank: Bank, exchange: Program) -> None:
-        self._bank, self._exchange = bank, exchange
+    def __init__(self, bank: Bank, exchange: Program, trust: Trust) -> None:
+        self._bank, self._exchange, self._trust = bank, exchange, trust
+        self._decided: Counter[AuthorisationId] = Counter()
         self._offers: dict[HoldId, _Offered] = {}
         self._serial = 0
 
@@ -38,8 +47,8 @@ class ConsentsChecker:
         new = Condition("serial", ">", self._serial)
         for command in rows(disc, CORE_COMMANDS, new, order=("serial",)):
             self._serial = command.serial
-            if command.kind == "pay" and self._rests_on_consent(command):
-                self._check_payment(command)
+            if command.kind == "pay":
+                (self._check_payment if self._rests_on_consent(command) else self._check_decided)(command)
         for offer in rows(disc, RETURN_OFFERS):
             seen = self._offers.get(offer.hold_id)
             if seen is None or seen.offer.offered_at != offer.offered_at:
@@ -56,6 +65,30 @@ class ConsentsChecker:
         seen.asked_minor += command.amount_minor
         most = seen.offer.amount_minor
         demand(NAME, seen.asked_minor <= most, f"{where}: {seen.asked_minor} asked for, {most} offered")
+
+    def _check_decided(self, command: CoreCommand) -> None:
+        where = f"{command.amount_minor} of {command.hold_id} at {self._bank.name}"
+        _, report_id, refund_id = (command.to or "").split("/")
+        found = [
+            one
+            for one in rows(self._bank.program.disc, DECIDED_PAYMENTS, Condition("hold_id", "=", command.hold_id))
+            if (one.refund_id, one.report_id) == (refund_id, report_id)
+        ]
+        demand(NAME, len(found) == 1, f"{where}: paid with a decision that nobody made")
+        decision = found[0].decision
+        try:
+            signed = signatures_on(decision, self._trust.officer_key_of)
+        except StatementFault as fault:
+            demand(NAME, False, f"{where}: {fault}")
+            return
+        kinds = {self._trust.officer_capacity(one.participant_id, one.officer_id) for one in signed}
+        needed = ({ActorRole.investigator}, 2) if decision.on_paper else ({ActorRole.court}, 1)
+        officers = {one.officer_id for one in signed}
+        demand(NAME, (kinds, len(officers)) == needed, f"{where}: signed by {kinds} {officers}")
+        demand(NAME, command.hold_id in decision.hold_ids, f"{where}: not upon this hold")
+        self._decided[decision.authorisation_id] += command.amount_minor
+        asked, most = self._decided[decision.authorisation_id], decision.amount_minor
+        demand(NAME, asked <= most, f"{where}: {asked} asked for upon {decision.authorisation_id}, {most} decided")
 
     def _rests_on_consent(self, command: CoreCommand) -> bool:
         refund_id = (command.to or "").rsplit("/", 1)[-1]

@@ -38,7 +38,9 @@ class Judges:
         self._holds = {name: HoldsChecker(world, bank, self._cores[name]) for name, bank in banks.items()}
         self._recorders = {name: Recorder(bank, self._cores[name]) for name, bank in banks.items()}
         self._notices = {name: NoticesChecker(bank, offices[name]) for name, bank in banks.items()}
-        self._consents = {name: ConsentsChecker(bank, world.network.exchange) for name, bank in banks.items()}
+        self._consents = {
+            name: ConsentsChecker(bank, world.network.exchange, world.network.trust) for name, bank in banks.items()
+        }
         self._tracings = TracingsChecker(world.network.exchange.disc)
         self._log = LogChecker(world.network.exchange, signer)
         self._steps = 0

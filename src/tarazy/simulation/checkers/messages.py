@@ -27,7 +27,6 @@ NEVER_TO_HONEST = frozenset(
         "order_unknown",
         "answer_does_not_add_up",
         "answer_out_of_piece",
-        "answer_is_older",
         "answer_not_from_asked",
         "answer_takes_back_money_that_left",
         "statement_does_not_stand",

@@ -178,10 +178,24 @@ def test_the_same_form_sent_twice_signs_one_mandate(story: BankStory) -> None:
     desk = desk_of(story)
     path = new_path(desk)
     assert desk.post(path, **FIELDS).status == 200
-    assert desk.post(path, **{**FIELDS, "ceiling": "9 000 000"}).path == f"{path.removesuffix('/sign')}?done=mandate"
+    story.network.wait(minutes=1)
+    assert desk.post(path, **FIELDS).path == f"{path.removesuffix('/sign')}?done=mandate"
     story.network.settle()
     assert [one.ceiling_minor for one in known(story)] == [150_000 * TENGE]
     assert desk.get(path).path == path.removesuffix("/sign")
+
+
+@pytest.mark.parametrize(
+    "fields", [{"ceiling": "9 000 000"}, {"hours": "13"}, {"currency": "USD"}, {"to": "2027-06-22T10:00"}]
+)
+def test_another_mandate_is_not_signed_under_a_known_id(story: BankStory, fields: dict[str, str]) -> None:
+    desk = desk_of(story)
+    path = new_path(desk)
+    desk.post(path, **FIELDS)
+    before = (own(story), known(story))
+    again = desk.post(path, **{**FIELDS, **fields})
+    assert (again.status, again.says("signed on other terms", "Nothing was changed")) == (409, True)
+    assert (own(story), known(story)) == before
 
 
 @pytest.mark.parametrize("mandate_id", ["md-bank-b", "md_1", "x" * 40])

@@ -10,8 +10,9 @@ from tarazy.app.log_reading import LOG_POSITIONS, LogPosition
 from tarazy.app.records import EVENTS
 from tarazy.app.sequencing import LogSigner, sequence_events
 from tarazy.app.store import Condition
-from tarazy.app.telling_reporters import READER, News, ReporterTold, news_of
+from tarazy.app.telling_reporters import READER, ReporterTold, news_of
 from tarazy.bootstrap import EXCHANGE_ID
+from tarazy.domain.case import NewsState
 from tarazy.domain.notice import NoticeKind
 from tarazy.domain.rejection import Rejection
 from tarazy.edge.log_readers import read_log
@@ -202,18 +203,18 @@ def test_officers_confirming_changes_no_news(story: BankStory) -> None:
     ("is_held", "back", "now_held", "now_back", "is_paying", "news"),
     [
         (False, 0, 0, 0, False, None),
-        (False, 0, 5, 0, False, News.held),
+        (False, 0, 5, 0, False, NewsState.held),
         (True, 0, 3, 0, False, None),
-        (True, 0, 0, 0, False, News.over),
+        (True, 0, 0, 0, False, NewsState.over),
         (True, 0, 0, 5, True, None),
-        (True, 0, 0, 5, False, News.back),
-        (True, 0, 2, 3, False, News.back),
+        (True, 0, 0, 5, False, NewsState.back),
+        (True, 0, 2, 3, False, NewsState.back),
         (False, 5, 0, 5, False, None),
-        (True, 3, 0, 3, False, News.over),
+        (True, 3, 0, 3, False, NewsState.over),
     ],
 )
 def test_what_is_new(
-    is_held: bool, back: int, now_held: int, now_back: int, is_paying: bool, news: News | None
+    is_held: bool, back: int, now_held: int, now_back: int, is_paying: bool, news: NewsState | None
 ) -> None:
     told = ReporterTold(report_id=ReportId("rp_1"), updates=1, is_held=is_held, back_minor=back)
     assert news_of(told, now_held, now_back, is_paying=is_paying) is news

@@ -8,13 +8,17 @@ import pytest
 from tarazy.agent.consent import RETURN_OFFERS
 from tarazy.agent.core_port import CoreVerb
 from tarazy.agent.records import CORE_COMMANDS
+from tarazy.app.holding import part_id_of
 from tarazy.app.records import CASE_HOLDS, EVENTS, CaseHold
+from tarazy.app.refund_records import REFUND_PARTS, RefundPart
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
+from tarazy.domain.refund import PartStatus
 from tarazy.law.assessment import Lane
 from tarazy.protocol.bodies import PayOrder
 from tarazy.texts.catalogue import Language
 from tarazy.values.ids import ParticipantId, RefundId, ReportId
+from tests.deciding import decision, given
 from tests.story import StoreFor
 from tests.unit.edge.desk.bank_story import OWN_REASONS, TENGE, BankStory, Browser
 
@@ -58,14 +62,29 @@ def order_payment(
 ) -> None:
     """Let the exchange order a payment of the hold, as a refund does."""
     hold = known(story)
+    report_id = ReportId(report or hold.report_id)
+    part = RefundPart(
+        part_id=part_id_of(RefundId(refund), hold.hold_id, report_id),
+        refund_id=RefundId(refund),
+        case_id=hold.case_id,
+        hold_id=hold.hold_id,
+        participant_id=hold.participant_id,
+        report_id=report_id,
+        to_participant_id=ParticipantId("bank-a"),
+        amount_minor=minor,
+        status=PartStatus.ordered,
+        ordered_at=story.network.now,
+        paid_at=None,
+    )
+    story.network.at(EXCHANGE_ID, lambda tx, _: tx.add(REFUND_PARTS, part))
     body = PayOrder(
         hold_id=hold.hold_id,
         refund_id=RefundId(refund),
-        report_id=ReportId(report or hold.report_id),
+        report_id=report_id,
         to_participant_id=ParticipantId("bank-a"),
         amount_minor=minor,
         lane=lane,
-        authorisation_id=None,
+        authorisation=None if lane is Lane.consent else given(story.network, decision(story.network, hold.case_id)),
     )
     story.network.say(EXCHANGE_ID, body, refund, to="bank-c")
 

@@ -78,6 +78,7 @@ def test_bar_is_the_whole_sum_whatever_the_parts() -> None:
         ends_at=NOW,
         last_hold_at=None,
         is_live=True,
+        closes_at=None,
     )
     parts = bar_of(tracing)
     assert sum(part.width for part in parts) == 1_000

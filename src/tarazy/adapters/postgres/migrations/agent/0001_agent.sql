@@ -99,11 +99,14 @@ CREATE TABLE "follows" (
     "told_hold" text NOT NULL,
     "ended" text,
     "is_over" boolean NOT NULL,
+    "notice_due" text,
     PRIMARY KEY ("order_id")
 );
 CREATE INDEX follows_open ON follows (account_id) WHERE is_open;
 CREATE INDEX follows_by_end ON follows (ends_at) WHERE is_open AND NOT is_over;
 CREATE INDEX follows_standing ON follows (transfer_ref) WHERE is_open AND account_id IS NULL;
+CREATE INDEX follows_notice_due ON follows (received_at, order_id)
+    WHERE notice_due IS NOT NULL AND account_id IS NOT NULL;
 
 CREATE TABLE "holds" (
     "hold_id" text NOT NULL,
@@ -133,6 +136,10 @@ CREATE TABLE "holds" (
     "told_minor" bigint NOT NULL,
     "dropped_minor" bigint NOT NULL,
     "terms" jsonb NOT NULL,
+    "last_minor" bigint NOT NULL,
+    "narrowed_from_minor" bigint NOT NULL,
+    "decided_by" text,
+    "decided_at" timestamptz,
     PRIMARY KEY ("hold_id")
 );
 CREATE INDEX holds_by_account ON holds (account_id);
@@ -198,6 +205,23 @@ CREATE TABLE "served_notices" (
 );
 CREATE INDEX served_notices_by_account ON served_notices (account_id, served_at);
 CREATE INDEX served_notices_by_hold ON served_notices (hold_id);
+
+CREATE TABLE "trace_notices" (
+    "notice_id" text NOT NULL,
+    "order_id" text NOT NULL,
+    "account_id" text NOT NULL,
+    "amount_minor" bigint NOT NULL,
+    "language" text NOT NULL,
+    "code" text NOT NULL,
+    "subject" text NOT NULL,
+    "paragraphs" jsonb NOT NULL,
+    "short_text" text NOT NULL,
+    "channel" text NOT NULL,
+    "served_at" timestamptz NOT NULL,
+    PRIMARY KEY ("notice_id")
+);
+CREATE INDEX trace_notices_by_account ON trace_notices (account_id, served_at);
+CREATE INDEX trace_notices_by_order ON trace_notices (order_id);
 
 CREATE TABLE "mandates" (
     "mandate_id" text NOT NULL,

@@ -107,9 +107,11 @@ CREATE TABLE "tracings" (
     "ends_at" timestamptz NOT NULL,
     "last_hold_at" timestamptz,
     "is_live" boolean NOT NULL,
+    "closes_at" timestamptz,
     PRIMARY KEY ("tracing_id")
 );
 CREATE INDEX tracings_by_case ON tracings (case_id);
+CREATE INDEX tracings_by_close ON tracings (closes_at);
 
 CREATE TABLE "pieces" (
     "piece_id" text NOT NULL,
@@ -195,6 +197,7 @@ CREATE TABLE "refund_parts" (
     "refund_id" text NOT NULL,
     "case_id" text NOT NULL,
     "hold_id" text NOT NULL,
+    "participant_id" text NOT NULL,
     "report_id" text NOT NULL,
     "to_participant_id" text NOT NULL,
     "amount_minor" bigint NOT NULL,
@@ -205,6 +208,7 @@ CREATE TABLE "refund_parts" (
 );
 CREATE INDEX refund_parts_by_hold ON refund_parts (hold_id);
 CREATE INDEX refund_parts_by_case ON refund_parts (case_id);
+CREATE INDEX refund_parts_by_bank ON refund_parts (participant_id);
 
 CREATE TABLE "authorisations" (
     "authorisation_id" text NOT NULL,
@@ -301,6 +305,7 @@ CREATE TABLE "log_heads" (
     "size" bigint NOT NULL,
     "frontier" bytea NOT NULL,
     "checkpoint" text,
+    "cosigned" text,
     PRIMARY KEY ("origin")
 );
 
