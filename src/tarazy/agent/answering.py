@@ -243,11 +243,9 @@ def ledger_through(through: Through, now: Instant) -> tuple[Read[Any], ...]:
     )
 
 
-def read_ledger_through(tx: Transaction, through: Through, follows: Collection[Follow], now: Instant) -> Ledger:
-    """Lock the accounts of these follows and read everything at once. All their transfers have been credited."""
-    if not follows:
-        return Ledger({}, {}, [], [], {}, {}, [])
-    found, credits_, consumptions, segments, holds, receipts = tx.gather(*ledger_through(through, now))
+def ledger_from(tx: Transaction, read: Sequence[list[Any]], follows: Collection[Follow], now: Instant) -> Ledger:
+    """Return the ledger of follows from what `ledger_through` has read. All their transfers have been credited."""
+    found, credits_, consumptions, segments, holds, receipts = read
     lines = {line.account_id: line for line in found}
     credited: dict[Key, Credit] = {(credit.account_id, credit.transfer_ref): credit for credit in credits_}
     wanted: set[Key] = {(follow.account_id, follow.transfer_ref) for follow in follows}

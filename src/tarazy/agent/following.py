@@ -5,10 +5,10 @@ from typing import Any
 
 from tarazy.agent.answering import (
     answer_follows,
+    ledger_from,
     ledger_through,
     placed_follow,
     read_ledger,
-    read_ledger_through,
     window_of,
 )
 from tarazy.agent.records import ACCOUNTS, CREDIT_PLACES, FOLLOWS, CreditPlace, Follow
@@ -32,7 +32,8 @@ def take_follow_orders(tx: Transaction, envelopes: Sequence[Envelope], setting: 
     orders = [envelope.body for envelope in envelopes]
     refs = [_opened(order, setting) for order in orders]
     through = _through(orders, refs)
-    places, known, is_read = _places_of(tx, through, envelopes, setting)
+    known, read = _read_first(tx, through, envelopes, setting)
+    places, is_read = _places_of(tx, through, read)
     follows: list[Follow | None] = []
     for envelope, ref in zip(envelopes, refs, strict=True):
         follows.append(None if ref is None else _new_follow(envelope, ref, places.get(ref), setting))
@@ -41,9 +42,7 @@ def take_follow_orders(tx: Transaction, envelopes: Sequence[Envelope], setting: 
     standing = [follow for follow in fresh if follow.account_id is not None]
     windows = [window_of(places[follow.transfer_ref], follow) for follow in standing]
     ledger = (
-        read_ledger_through(tx, through, standing, setting.now)
-        if is_read
-        else read_ledger(tx, standing, windows, setting.now)
+        ledger_from(tx, read, standing, setting.now) if is_read else read_ledger(tx, standing, windows, setting.now)
     )
     for one in fresh:
         tx.add(FOLLOWS, one)
@@ -111,16 +110,24 @@ def _through(orders: Sequence[object], refs: Sequence[TransferRef | None]) -> Th
     return Through(CREDIT_PLACES, tuple(sorted(spans)))
 
 
-def _places_of(
+def _read_first(
     tx: Transaction, through: Through, envelopes: Sequence[Envelope], setting: Setting
-) -> tuple[dict[TransferRef, CreditPlace | Credit], set[PieceId], bool]:
-    """Return where these transfers were credited, which of the orders are known already, and if their ledger is read.
+) -> tuple[set[PieceId], list[list[Any]]]:
+    """Return which of the orders are known already, and what was read for the ledger by way of their transfers."""
+    orders = {(envelope.body.order_id,) for envelope in envelopes if isinstance(envelope.body, FollowOrder)}
+    known, *read = tx.gather(Read(FOLLOWS, keys=orders), *ledger_through(through, setting.now))
+    return {follow.order_id for follow in known}, read
+
+
+def _places_of(
+    tx: Transaction, through: Through, read: Sequence[list[Any]]
+) -> tuple[dict[TransferRef, CreditPlace | Credit], bool]:
+    """Return where these transfers were credited, and whether what was read is their whole ledger.
 
     It is where every transfer is found on a line that was locked before. Otherwise look again when no entries are
     being booked: a credit may be arriving just now.
     """
-    orders = {(envelope.body.order_id,) for envelope in envelopes if isinstance(envelope.body, FollowOrder)}
-    known, lines, credited, *_ = tx.gather(Read(FOLLOWS, keys=orders), *ledger_through(through, setting.now))
+    lines, credited, *_ = read
     locked = {line.account_id for line in lines}
     wanted = {span.transfer_ref for span in through.spans}
     places: dict[TransferRef, CreditPlace | Credit] = {
@@ -134,7 +141,7 @@ def _places_of(
         missing = {(TransferRef(ref),) for ref in wanted - places.keys()}
         found = tx.gather(Read(CREDIT_PLACES, keys=missing, is_anew=True))[0]
         places.update({place.transfer_ref: place for place in found})
-    return places, {follow.order_id for follow in known}, is_read
+    return places, is_read
 
 
 def _new_follow(envelope: Envelope, ref: TransferRef, place: CreditPlace | Credit | None, setting: Setting) -> Follow:
