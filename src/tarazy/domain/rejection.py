@@ -61,6 +61,7 @@ class Rejection(StrEnum):
     account_known_with_other_facts = "account_known_with_other_facts"
     currency_of_account_differs = "currency_of_account_differs"
     transfer_credited_twice = "transfer_credited_twice"
+    line_has_too_many_gaps = "line_has_too_many_gaps"
     batch_known_with_other_content = "batch_known_with_other_content"
     # people
     officer_not_entitled = "officer_not_entitled"
