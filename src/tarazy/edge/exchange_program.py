@@ -152,7 +152,5 @@ def _join(tx: Transaction, network: Network) -> None:
 
 
 def _officials(config: Config) -> dict[ParticipantId, Keyring]:
-    if config.officers_keyring_file is None:
-        return {}
-    ring = read_keyring(Path(config.officers_keyring_file))
-    return {ring.participant_id: ring}
+    rings = [read_keyring(Path(file)) for file in config.officers_keyring_files]
+    return {ring.participant_id: ring for ring in rings}
