@@ -125,7 +125,7 @@ def test_a_reference_that_is_not_sealed_for_the_payees_bank_is_stopped_there(
     network.carry(EXCHANGE_ID, "bank-b")
     assert network.turned_down[-1].refusal == Rejection.reference_not_for_us
     assert told(network, ReportId(network.rows(EXCHANGE_ID, REPORTS)[0].report_id)) == {
-        "bank-b stopped not_connected": 500_000
+        "bank-b stopped order_refused": 500_000
     }
 
 
