@@ -17,6 +17,8 @@ from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.edge.pages.forms import TOKEN_COOKIE
 from tarazy.edge.pages.security import CONTENT_POLICY
 from tarazy.law.assessment import Lane, Measure
+from tarazy.protocol.hold_bodies import RETURN_CHECKS
+from tests.deciding import authorised
 from tests.story_stores import *  # noqa: F403 - its fixtures
 from tests.unit.edge.console.world import World, told_world
 
@@ -248,7 +250,9 @@ def test_what_victims_share_is_shown_as_a_formula_on_one_line() -> None:
     amount = hold.held_minor
     network.at(
         "bank-d",
-        lambda tx, now: offer_return(tx, hold.hold_id, amount, why, officer, EXCHANGE_ID, now, ForWhom.everybody),
+        lambda tx, now: offer_return(
+            tx, hold.hold_id, amount, why, officer, EXCHANGE_ID, now, ForWhom.everybody, checks=RETURN_CHECKS
+        ),
     )
     network.settle()
     with browser_of(world) as browser:
