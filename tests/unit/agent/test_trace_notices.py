@@ -145,17 +145,17 @@ def test_where_the_law_names_nobody_nobody_is_told(store_for: StoreFor, monkeypa
 
 def test_it_stands_in_the_persons_own_app_and_in_nobody_elses(store_for: StoreFor) -> None:
     story = BankStory(store_for).opened().fraud()
-    accounts = [name for name, bank in story.network.accounts.items() if bank == "bank-b"]
+    accounts = [name for name, bank in story.network.accounts.items() if bank == "bank-c"]
     for name in accounts:
         if story.network.balance(name):
             story.network.spend(name, story.network.balance(name))
     story.reported()
     story.serve_notices()
-    (notice, *_) = story.network.rows("bank-b", TRACE_NOTICES)
+    (notice, *_) = story.network.rows("bank-c", TRACE_NOTICES)
     link = f"/app/traces/{notice.notice_id}"
-    phone = story.browser("bank-b").sign_in(notice.account_id)
+    phone = story.browser("bank-c").sign_in(notice.account_id)
     assert [link in phone.get(page).text for page in ("/app/home", "/app/notices")] == [True, True]
     assert phone.get(link).says(notice.paragraphs[-1], code_shown(notice.code))
     assert phone.get("/app/traces/nt_none").status == 404
     other = next(name for name in accounts if name != notice.account_id)
-    assert story.browser("bank-b").sign_in(other).get(link).status == 404
+    assert story.browser("bank-c").sign_in(other).get(link).status == 404
