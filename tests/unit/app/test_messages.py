@@ -114,7 +114,7 @@ def payment(_: Network, hold: AgentHold) -> PayOrder:
         to_participant_id=ParticipantId("bank-c"),
         amount_minor=100_000,
         lane=Lane.consent,
-        authorisation_id=None,
+        authorisation=None,
     )
 
 
