@@ -147,6 +147,7 @@ def trace_facts(follow: Follow, line: AccountLine, code: str, office: NoticeOffi
         measure=Measure.M2t,
         reason=NoticeReason.trace_after_report,
         stated_reasons=None,
+        decision=None,
         placed_at=follow.ordered_at,
         happened_at=setting.now,
         expires_at=follow.ends_at,
