@@ -155,7 +155,6 @@ def document(operations: tuple[Operation, ...], title: str) -> bytes:
 
 def openapi_routes(operations: tuple[Operation, ...], title: str) -> list[HTTPRouteHandler]:
     """Return the endpoint of the description."""
-
     text = document(operations, title)
 
     @get("/openapi.json", sync_to_thread=False, include_in_schema=False)
