@@ -14,6 +14,7 @@ class _DrawnBeside(TypedDict):
     stuck_payments: int
     gone_banks: int
     is_gone_for_ever: bool
+    overclaims: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,8 @@ class Options:
     take_backs: int
     stuck_payments: int
     """So many arrive only when the network is healed; then that is after the end of all pieces."""
+    overclaims: int
+    """So many reports name more than was ever paid."""
     gone_banks: int
     """So many are cut off from some moment on, until every piece has come to its own end."""
     is_gone_for_ever: bool
@@ -121,7 +124,7 @@ def options_drawn_from(random: Random) -> Options:
         log_delay=random.choice((1, 1, 60)),
         slow_sequencers=chance(200),
         take_backs=random.choice((0, 500, 900)),
-        **_drawn_beside(_beside(random)),
+        **_drawn_beside(beside(random)),
     )
 
 
@@ -131,10 +134,11 @@ def _drawn_beside(dice: Random) -> _DrawnBeside:
         "stuck_payments": dice.choice((0, 0, 0, 300)),
         "gone_banks": dice.choice((0, 0, 0, 0, 0, 1)),
         "is_gone_for_ever": dice.choice((True, False)),
+        "overclaims": dice.choice((0, 0, 500)),
     }
 
 
-def _beside(random: Random) -> Random:
+def beside(random: Random) -> Random:
     """Return dice that fall as these would next: what is drawn from them leaves the rest of a seed as it was."""
     copy = Random()  # noqa: S311 -- a simulation is a seed; no secret hangs on it
     copy.setstate(random.getstate())
