@@ -3,7 +3,7 @@
 import runpy
 import sys
 
-MODULES = ("bench.cascade", "bench.agent_ingest")
+MODULES = ("bench.start_up", "bench.cascade", "bench.agent_ingest")
 
 for module in MODULES:
     print(f"\n=== {module}", flush=True)

@@ -74,13 +74,13 @@ def opened(chromium: Browser, base: str, request: pytest.FixtureRequest) -> Iter
 def paths(world: World) -> list[str]:
     """Return every page of the console once, with the looks that differ."""
     first, two, waiting = (f"/console/cases/{case_id}" for case_id in world.cases())
-    asked = "/request?asked=yes&scope=whole&at=2026-06-30T10:00&reasons=nothing+milder+is+enough+here+today"
     piece = world.network.rows(EXCHANGE_ID, PIECES)[-1]
     return [
         "/",
         "/console",
         first,
-        f"{first}{asked}",
+        f"{first}/request",
+        "/console/refused",
         f"/console/cases/{piece.case_id}/pieces/{piece.piece_id}",
         f"{two}/refund",
         f"{two}/registration",

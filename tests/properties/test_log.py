@@ -11,7 +11,7 @@ from tarazy.log.leaf import Leaf, commitment, parse_leaf
 from tarazy.log.note import Note, Signature, parse_key, parse_note
 from tarazy.log.receipt import Failure, PersonalPart, Receipt, Verified, parse_receipt, verify_receipt
 from tarazy.log.refusal import Refused
-from tarazy.log.tile import Tile, new_tiles, nodes_in_tiles, parse_tile_path, tile_bytes, tiles_of
+from tarazy.log.tile import Tile, new_tiles, nodes_in_tiles, parse_tile_path
 from tarazy.log.tlog_proof import parse_tlog_proof
 from tarazy.log.tree import (
     Frontier,
@@ -26,7 +26,7 @@ from tarazy.log.tree import (
 )
 from tarazy.values.ids import NormId, ParticipantId
 from tarazy.values.instant import Instant
-from tests.unit.log.model import CrashError, MemoryLog, Signer, waiting
+from tests.unit.log.model import CrashError, MemoryLog, Signer, tile_bytes, waiting
 
 SIZE_MAX = 64
 HASHES = [leaf_hash(bytes([number])) for number in range(SIZE_MAX)]
@@ -113,7 +113,7 @@ def test_appending_in_batches_gives_the_same_tree_nodes_and_tiles(sizes):
     assert frontier == at_once
     assert nodes == nodes_at_once
     assert len({(node.level, node.position) for node in nodes}) == len(nodes)
-    assert {tile: tiles[tile] for tile in tiles_of(total)} == tiles_at_once
+    assert {tile: tiles[tile] for tile in new_tiles(0, total)} == tiles_at_once
     by_place = {(node.level, node.position): node.hash for node in nodes}
     assert frontier_at(total, lambda level, position: by_place[level, position]) == frontier
     from_tiles = nodes_in_tiles(total, lambda tile: tiles[tile])

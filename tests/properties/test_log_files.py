@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tarazy.log.audit import check_continues
 from tarazy.log.checkpoint import Checkpoint
 from tarazy.log.refusal import Malformed, Refused, Unverified
-from tarazy.log.tile import entries_path, tiles_of
+from tarazy.log.tile import entries_path, new_tiles
 from tests.unit.log.published import PublishedLog, checkpoint_of
 
 SIZES = st.one_of(st.integers(0, 700), st.sampled_from([255, 256, 257, 511, 512, 513, 1024]))
@@ -82,7 +82,7 @@ def test_three_levels_of_tiles_are_read_like_two():
     size = 65_536 + 256 + 3
     log = PublishedLog(list(range(size)))
     head, old = log.head, checkpoint_of(range(65_535))
-    assert {tile.level for tile in tiles_of(size)} == {0, 1, 2}
+    assert {tile.level for tile in new_tiles(0, size)} == {0, 1, 2}
     check_continues(old, head, log.proven(head))
     for path in ("tile/2/000.p/1", "tile/1/000", "tile/1/001.p/1", "tile/0/255", "tile/0/257.p/3"):
         log.flip(path, 5, 3)

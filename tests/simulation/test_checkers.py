@@ -1,6 +1,7 @@
 """Every checker is seen to fail: a fault is planted in the product, and the run must end with that checker's word."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -48,6 +49,30 @@ def test_a_hold_that_does_not_end_is_seen(monkeypatch: Patch) -> None:
     result = first_to_fail()
     seen(result, "holds:")
     assert "its end was" in result.told
+
+
+def test_a_hold_that_ends_an_hour_early_is_seen(monkeypatch: Patch) -> None:
+    first_end = answering._first_end
+    monkeypatch.setattr(answering, "_first_end", lambda follow: first_end(follow).plus(timedelta(hours=-1)))
+    result = first_to_fail()
+    seen(result, "holds:")
+    assert "its terms last to" in result.told
+
+
+def test_a_hold_that_the_timer_ends_an_hour_early_is_seen(monkeypatch: Patch) -> None:
+    def too_soon(tx: Any, exchange: Any, setting: Any) -> Any:
+        return expire(tx, exchange, replace(setting, now=setting.now.plus(timedelta(hours=1))))
+
+    expire = ending.expire_holds
+    monkeypatch.setattr(ending, "expire_holds", too_soon)
+    seen(first_to_fail(), "holds:")
+
+
+def test_a_refused_answer_that_nobody_records_is_seen(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(answers, "_refused", lambda _, piece, *__: piece)
+    result = first_to_fail()
+    seen(result, "events:")
+    assert "0 recorded" in result.told
 
 
 def test_a_piece_that_waits_after_its_end_is_seen(monkeypatch: Patch) -> None:

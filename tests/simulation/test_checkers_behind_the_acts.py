@@ -1,17 +1,20 @@
 """The checkers of what runs behind the acts are seen to fail: notices, the log, its readers, consent, shadow mode."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tarazy.agent import notices
+from tarazy.agent import notices, trace_notices
 from tarazy.agent.ending import take_pay_orders
 from tarazy.agent.handlers import AGENT_HANDLERS
+from tarazy.agent.notice_office import author_of
 from tarazy.app import asking, figures, joining, sequencing, telling_reporters
 from tarazy.app.exchange import EXCHANGE_HANDLERS
 from tarazy.app.messages import Handled
 from tarazy.app.records import CASE_HOLDS, EVENTS
 from tarazy.app.sequencing import sequence_events
+from tarazy.domain import notice_text
 from tarazy.domain.case import NewsState
 from tarazy.domain.tracing import StopKind
 from tarazy.log.checkpoint import sign_checkpoint
@@ -19,6 +22,7 @@ from tarazy.log.tree import inclusion_proof
 from tarazy.protocol.bodies import FollowOrder
 from tarazy.simulation import log_keeper
 from tarazy.simulation.notice_clerks import NoticeClerks
+from tarazy.simulation.programs import OFFICER
 from tarazy.simulation.run import Verdict
 from tarazy.values.replacing import replace
 from tests.simulation.test_checkers import first_to_fail, seen
@@ -69,6 +73,34 @@ def test_a_notice_that_is_never_served_is_seen_as_no_progress(monkeypatch: Patch
     result = first_to_fail()
     assert result.verdict is Verdict.liveness
     assert "a notice is due" in result.told
+
+
+def test_a_notice_that_names_who_decided_nothing_is_seen(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(notices, "author_of", lambda _, office: author_of(office.bank.officers[0].officer_id, office))
+    result = first_to_fail()
+    seen(result, "notices:")
+    assert "who has decided nothing" in result.told
+
+
+def test_an_end_by_itself_that_is_told_as_a_decision_is_seen(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(notice_text, "_ended_without_officer", lambda _: False)
+    result = first_to_fail()
+    seen(result, "notices:")
+    assert "told as an officer's decision?" in result.told
+
+
+def test_a_decision_that_is_told_with_another_moment_is_seen(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(notices, "_decision", lambda hold: (OFFICER, hold.received_at.plus(timedelta(days=-1))))
+    result = first_to_fail()
+    seen(result, "notices:")
+    assert "which is not said" in result.told
+
+
+def test_an_answer_that_its_holder_does_not_hear_of_is_seen(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(trace_notices, "owes_notice", lambda *_: False)
+    result = first_to_fail()
+    seen(result, "notices:")
+    assert "hears neither" in result.told
 
 
 def test_another_root_is_seen(monkeypatch: Patch) -> None:

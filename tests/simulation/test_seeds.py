@@ -2,14 +2,22 @@
 
 import subprocess
 import sys
+from dataclasses import fields
+from hashlib import sha256
 from random import Random
 
 import pytest
 
-from tarazy.simulation.options import options_drawn_from
-from tarazy.simulation.run import SimulationResult, Verdict, run
+from tarazy.app.records import EVENTS, PIECES
+from tarazy.app.store import Condition
+from tarazy.domain.tracing import StopKind
+from tarazy.simulation.options import Options, options_drawn_from
+from tarazy.simulation.run import Simulation, SimulationResult, Verdict, run
 
 SEEDS = (*range(1, 61), 104, 284, 483, 883, 1231, 1407, 2064, 5021, 5105)
+BY_AWAY = Condition("kind", "=", "participant_away")
+OLD_DRAWS = "ccc01f034e09d6aadbcd4254d112188151b9c3cb2812adb97b703fa88dc02991"
+"""What forty seeds drew before there were banks that go away."""
 OPEN: dict[int, str] = {}
 """Seeds that fail, each with its story. A seed that passes again leaves this table."""
 
@@ -50,6 +58,28 @@ def test_a_result_names_the_command_that_repeats_it() -> None:
     result: SimulationResult = run(3)
     assert result.command == "tarazy simulate --seed 3 --seeds 1"
     assert "banks=" in result.options.text()
+
+
+GONE_FOR_EVER, BACK_LATE = 147, 47
+"""Seeds with a bank that is cut off: one that stays away, one that is back when all pieces have come to their end."""
+
+
+@pytest.mark.parametrize("seed", [GONE_FOR_EVER, BACK_LATE])
+def test_some_worlds_have_a_bank_that_goes_away(seed: int) -> None:
+    simulation = Simulation(seed)
+    assert (simulation.options.gone_banks, simulation.options.is_gone_for_ever) == (1, seed == GONE_FOR_EVER)
+    simulation.live()
+    ended = simulation.world.network.exchange.disc.run(lambda tx: tx.find(EVENTS, BY_AWAY))
+    assert ended != []
+    left = [piece.stop for piece in simulation.world.network.exchange.disc.run(lambda tx: tx.find(PIECES))]
+    assert (StopKind.participant_away in left) == (seed == GONE_FOR_EVER)
+
+
+def test_options_that_came_later_left_the_others_of_a_seed_as_they_were() -> None:
+    drawn = [options_drawn_from(Random(seed)) for seed in range(40)]
+    old = [field.name for field in fields(Options) if field.name not in {"gone_banks", "is_gone_for_ever"}]
+    told = "\n".join(" ".join(str(getattr(options, name)) for name in old) for options in drawn)
+    assert sha256(told.encode()).hexdigest() == OLD_DRAWS
 
 
 def test_the_worlds_are_of_every_size_and_trouble() -> None:

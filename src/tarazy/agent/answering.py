@@ -485,7 +485,7 @@ def _was_let_go(follow: Follow, hold: AgentHold | None) -> bool:
 def _is_settled(shares: tuple[Share, ...]) -> bool:
     """Whether nothing about the piece can change any more: no unit of it is free, held, asked for or awaited."""
     final = {ShareKind.moved_on, ShareKind.exited, ShareKind.returned, ShareKind.refunded}
-    stable = {StopKind.pooled, StopKind.other_currency}
+    stable = {StopKind.pooled, StopKind.other_currency, StopKind.beyond_transfer}
     return all(share.kind in final or share.detail in stable for share in shares)
 
 

@@ -5,8 +5,6 @@ this bank knows of them, and nothing is paid beyond the sum, the holds and the t
 """
 
 from collections.abc import Collection, Sequence
-from datetime import date
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -15,10 +13,12 @@ from tarazy.app.authorisations import stands_signed, who_decides
 from tarazy.app.messages import Handled, Handler
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Table, Transaction
+from tarazy.domain.notice import Decision
 from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import Lane
 from tarazy.protocol.bodies import Authorisation, PayOrder
 from tarazy.protocol.message import Envelope
+from tarazy.texts.links import without_links
 from tarazy.values.ids import AuthorisationId, HoldId, RefundId, ReportId
 from tarazy.values.instant import Instant
 
@@ -33,14 +33,6 @@ class DecidedPayment(Struct, frozen=True, kw_only=True):
     amount_minor: int
     decision: Authorisation
     ordered_at: Instant
-
-
-class Decision(NamedTuple):
-    """Who has decided on a payment, as whoever is paid from reads it."""
-
-    forum: str
-    number: str
-    decided_on: date
 
 
 DECIDED_PAYMENTS = Table("decided_payments", DecidedPayment, ("hold_id", "refund_id", "report_id"))
@@ -74,10 +66,12 @@ def decisions_on(tx: Transaction, holds: Collection[AgentHold]) -> dict[tuple[Ho
     """Return who has decided on the payments of some holds, by hold and refund."""
     paid = [hold.hold_id for hold in holds if hold.paid_minor]
     rows = tx.find(DECIDED_PAYMENTS, Condition("hold_id", "in", paid)) if paid else []
-    return {
-        (one.hold_id, one.refund_id): Decision(one.decision.forum, one.decision.decision_no, one.decision.decided_on)
-        for one in rows
-    }
+    return {(one.hold_id, one.refund_id): _told(one.decision) for one in rows}
+
+
+def _told(decision: Authorisation) -> Decision:
+    """Return a decision as a notice names it. Whoever has passed it on may have put a link in: no notice has one."""
+    return Decision(without_links(decision.forum), without_links(decision.decision_no), decision.decided_on)
 
 
 def _is_not_decided(tx: Transaction, order: PayOrder, sent_at: Instant, setting: Setting) -> Rejection | None:

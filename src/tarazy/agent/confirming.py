@@ -73,6 +73,8 @@ def _unconfirm(tx: Transaction, hold: AgentHold, refusal: str, setting: Setting)
         hold,
         confirmed_by=None,
         confirmed_at=None,
+        decided_by=None,
+        decided_at=None,
         reasons=None,
         expires_at=min(hold.expires_at, first_end),
         notice_due=NoticeKind.hold_placed if hold.notice_due is NoticeKind.hold_confirmed else hold.notice_due,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from tarazy.agent.answering import NO_ORDERS, PlacedFollow, answer_follows, tell_answers
-from tarazy.agent.booking import Book, book_entry, ledger_of_books, open_books
+from tarazy.agent.booking import Book, book_entry, ledger_of_books, open_books, unbookable
 from tarazy.agent.core_port import OpenedAccount
 from tarazy.agent.following import ENTRIES_GUARD
 from tarazy.agent.records import ACCOUNTS, CREDIT_PLACES, FOLLOWS, WAITING_ENTRIES, Follow, WaitingEntry
@@ -164,6 +164,9 @@ def _fault_on(tx: Transaction, book: Book, entry: AccountEntry) -> EntryFault | 
         if tx.get(CREDIT_PLACES, entry.transfer_ref) is not None:
             where = "transfer_ref: expected one that has not been credited before"
             return EntryFault(entry.account_id, entry.entry_no, Rejection.transfer_credited_twice, where)
+    if entry.entry_no == book.line.entry_no + 1:
+        fault = unbookable(tx, book, entry)
+        return None if fault is None else EntryFault(entry.account_id, entry.entry_no, *fault)
     return None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from tarazy.agent.answering import is_live, still_held_minor
+from tarazy.agent.authority import decisions_on
 from tarazy.agent.booking import END_NOTICES
 from tarazy.agent.following import locked_lines
 from tarazy.agent.notice_law import law_of, legal_basis
@@ -75,12 +76,12 @@ def _serve_holders(tx: Transaction, office: NoticeOffice, exchange: ParticipantI
     due = [hold for hold in tx.lock(HOLDS, {(hold.hold_id,) for hold in seen}).values() if hold.notice_due is not None]
     holders = tx.get_many(HOLDERS, {(hold.account_id,) for hold in due})
     served = tx.find(SERVED_NOTICES, Condition("hold_id", "in", [hold.hold_id for hold in due]))
-    commands = pay_commands(tx, due)
+    commands, decisions = pay_commands(tx, due), decisions_on(tx, due)
     for hold in due:
         tx.put(HOLDS, replace(hold, notice_due=None, dropped_minor=hold.dropped_minor if _waits(hold) else 0))
         holder = holders.get((hold.account_id,)) or _unknown(hold)
         told = [notice for notice in served if notice.hold_id == hold.hold_id]
-        for news in news_of(hold, told, paid_for(hold, commands)):
+        for news in news_of(hold, told, paid_for(hold, commands, decisions)):
             _serve(tx, hold, news, holder, lines[hold.account_id], office, exchange, setting)
     never_held = {(hold.order_id,) for hold in due if hold.notice_due is NoticeKind.trace_answered}
     tell_of_traces(tx, tx.get_many(FOLLOWS, never_held).values(), lines, office, setting)
@@ -203,6 +204,7 @@ def facts_of(
         measure=measure,
         reason=paid.reason if paid else _reason(hold, kind),
         # The words are those of the officer who is named: whoever has decided on a payment has written none of them.
+        decision=paid.decision if paid else None,
         stated_reasons=without_links(hold.reasons) if hold.reasons and hold.decided_by and paid is None else None,
         placed_at=hold.received_at,
         happened_at=(hold.ended_at or setting.now) if kind in ENDED_KINDS else decided_at,

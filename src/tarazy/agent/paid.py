@@ -4,15 +4,16 @@ A hold knows what was booked as paid of it, and the core's word on each payment 
 the core have the lane of their order. So each booked unit has the reason for which it left the account.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from tarazy.agent.core_port import CoreVerb
 from tarazy.agent.records import CORE_COMMANDS, AgentHold, CoreCommand
 from tarazy.app.store import Condition, Transaction
-from tarazy.domain.notice import NoticeReason
+from tarazy.domain.notice import Decision, NoticeReason
 from tarazy.law.assessment import Lane
 from tarazy.protocol.order_bodies import PAYMENTS_MAX
+from tarazy.values.ids import HoldId, RefundId
 from tarazy.values.instant import Instant
 
 COMMANDS_READ_MAX: Final = 20 * PAYMENTS_MAX
@@ -24,16 +25,22 @@ REASON_OF_LANE: Final = {
 }
 
 
+Payment = tuple[HoldId, RefundId]
+"""A payment of a hold, by the refund that it belongs to."""
+NOBODY_DECIDED: Final[Mapping[Payment, Decision]] = {}
+
+
 class PaidFor(NamedTuple):
     """What was paid of a hold in one lane by now, when the last of it was ordered, and what was paid in other lanes.
 
-    Without a lane nobody knows any more who ordered it.
+    Without a lane nobody knows any more who ordered it. ``decision`` is what the last of it rests on.
     """
 
     lane: Lane | None
     amount_minor: int
     ordered_at: Instant | None = None
     otherwise_minor: int = 0
+    decision: Decision | None = None
 
     @property
     def reason(self) -> NoticeReason:
@@ -57,7 +64,9 @@ def pay_commands(tx: Transaction, holds: Collection[AgentHold]) -> list[CoreComm
     )
 
 
-def paid_for(hold: AgentHold, commands: Sequence[CoreCommand]) -> tuple[PaidFor, ...]:
+def paid_for(
+    hold: AgentHold, commands: Sequence[CoreCommand], decisions: Mapping[Payment, Decision] = NOBODY_DECIDED
+) -> tuple[PaidFor, ...]:
     """Return what was booked as paid of a hold, lane by lane, in the order of the first payments.
 
     The core books payments in the order in which it says that it has made them. While its word on one is still to
@@ -67,6 +76,7 @@ def paid_for(hold: AgentHold, commands: Sequence[CoreCommand]) -> tuple[PaidFor,
     by_order = {command.to.partition("/")[2]: command for command in own if command.to is not None}
     sums: dict[Lane | None, int] = {}
     ordered: dict[Lane | None, Instant] = {}
+    decided: dict[Lane | None, Decision] = {}
     left = hold.paid_minor
     for payment in hold.payments:
         part = min(left, payment.amount_minor) if payment.is_paid else 0
@@ -75,7 +85,11 @@ def paid_for(hold: AgentHold, commands: Sequence[CoreCommand]) -> tuple[PaidFor,
             left -= part
             sums[command.lane] = sums.get(command.lane, 0) + part
             ordered[command.lane] = command.queued_at
+            if (decision := decisions.get((hold.hold_id, payment.refund_id))) is not None:
+                decided[command.lane] = decision
     if left and all(command.done_at is not None for command in own):
         sums[None] = sums.get(None, 0) + left
     whole = sum(sums.values())
-    return tuple(PaidFor(lane, minor, ordered.get(lane), whole - minor) for lane, minor in sums.items())
+    return tuple(
+        PaidFor(lane, minor, ordered.get(lane), whole - minor, decided.get(lane)) for lane, minor in sums.items()
+    )

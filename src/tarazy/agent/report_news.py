@@ -172,6 +172,7 @@ def _facts(
         measure=measure,
         reason=reason,
         stated_reasons=None,
+        decision=None,
         placed_at=news.placed_at,
         happened_at=news.at,
         expires_at=news.expires_at,

@@ -30,6 +30,7 @@ from tarazy.values.replacing import replace
 TRACES_PER_RUN_MAX: Final = 8
 """Few at a time, as with holds: nobody who follows money on an account may wait for many notices."""
 NOTICES_SHOWN_MAX: Final = 100
+IS_DUE: Final = (Condition("notice_due", "not_null"), Condition("account_id", "not_null"))
 HOLDER: Final = "law.person.holder"
 
 
@@ -56,8 +57,7 @@ def serve_due_traces(tx: Transaction, office: NoticeOffice, setting: Setting) ->
     """Tell the holders of accounts whose money was asked for, oldest orders first; return how many orders that were."""
     seen = tx.find(
         FOLLOWS,
-        Condition("notice_due", "not_null"),
-        Condition("account_id", "not_null"),
+        *IS_DUE,
         order=("received_at", "order_id"),
         limit=TRACES_PER_RUN_MAX,
     )
@@ -147,6 +147,7 @@ def trace_facts(follow: Follow, line: AccountLine, code: str, office: NoticeOffi
         measure=Measure.M2t,
         reason=NoticeReason.trace_after_report,
         stated_reasons=None,
+        decision=None,
         placed_at=follow.ordered_at,
         happened_at=setting.now,
         expires_at=follow.ends_at,

@@ -210,7 +210,7 @@ def order_was_refused(tx: Transaction, outgoing: Outgoing, refusal: str, setting
     sums = dict(tracing.sums)
     sums[ShareKind.stopped] += piece.amount_minor
     tx.put(TRACINGS, replace(tracing, sums=sums, asking_minor=tracing.asking_minor - piece.amount_minor))
-    tx.put(PIECES, replace(piece, stop=StopKind.not_connected, fault=f"order not taken: {refusal}"))
+    tx.put(PIECES, replace(piece, stop=StopKind.order_refused, fault=f"order not taken: {refusal}"))
     record(tx, setting, "order_refused", piece.participant_id, piece.piece_id, case_id=piece.case_id, reason=refusal)
 
 

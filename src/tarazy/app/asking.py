@@ -20,7 +20,7 @@ from tarazy.app.records import (
 )
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Read, Transaction
-from tarazy.domain.tracing import DAYS_MAX, DEPTH_MAX, DUST_MINOR_DEFAULT, PIECES_MAX, ShareKind, StopKind
+from tarazy.domain.tracing import DAYS_MAX, DEPTH_MAX, PIECES_MAX, ShareKind, StopKind, dust_minor
 from tarazy.law.assessment import Assessment, Measure
 from tarazy.protocol.bodies import Author, FollowOrder, HoldTerms
 from tarazy.values.ids import (
@@ -152,7 +152,7 @@ def _limit(
         return StopKind.not_connected
     if not tracing.is_live:
         return StopKind.released
-    if one.amount_minor < DUST_MINOR_DEFAULT and one.depth > 0:
+    if one.amount_minor < dust_minor(tracing.currency) and one.depth > 0:
         return StopKind.dust
     if one.depth >= DEPTH_MAX:
         return StopKind.depth

@@ -23,6 +23,9 @@ OF_OFFICIAL: Final = {
     ("court", "judge"): ActorRole.court,
 }
 
+KEEPS_ACCOUNTS: Final = frozenset({"bank", "payments", "microfinance", "crypto"})
+"""What joins and keeps accounts from which money can be paid: who is none of these is nobody's payer's bank."""
+
 
 def capacity_of(kind: str, role: str) -> ActorRole:
     """Return as what an officer with a role acts at a participant of a kind."""

@@ -1,4 +1,8 @@
-"""Filing a signed report: it opens an incident, a case and a tracing, and asks the payee's bank for the first piece."""
+"""Filing a signed report: it opens an incident, a case and a tracing, and asks the payee's bank for the first piece.
+
+Whose payment it was the exchange cannot see: the transfer is sealed for the payee's bank, and both parties may bank at
+one. It sees whether the sender keeps accounts at all; for the rest the officer who signs answers with their name.
+"""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -6,6 +10,7 @@ from typing import Any
 
 from tarazy.app.asking import Onward, ask_pieces, directory_from, directory_reads
 from tarazy.app.away import closing_at
+from tarazy.app.capacity import KEEPS_ACCOUNTS
 from tarazy.app.eventing import record
 from tarazy.app.joining import ask_to_join, cannot_join, case_of, incident_of, named_incident
 from tarazy.app.messages import Handled
@@ -31,13 +36,17 @@ def take_reports(tx: Transaction, envelopes: Sequence[Envelope], setting: Settin
     reports = [envelope.body for envelope in envelopes]
     bodies = [body for body in reports if isinstance(body, ReportFiled)]
     assert len(bodies) == len(reports)
-    directory = directory_from(tx, _directory_reads(bodies, setting))
+    directory = directory_from(tx, _directory_reads(envelopes, setting))
     handled = []
     for envelope, body in zip(envelopes, bodies, strict=True):
         sender = ParticipantId(envelope.sender)
         before = directory.reports.get(body.report_id)
         if before is not None:
             handled.append(_again(tx, before, body, sender))
+            continue
+        reporter = directory.participants.get(sender)
+        if reporter is None or reporter.kind not in KEEPS_ACCOUNTS:
+            handled.append(Handled(rejection=Rejection.officer_not_entitled, place="sender"))
             continue
         fault = _fault_in(body, body.payee_participant_id in directory.participants, setting)
         if fault is not None:
@@ -63,14 +72,15 @@ def take_reports(tx: Transaction, envelopes: Sequence[Envelope], setting: Settin
 
 
 def report_reads(envelopes: Sequence[Envelope], setting: Setting) -> list[Read[Any]]:
-    """Return what is read first for a batch of reports: whom their money went to, and what is known of them already."""
+    """Return what is read first for reports: who files them, whom their money went to, what is known already."""
+    return _directory_reads(envelopes, setting)
+
+
+def _directory_reads(envelopes: Sequence[Envelope], setting: Setting) -> list[Read[Any]]:
     bodies = [envelope.body for envelope in envelopes if isinstance(envelope.body, ReportFiled)]
-    return _directory_reads(bodies, setting)
-
-
-def _directory_reads(bodies: Sequence[ReportFiled], setting: Setting) -> list[Read[Any]]:
     known = Read(REPORTS, keys={(body.report_id,) for body in bodies})
-    return directory_reads({body.payee_participant_id for body in bodies}, known, setting)
+    payees = {body.payee_participant_id for body in bodies}
+    return directory_reads(payees | {ParticipantId(envelope.sender) for envelope in envelopes}, known, setting)
 
 
 def _again(tx: Transaction, before: Report, body: ReportFiled, sender: ParticipantId) -> Handled:

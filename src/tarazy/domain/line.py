@@ -30,7 +30,8 @@ from tarazy.values.interval import NOTHING, Interval, Intervals, intersect, subt
 from tarazy.values.replacing import replace
 
 GAPS_MAX = 10_000
-"""More separate free stretches than this on one line is a fault of the feed, not a life."""
+"""So many separate free stretches at most: every booking writes them all. A credit or a return that would leave more is
+not booked, and the account waits behind it; what a hold leaves or frees beyond that is."""
 
 
 class ConsumptionKind(StrEnum):
@@ -155,7 +156,6 @@ def opened_line(
 def with_free(line: AccountLine, free: Intervals, *, line_end: int | None = None) -> AccountLine:
     """Return the line with ``free`` as its free units: what touches the line's end is the head, the rest are gaps."""
     end = line.line_end if line_end is None else line_end
-    assert len(free) <= GAPS_MAX
     if free and free[-1].end == end:
         return replace(line, head=free[-1].start, gaps=free[:-1], line_end=end)
     return replace(line, head=end, gaps=free, line_end=end)

@@ -10,9 +10,9 @@ A notice counts as served when it was put where the person reads it, not when it
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from tarazy.domain.hold import HoldEnd
 from tarazy.texts.catalogue import Wording
@@ -128,6 +128,14 @@ class NoticeAuthor:
     name: str
 
 
+class Decision(NamedTuple):
+    """What others than the bank have decided on a payment: who, under which number, on which day."""
+
+    forum: str
+    number: str
+    decided_on: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """Where a person is heard without a computer."""
@@ -219,6 +227,7 @@ class NoticeFacts:
     the hold: on what is told, or, where the reason says that it happened without them, on what had been before. Who has
     decided on a payment is said by its reason. A trace answer alone has no author: the bank gives it, and no officer.
     ``expires_at`` is its latest end; where a named officer must still confirm, ``confirm_by`` is the earlier one.
+    ``decision`` is what a payment rests on, as it was entered, where another than the holder has decided on it.
     ``stated_reasons`` are the author's own words, quoted in the language in which they were written. ``measure`` is a
     code with a text ``notice.measure.…``.
     """
@@ -236,6 +245,7 @@ class NoticeFacts:
     measure: str
     reason: NoticeReason | HoldEnd
     stated_reasons: str | None
+    decision: Decision | None
     placed_at: Instant
     happened_at: Instant
     expires_at: Instant
@@ -319,7 +329,8 @@ class NoticeFacts:
         """Words that come from outside the catalogue."""
         author = () if self.author is None else (self.author.body, self.author.role)
         wordings = (self.participant_name, *author, self.contact.branch, *self.legal_basis)
-        single = (self.author.name if self.author else "", self.contact.phone, self.stated_reasons or "")
+        decided = self.decision[:2] if self.decision else ()
+        single = (self.author.name if self.author else "", self.contact.phone, self.stated_reasons or "", *decided)
         return (*single, *(text for wording in wordings for text in (wording.kk, wording.ru, wording.en)))
 
 

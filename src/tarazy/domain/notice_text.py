@@ -186,7 +186,7 @@ def _values(facts: NoticeFacts, catalogue: Catalogue, language: Language, timezo
     if facts.otherwise is not None:
         values["otherwise"] = money(facts.otherwise.minor, facts.otherwise.currency, language)
     if _is_holders_payment(facts):
-        values["decider"] = catalogue.text(f"notice.decider.{facts.reason}", language)
+        values["decider"] = _decider(facts, catalogue, language)
     if facts.usable is not None:
         values["usable"] = money(facts.usable.minor, facts.usable.currency, language)
     if facts.confirm_by is not None:
@@ -194,6 +194,15 @@ def _values(facts: NoticeFacts, catalogue: Catalogue, language: Language, timezo
     if facts.stated_reasons is not None:
         values["reasons"] = facts.stated_reasons
     return values
+
+
+def _decider(facts: NoticeFacts, catalogue: Catalogue, language: Language) -> str:
+    """Return who has decided on a payment, by name and number where the bank was told them."""
+    if facts.decision is None:
+        return catalogue.text(f"notice.decider.{facts.reason}", language)
+    forum, number, day = facts.decision
+    code = f"notice.decider.{facts.reason}_named"
+    return catalogue.text(code, language, forum=forum, number=number, day=day.strftime("%d.%m.%Y"))
 
 
 def _remedy(remedy: Remedy, catalogue: Catalogue, language: Language) -> str:

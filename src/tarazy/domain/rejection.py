@@ -50,7 +50,16 @@ class Rejection(StrEnum):
     join_is_decided = "join_is_decided"
     registration_malformed = "registration_malformed"
     registered_in_future = "registered_in_future"
+    # authorisations
+    authorisation_unknown = "authorisation_unknown"
+    authorisation_malformed = "authorisation_malformed"
+    authorisation_is_confirmed = "authorisation_is_confirmed"
+    authorisation_needs_another_officer = "authorisation_needs_another_officer"
+    authorisation_has_ended = "authorisation_has_ended"
+    authorisation_does_not_stand = "authorisation_does_not_stand"
+    authorisation_does_not_cover = "authorisation_does_not_cover"
     # returns and refunds
+    checks_missing = "checks_missing"
     lane_unknown = "lane_unknown"
     refund_terms_differ = "refund_terms_differ"
     return_revoked = "return_revoked"
@@ -61,6 +70,7 @@ class Rejection(StrEnum):
     account_known_with_other_facts = "account_known_with_other_facts"
     currency_of_account_differs = "currency_of_account_differs"
     transfer_credited_twice = "transfer_credited_twice"
+    line_has_too_many_gaps = "line_has_too_many_gaps"
     batch_known_with_other_content = "batch_known_with_other_content"
     # people
     officer_not_entitled = "officer_not_entitled"

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from tarazy.domain.entry import AccountKind, ExitKind
 from tarazy.domain.line import Consumption, ConsumptionKind, Credit, HoldSegment
+from tarazy.values.currency import unit_minor
 from tarazy.values.ids import HoldId, ParticipantId, TransferRef
 from tarazy.values.interval import Interval, Intervals, intersect, subtract, take_lowest
 from tarazy.values.replacing import replace
@@ -22,8 +23,11 @@ from tarazy.values.replacing import replace
 DEPTH_MAX = 8
 PIECES_MAX = 10_000
 DAYS_MAX = 30
-DUST_MINOR_DEFAULT = 100
-"""A piece below one unit of the currency is not followed: its pursuit would touch more people than money."""
+
+
+def dust_minor(currency: str) -> int:
+    """Return one unit of the currency. A piece below it is not followed: that would touch more people than money."""
+    return unit_minor(currency)
 
 
 class ShareKind(StrEnum):
@@ -48,6 +52,10 @@ class StopKind(StrEnum):
     pieces = "pieces"
     days = "days"
     not_connected = "not_connected"
+    order_refused = "order_refused"
+    """Its bank does not take the order to follow it."""
+    beyond_transfer = "beyond_transfer"
+    """The transfer was never so large: whoever named these units, here they have not come."""
     participant_away = "participant_away"
     protected = "protected"
     held_for_other_case = "held_for_other_case"
@@ -147,8 +155,7 @@ def shares_of(view: PieceView) -> tuple[Share, ...]:
     window = window_on_line(view.credit, view.piece)
     shares: list[Share] = []
     if window.length < view.piece.length:
-        lost = max(view.piece.start, view.credit.line_to - view.credit.line_from)
-        shares.append(Share(ShareKind.exited, lost, view.piece.end, detail=ExitKind.fee))
+        shares += _not_credited(view)
     if view.kind is AccountKind.pooled:
         if window.length:
             shares.append(_on(view, window, ShareKind.stopped, StopKind.pooled))
@@ -164,6 +171,20 @@ def shares_of(view: PieceView) -> tuple[Share, ...]:
     shares += [_on(view, stretch, ShareKind.requested, None) for stretch in asked]
     shares += [_on(view, stretch, ShareKind.stopped, view.rest) for stretch in rest]
     return merged(shares)
+
+
+def _not_credited(view: PieceView) -> list[Share]:
+    """Return the units of the piece that were not credited: a fee took them on the way, or there never were so many."""
+    credited = view.credit.line_to - view.credit.line_from
+    sent = max(credited, view.credit.transfer_minor)
+    fee = Interval(max(view.piece.start, credited), min(view.piece.end, sent))
+    beyond = Interval(max(view.piece.start, sent), view.piece.end)
+    shares = []
+    if fee.start < fee.end:
+        shares.append(Share(ShareKind.exited, *fee, detail=ExitKind.fee))
+    if beyond.start < beyond.end:
+        shares.append(Share(ShareKind.stopped, *beyond, detail=StopKind.beyond_transfer))
+    return shares
 
 
 def with_refunded(shares: tuple[Share, ...], paid: Intervals) -> tuple[Share, ...]:

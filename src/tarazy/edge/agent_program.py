@@ -17,6 +17,7 @@ from tarazy.agent.profile import BankProfile
 from tarazy.agent.reference_core import BOOKED_CHANNEL
 from tarazy.app.messages import LANE_CHANNEL
 from tarazy.bootstrap import EXCHANGE_ID, agent_of, reference_core, setting_for
+from tarazy.edge import openapi
 from tarazy.edge.bank_app import bank_app_routes
 from tarazy.edge.config import Config, read_network, trust_in
 from tarazy.edge.context import AgentContext
@@ -27,6 +28,7 @@ from tarazy.edge.door import AgentDoor, Door, TimedCore, shout, tell_faults
 from tarazy.edge.entries_api import entries_routes
 from tarazy.edge.exchange_program import clock_of
 from tarazy.edge.http import message_routes
+from tarazy.edge.openapi import openapi_routes
 from tarazy.edge.pages import static_routes
 from tarazy.edge.pages.nowhere import not_found_handlers
 from tarazy.edge.stopping import stop_together
@@ -96,6 +98,7 @@ class AgentProgram:
             route_handlers=[
                 *message_routes(self._door.receive, self.context.clock),
                 *entries_routes(self.context),
+                *openapi_routes(openapi.AGENT, "Tarazy, a bank's agent"),
                 *static_routes(),
                 *desk_routes(self.context),
                 *bank_app_routes(self.context),

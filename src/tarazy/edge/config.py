@@ -49,7 +49,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     host: str
     port: int
     clock_file: str | None = None
-    officers_keyring_file: str | None = None
+    officers_keyring_files: tuple[str, ...] = ()
     bank_file: str | None = None
     base_path: str = ""
     core_key: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")] | None = None

@@ -18,6 +18,7 @@ from tarazy.app.records import OFFICERS, PARTICIPANTS
 from tarazy.app.sequencing import LogSigner, sequence_events
 from tarazy.app.store import Transaction
 from tarazy.bootstrap import EXCHANGE_ID, exchange_peer, setting_for
+from tarazy.edge import openapi
 from tarazy.edge.config import Config, ConfigFault, Network, read_network, trust_in
 from tarazy.edge.console import console_routes
 from tarazy.edge.context import ExchangeContext
@@ -25,6 +26,7 @@ from tarazy.edge.door import Door, shout
 from tarazy.edge.http import message_routes
 from tarazy.edge.log_pages import log_routes, require_one_history
 from tarazy.edge.log_readers import read_log
+from tarazy.edge.openapi import openapi_routes
 from tarazy.edge.pages import static_routes
 from tarazy.edge.pages.nowhere import not_found_handlers
 from tarazy.edge.receipts import receipt_routes
@@ -110,6 +112,7 @@ class ExchangeProgram:
                 *message_routes(self._door.receive, self.context.clock),
                 *receipt_routes(self.context),
                 *log_routes(self.context),
+                *openapi_routes(openapi.EXCHANGE, "Tarazy, the exchange"),
                 *static_routes(),
                 *console_routes(self.context),
             ],
@@ -152,7 +155,5 @@ def _join(tx: Transaction, network: Network) -> None:
 
 
 def _officials(config: Config) -> dict[ParticipantId, Keyring]:
-    if config.officers_keyring_file is None:
-        return {}
-    ring = read_keyring(Path(config.officers_keyring_file))
-    return {ring.participant_id: ring}
+    rings = [read_keyring(Path(file)) for file in config.officers_keyring_files]
+    return {ring.participant_id: ring for ring in rings}

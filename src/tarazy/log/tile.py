@@ -67,13 +67,11 @@ def parse_entries_path(path: str) -> Tile:
     return parse_tile_path(f"tile/0/{rest}")
 
 
-def tiles_of(size: int) -> list[Tile]:
-    """Return every tile of a tree of this size, level by level."""
-    return new_tiles(0, size)
-
-
 def new_tiles(old: int, new: int) -> list[Tile]:
-    """Return the tiles to publish when the tree grows from ``old`` to ``new`` leaves: the full ones and the last."""
+    """Return the tiles to publish when the tree grows from ``old`` to ``new`` leaves: the full ones and the last.
+
+    From 0 these are all tiles of a tree of ``new`` leaves, level by level.
+    """
     assert 0 <= old <= new
     tiles: list[Tile] = []
     level = 0
@@ -93,12 +91,6 @@ def edge_tiles(size: int) -> list[Tile]:
     levels = range((max(size.bit_length() - 1, 0) // TILE_HEIGHT) + 1)
     rows = [(level, *divmod(size >> TILE_HEIGHT * level, TILE_WIDTH)) for level in levels]
     return [Tile(level, number, width) for level, number, width in rows if width]
-
-
-def tile_bytes(tile: Tile, node_at: NodeAt) -> bytes:
-    """Return the tile's content from stored nodes: its hashes, one after the other."""
-    first = tile.number * TILE_WIDTH
-    return b"".join(node_at(TILE_HEIGHT * tile.level, first + offset) for offset in range(tile.width))
 
 
 def nodes_in_tiles(size: int, read_tile: ReadTile) -> NodeAt:

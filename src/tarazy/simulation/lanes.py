@@ -61,7 +61,7 @@ class Carrier:
     def due(self, sender: ParticipantId, recipient: ParticipantId, seconds: float = 0) -> None:
         """Let a lane look soon whether something waits."""
         lane = self.lanes.get((sender, recipient))
-        if lane is not None and not lane.is_due and not lane.in_flight:
+        if lane is not None and not lane.is_due and not lane.in_flight and not self._is_gone(lane):
             lane.is_due = True
             self._agenda.after(seconds, f"{sender}>{recipient} send", lambda: self._send(lane))
 
@@ -81,7 +81,7 @@ class Carrier:
     def _send(self, lane: Lane) -> str | None:
         lane.is_due = False
         sender = self._network.program(lane.sender)
-        if lane.in_flight or not sender.is_up(self._agenda.now):
+        if lane.in_flight or self._is_gone(lane) or not sender.is_up(self._agenda.now):
             return None
         sent = sender.peer.waiting_for(lane.recipient)
         if not sent:
@@ -154,7 +154,10 @@ class Carrier:
         return "no answer"
 
     def _is_cut(self, lane: Lane) -> bool:
-        return lane.cut_until is not None and self._agenda.now < lane.cut_until
+        return self._is_gone(lane) or (lane.cut_until is not None and self._agenda.now < lane.cut_until)
+
+    def _is_gone(self, lane: Lane) -> bool:
+        return not self._network.gone.isdisjoint((lane.sender, lane.recipient))
 
     def _delay(self) -> float:
         """Return a delay. One longer than the sender waits is as good as a lost answer."""

@@ -13,16 +13,26 @@ import msgspec
 from tarazy.app.records import CASE_HOLDS, CASES, MANDATES, PIECES, REFUND_PARTS, REFUNDS, REPORTS, TRACINGS, Piece
 from tarazy.app.store import Condition, Table
 from tarazy.bootstrap import EXCHANGE_ID
-from tarazy.protocol.bodies import Answer, AnyBody, HoldConfirmed, ReleaseOrder, ReportFiled, ReportWithdrawn, ShareTold
+from tarazy.protocol.bodies import (
+    Answer,
+    AnyBody,
+    HoldConfirmed,
+    PaymentTold,
+    ReleaseOrder,
+    ReportFiled,
+    ReportWithdrawn,
+    ShareTold,
+)
 from tarazy.protocol.message import Envelope, sealed_message
 from tarazy.protocol.report_bodies import CALL_BACK_CHECKS
 from tarazy.protocol.statement import Act
 from tarazy.simulation.checkers.finding import CheckFailed, rows
 from tarazy.simulation.officers import FACTS, OFFENCE, Officers
+from tarazy.simulation.options import beside
 from tarazy.simulation.people import CURRENCY
 from tarazy.simulation.programs import Bank
 from tarazy.simulation.world import World
-from tarazy.values.ids import DisclosureId, HoldId, ParticipantId, ReportId, SealedRef
+from tarazy.values.ids import DisclosureId, HoldId, ParticipantId, RefundId, ReportId, SealedRef
 from tarazy.values.replacing import replace
 
 NAME = "bad peer"
@@ -84,6 +94,13 @@ class Liars:
         for lie in self.random.sample(lies, LIES_AT_ONCE):
             piece = self.random.choice(pieces)
             told.append(f"{lie.__name__.strip('_')}={self._tell(lie, piece)}")
+        dice = beside(self.random)
+        paying = {part.participant_id for part in rows(self.world.network.exchange.disc, REFUND_PARTS)}
+        led = [piece for piece in pieces if _is_onward(piece)]
+        unpaid = [one for one in pieces if one.answer_no and not _is_onward(one) and one.participant_id not in paying]
+        for lie, about in ((self._refunded_unasked, unpaid), (self._paid_unasked, unpaid), (self._led_elsewhere, led)):
+            if about:
+                told.append(f"{lie.__name__.strip('_')}={self._tell(lie, dice.choice(about))}")
         return " ".join(told)
 
     def _tell(self, lie: Lie, piece: Piece) -> str:
@@ -226,8 +243,36 @@ class Liars:
         )
         return self._answer(piece, (share,))
 
+    def _refunded_unasked(self, _: Bank, piece: Piece) -> AnyBody:
+        """Say that money was paid back that nobody has ordered to be."""
+        return self._answer(piece, tuple(_as_refunded(share) for share in piece.shares))
+
+    def _paid_unasked(self, _: Bank, piece: Piece) -> AnyBody:
+        """Say that a payment was made that nobody has ordered."""
+        paid = PaymentTold(refund_id=RefundId("rf-lie"), report_id=ReportId("rp-lie"), amount_minor=1, is_paid=True)
+        return msgspec.structs.replace(self._answer(piece, piece.shares), payments=(paid,))
+
+    def _led_elsewhere(self, _: Bank, piece: Piece) -> AnyBody:
+        """Say of money that has moved on that it went to another bank, by another transfer, or elsewhere in it."""
+        share = next(share for share in piece.shares if share.kind == "moved_on")
+        to = next(one.name for one in self.world.banks if one.name != share.participant_id)
+        swapped = (
+            msgspec.structs.replace(share, participant_id=to),
+            msgspec.structs.replace(share, sealed_ref=SealedRef("none")),
+            msgspec.structs.replace(share, onward_from=share.onward_from + 1),
+        )[self._numbers % 3]
+        return self._answer(piece, tuple(swapped if one is share else one for one in piece.shares))
+
     def _other(self, bank: Bank) -> Bank:
         return self.random.choice([one for one in self.world.banks if one.name != bank.name])
+
+
+def _is_onward(piece: Piece) -> bool:
+    return any(share.kind == "moved_on" for share in piece.shares)
+
+
+def _as_refunded(share: ShareTold) -> ShareTold:
+    return _share("refunded", share.from_minor, share.to_minor)
 
 
 def _share(kind: str, low: int, high: int) -> ShareTold:

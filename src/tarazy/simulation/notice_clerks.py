@@ -8,15 +8,18 @@ from tarazy.adapters.catalogue import load_catalogue
 from tarazy.adapters.memory import MemoryStore
 from tarazy.agent.notices import NoticeOffice, serve_due_notices
 from tarazy.agent.profile import BankProfile, OfficerProfile
-from tarazy.agent.records import HOLDS, Holder
+from tarazy.agent.records import FOLLOWS, HOLDS, Holder
 from tarazy.agent.report_news import REPORT_NEWS
+from tarazy.agent.trace_notices import IS_DUE
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.simulation.programs import OFFICER
 from tarazy.simulation.world import World
 from tarazy.texts.catalogue import Catalogue, Language, Wording
-from tarazy.values.ids import AccountId, ParticipantId
+from tarazy.values.ids import AccountId, OfficerId, ParticipantId
 
+UNINVOLVED: Final = "U. Ninvolved"
+"""An officer of every bank who decides nothing, and whom no notice names."""
 catalogue: Final = cache(load_catalogue)
 UNNAMED_EVERY: Final = 5
 """Of so many accounts there is one whose holder the agent was not told of: their notices wait at the branch."""
@@ -55,6 +58,7 @@ def is_anything_due(disc: MemoryStore) -> bool:
     return disc.run(
         lambda tx: bool(
             tx.find(HOLDS, Condition("notice_due", "not_null"), limit=1)
+            or tx.find(FOLLOWS, *IS_DUE, limit=1)
             or tx.find(REPORT_NEWS, Condition("is_due", "=", True), limit=1)
         )
     )
@@ -76,8 +80,10 @@ def holder_of(account_id: AccountId, number: int) -> Holder | None:
 
 def office_of(name: ParticipantId, texts: Catalogue) -> NoticeOffice:
     """Return the office of an invented bank."""
+    uninvolved = OfficerProfile(officer_id=OfficerId("officer-0"), name=UNINVOLVED, role=_same("analyst"))
     officer = OfficerProfile(officer_id=OFFICER, name="A. Officer", role=_same("analyst"))
-    bank = BankProfile(name=_same(name), phone="+7 700 000 00 00", branch=_same("Abay 10"), officers=(officer,))
+    officers = (uninvolved, officer)
+    bank = BankProfile(name=_same(name), phone="+7 700 000 00 00", branch=_same("Abay 10"), officers=officers)
     return NoticeOffice(bank, texts, sha256(f"notice codes of {name}".encode()).digest())
 
 

@@ -27,6 +27,7 @@ from tarazy.simulation.decisions import Decisions, authorisation_id_of
 from tarazy.simulation.desk import ActAtDesk
 from tarazy.simulation.faults import Crashed
 from tarazy.simulation.joins import Joins
+from tarazy.simulation.options import beside
 from tarazy.simulation.people import CURRENCY, People
 from tarazy.simulation.programs import OFFICER, Bank, Program
 from tarazy.simulation.returns import Returns
@@ -135,9 +136,10 @@ class Officers:
     def _report_later(self, payment: Payment, *, together: bool) -> None:
         bank = self.world.network.banks[payment.from_participant]
         claim = payment.amount_minor if self.random.random() < 0.7 else self.random.randint(1, payment.amount_minor)  # noqa: PLR2004 -- most claim it all
+        extra = self._overclaimed(payment)
         command = SignReport(
-            payment=payment,
-            claim_minor=claim,
+            payment=replace(payment, amount_minor=payment.amount_minor + extra),
+            claim_minor=payment.amount_minor + extra if extra else claim,
             offence_id=OFFENCE,
             facts=FACTS,
             reasons="the payer was deceived by a caller",
@@ -156,6 +158,11 @@ class Officers:
             self.joins.plan(report_id, delay)
         if self.random.randrange(1000) < self.options.withdrawals:
             self.act_later(bank.program, delay + self.random.uniform(10, 20_000), self._withdraw(bank, report_id))
+
+    def _overclaimed(self, payment: Payment) -> int:
+        """Return by how much a bank says that more was paid than was."""
+        dice = beside(self.random)
+        return dice.randint(1, payment.amount_minor) if dice.randrange(1000) < self.options.overclaims else 0
 
     def _withdraw(self, bank: Bank, report_id: ReportId) -> ActAtDesk:
         is_refuted = self.random.random() < 0.5  # noqa: PLR2004 -- a coin

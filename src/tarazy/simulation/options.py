@@ -3,10 +3,18 @@
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from random import Random
+from typing import TypedDict
 
 PERMILLE = 1000
 LONG_WAIT = timedelta(days=33)
 """After so long every piece that was followed has come to its own end, by every clock."""
+
+
+class _DrawnBeside(TypedDict):
+    stuck_payments: int
+    gone_banks: int
+    is_gone_for_ever: bool
+    overclaims: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +58,17 @@ class Options:
     take_backs: int
     stuck_payments: int
     """So many arrive only when the network is healed; then that is after the end of all pieces."""
+    overclaims: int
+    """So many reports name more than was ever paid."""
+    gone_banks: int
+    """So many are cut off from some moment on, until every piece has come to its own end."""
+    is_gone_for_ever: bool
+    """Whether they stay away; otherwise they are back when the network is healed."""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the world lives on until every piece has come to its own end."""
+        return bool(self.stuck_payments or self.gone_banks)
 
     def text(self) -> str:
         """Return all options on one line."""
@@ -58,7 +77,7 @@ class Options:
     @property
     def skew_allowed(self) -> timedelta:
         """How far two clocks of this world can be apart, with their drift over the whole run and its healing."""
-        lasts = timedelta(hours=self.hours + 60) + (LONG_WAIT if self.stuck_payments else timedelta(0))
+        lasts = timedelta(hours=self.hours + 60) + (LONG_WAIT if self.is_long else timedelta(0))
         drifted = self.drift_millionths * int(lasts.total_seconds()) // 1_000_000
         return timedelta(seconds=2 * (self.skew + drifted) + 1)
 
@@ -105,11 +124,21 @@ def options_drawn_from(random: Random) -> Options:
         log_delay=random.choice((1, 1, 60)),
         slow_sequencers=chance(200),
         take_backs=random.choice((0, 500, 900)),
-        stuck_payments=_beside(random).choice((0, 0, 0, 300)),
+        **_drawn_beside(beside(random)),
     )
 
 
-def _beside(random: Random) -> Random:
+def _drawn_beside(dice: Random) -> _DrawnBeside:
+    """Draw what came to be an option later, in the order in which it came; new ones are drawn last."""
+    return {
+        "stuck_payments": dice.choice((0, 0, 0, 300)),
+        "gone_banks": dice.choice((0, 0, 0, 0, 0, 1)),
+        "is_gone_for_ever": dice.choice((True, False)),
+        "overclaims": dice.choice((0, 0, 500)),
+    }
+
+
+def beside(random: Random) -> Random:
     """Return dice that fall as these would next: what is drawn from them leaves the rest of a seed as it was."""
     copy = Random()  # noqa: S311 -- a simulation is a seed; no secret hangs on it
     copy.setstate(random.getstate())

@@ -95,6 +95,8 @@ class Network:
     """The judges, who have none either."""
     shadows: frozenset[ParticipantId]
     """The banks at which nothing is held and nobody is told: what would have been is only counted."""
+    gone: set[ParticipantId] = field(default_factory=set)
+    """The banks that nothing reaches any more, and from which nothing comes."""
 
     def program(self, name: ParticipantId) -> Program:
         """Return a program by the name of its participant."""

@@ -98,7 +98,7 @@ class Simulation:
         self.trouble.plan()
         self.liars.plan()
         self._until(timedelta(hours=self.options.hours))
-        if self.options.stuck_payments:
+        if self.options.is_long:
             self.world.is_idle = True
             self._until(LONG_WAIT)
             check_piece_ends(self.world.network)

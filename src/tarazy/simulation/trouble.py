@@ -9,6 +9,7 @@ from tarazy.simulation.world import World
 from tarazy.values.ids import ParticipantId
 
 CUT_SECONDS_MAX: Final = 20_000
+SECONDS_PER_HOUR: Final = 3600
 
 
 class Trouble:
@@ -28,6 +29,18 @@ class Trouble:
             name = random.choice(names)
             what = self._cut if name != EXCHANGE_ID and random.random() < 0.5 else self._down  # noqa: PLR2004 -- a coin
             self._world.agenda.after(moment, f"{name} trouble", partial(what, name, seconds))
+        self._plan_leaving()
+
+    def _plan_leaving(self) -> None:
+        """Put on the agenda when banks go away. Which and when hangs on the network, not on dice that others throw."""
+        banks = sorted(self._world.network.banks)[: self._world.options.gone_banks]
+        for name in banks:
+            moment = self._world.options.hours * SECONDS_PER_HOUR / 2
+            self._world.agenda.after(moment, f"{name} trouble", partial(self._go, name))
+
+    def _go(self, name: ParticipantId) -> str:
+        self._world.network.gone.add(name)
+        return "gone"
 
     def _cut(self, name: ParticipantId, seconds: float) -> str:
         self._carrier.cut(name, seconds)

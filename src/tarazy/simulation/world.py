@@ -107,6 +107,8 @@ class World:
         self.is_healed, self.is_idle = True, False
         self.dice.settle()
         self.carrier.mend()
+        if not self.options.is_gone_for_ever:
+            self.network.gone.clear()
         for bank in self.banks:
             bank.program.down_until = self.now
         self.network.exchange.down_until = self.now

@@ -16,7 +16,7 @@ from tarazy.protocol.bodies import PayOrder
 from tarazy.texts.catalogue import Language, Wording
 from tarazy.texts.formats import NO_BREAK
 from tarazy.values.ids import AccountId, ParticipantId, RefundId
-from tests.deciding import decision, given
+from tests.deciding import FORUM, NUMBER, decision, given
 from tests.story import REASONS, Network, StoreFor, robbed
 from tests.story_people import OFFICER
 from tests.story_reading import bank_hold
@@ -101,9 +101,15 @@ WHY: Final[dict[Lane, dict[Language, tuple[str, ...]]]] = {
         Language.en: ("you agreed voluntarily", "Who decided on the payment: you yourself"),
     },
     Lane.court: {
-        Language.kk: ("Себебі: сот бұл соманы", "Төлем туралы шешім қабылдаған: сот."),
-        Language.ru: ("Почему: суд решил", "Кто решил о выплате: суд."),
-        Language.en: ("Why: a court decided", "Who decided on the payment: a court."),
+        Language.kk: (
+            "Себебі: сот бұл соманы",
+            f"Төлем туралы шешім қабылдаған: {FORUM}, 20.11.2026 күнгі № {NUMBER} шешім.",
+        ),
+        Language.ru: ("Почему: суд решил", f"Кто решил о выплате: {FORUM}, решение № {NUMBER} от 20.11.2026."),
+        Language.en: (
+            "Why: a court decided",
+            f"Who decided on the payment: {FORUM}, decision No. {NUMBER} of 20.11.2026.",
+        ),
     },
 }
 

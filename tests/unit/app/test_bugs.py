@@ -94,7 +94,7 @@ def test_a_refusal_that_meets_a_bug_ends_its_order_and_holds_up_no_other(store_f
     network.banks["bank-b"].is_away = False
     network.settle()
     assert [type(bug) for bug in bugs] == [Planted, Planted]
-    assert told(network, good) == {"bank-b stopped not_connected": 500_000}
+    assert told(network, good) == {"bank-b stopped order_refused": 500_000}
     assert told(network, poisoned) == {"bank-b asked": 111_000}
     orders = [row for row in network.rows(EXCHANGE_ID, OUTBOX) if row.kind == "follow_order"]
     assert [(row.refusal, row.done_at is not None) for row in orders] == [("kind_not_taken_here", True)] * 2

@@ -12,6 +12,7 @@ from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.bodies import ReportFiled
+from tarazy.protocol.message import Result
 from tarazy.values.ids import ParticipantId, ReportId
 from tests.story import CEILING, Network, StoreFor, robbed
 from tests.story_reading import everything_but_refusals, report, told
@@ -124,7 +125,7 @@ def test_a_reference_that_is_not_sealed_for_the_payees_bank_is_stopped_there(
     network.carry(EXCHANGE_ID, "bank-b")
     assert network.turned_down[-1].refusal == Rejection.reference_not_for_us
     assert told(network, ReportId(network.rows(EXCHANGE_ID, REPORTS)[0].report_id)) == {
-        "bank-b stopped not_connected": 500_000
+        "bank-b stopped order_refused": 500_000
     }
 
 
@@ -177,3 +178,55 @@ def test_a_report_cannot_be_signed_in_the_past_to_come_before_others(store_for: 
         Rejection.statement_does_not_stand,
         "body.statement.at: signed too long before it was sent, or after",
     )
+
+
+def test_a_payment_within_one_bank_is_reported_by_it_and_held_there(store_for: StoreFor) -> None:
+    """That payer's and payee's bank are one says nothing against a report: both may have their accounts there."""
+    network = robbed(store_for)
+    network.open("bank-a", neighbour=0)
+    network.pay("t5", "aigul", "neighbour", 100_000)
+    network.settle()
+    filed = network.report("t5")
+    assert (report(network, filed).participant_id, report(network, filed).payee_participant_id) == ("bank-a", "bank-a")
+    assert told(network, filed) == {"bank-a held": 100_000}
+    assert network.turned_down == []
+
+
+def filed_by(network: Network, office: str) -> Result:
+    """Let a participant without an agent file a report on ``t1``, signed as it should be."""
+    envelope = envelope_of(waiting_report(network))
+    assert isinstance(envelope.body, ReportFiled)
+    body = signed_anew(network, envelope.body, office)
+    [result] = receive(network, signed(msgspec.structs.replace(envelope, sender=office, body=body), office))
+    return result
+
+
+@pytest.mark.parametrize(
+    ("kind", "role"),
+    [
+        ("police", "investigator"),
+        ("police", "analyst"),
+        ("prosecutor", "prosecutor"),
+        ("court", "judge"),
+        ("exchange", "analyst"),
+        ("credit_bureau", "analyst"),
+        ("telecom", "analyst"),
+        ("platform", "analyst"),
+    ],
+)
+def test_who_keeps_no_accounts_can_be_no_payers_bank_and_reports_nothing(
+    store_for: StoreFor, kind: str, role: str
+) -> None:
+    network = robbed(store_for)
+    network.enrol("office", kind, role)
+    before = counts(network)
+    result = filed_by(network, "office")
+    assert (result.status, result.refusal, result.place) == ("rejected", Rejection.officer_not_entitled, "sender")
+    assert counts(network) == before
+
+
+@pytest.mark.parametrize("kind", ["payments", "microfinance", "crypto"])
+def test_whoever_keeps_accounts_reports_what_was_paid_from_them(store_for: StoreFor, kind: str) -> None:
+    network = robbed(store_for)
+    network.enrol("office", kind, "analyst")
+    assert filed_by(network, "office").status == "accepted"

@@ -154,14 +154,14 @@ def test_without_a_mandate_money_is_traced_and_not_held(store_for: StoreFor) -> 
 
 
 def test_above_the_ceiling_of_the_mandate_money_is_traced_and_not_held(store_for: StoreFor) -> None:
-    network = robbed(store_for)
+    network = robbed(store_for, mandated=[])
     network.sign_mandate("bank-b", ceiling=499_999)
     network.settle()
     assert told(network, network.report("t1")) == {"bank-b stopped refused_by_law": 500_000}
 
 
 def test_up_to_the_ceiling_of_the_mandate_money_is_held(store_for: StoreFor) -> None:
-    network = robbed(store_for)
+    network = robbed(store_for, mandated=[])
     network.sign_mandate("bank-b", ceiling=500_000)
     network.settle()
     assert told(network, network.report("t1")) == {"bank-b held": 500_000}
@@ -182,7 +182,7 @@ def test_an_ended_mandate_does_not_count(store_for: StoreFor) -> None:
 
 
 def test_the_hours_of_the_mandate_are_the_end_of_the_hold(store_for: StoreFor) -> None:
-    network = robbed(store_for)
+    network = robbed(store_for, mandated=[])
     network.sign_mandate("bank-b", hours=10)
     network.settle()
     [hold] = case_holds(network, network.report("t1"))

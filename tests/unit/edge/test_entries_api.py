@@ -168,7 +168,7 @@ def test_a_transfer_is_credited_once(core: BankCore, store: Store) -> None:
     assert rows(store) == before
 
 
-LATER = Instant.parse("2026-11-22T10:06:00+05:00")
+LATER = Instant.parse("2026-11-22T10:15:01+05:00")
 
 
 @pytest.mark.parametrize(

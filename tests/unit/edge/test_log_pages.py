@@ -23,7 +23,7 @@ from tarazy.log.checkpoint import Checkpoint, verify_checkpoint
 from tarazy.log.note import NoteKey, SignatureType
 from tarazy.log.receipt import Verified, verify_receipt
 from tarazy.log.sequence import LogForked
-from tarazy.log.tile import Tile, entries_path, tiles_of
+from tarazy.log.tile import Tile, entries_path, new_tiles
 from tarazy.log.tlog_proof import parse_tlog_proof
 from tarazy.log.tree import leaf_hash, verify_inclusion
 from tarazy.values.replacing import replace
@@ -99,7 +99,7 @@ def test_an_outsider_rebuilds_the_log_from_its_files_and_sees_that_it_grew(store
         proven = ProvenTiles(head, files_of(client))
         check_continues(old, head, proven)
         assert max(rebuilt(head, proven)) == head.size
-        for tile in tiles_of(head.size):
+        for tile in new_tiles(0, head.size):
             answer = client.get(f"/v1/log/{tile.path()}")
             assert len(answer.content) == 32 * tile.width
             assert answer.headers["content-type"] == "application/octet-stream"

@@ -11,8 +11,8 @@ from tarazy.log.leaf import Leaf, commitment
 from tarazy.log.note import NoteKey, SignatureType
 from tarazy.log.receipt import PersonalPart, Receipt
 from tarazy.log.sequence import LogState, NumberedLeaf, Sequenced, WaitingLeaf, check_stored, sequence
-from tarazy.log.tile import Tile, nodes_in_tiles, tile_bytes, tiles_of
-from tarazy.log.tree import inclusion_proof, leaf_hash, root_hash
+from tarazy.log.tile import TILE_HEIGHT, TILE_WIDTH, Tile, new_tiles, nodes_in_tiles
+from tarazy.log.tree import NodeAt, inclusion_proof, leaf_hash, root_hash
 from tarazy.values.ids import EventId, NormId, ParticipantId
 from tarazy.values.instant import Instant
 
@@ -32,6 +32,12 @@ class Signer:
     def sign(self, message: bytes) -> bytes:
         self.signed.append(message)
         return self._private.sign(message)
+
+
+def tile_bytes(tile: Tile, node_at: NodeAt) -> bytes:
+    """Return a tile's hashes, one after the other, from single nodes."""
+    first = tile.number * TILE_WIDTH
+    return b"".join(node_at(TILE_HEIGHT * tile.level, first + offset) for offset in range(tile.width))
 
 
 def personal_part(number: int) -> PersonalPart:
@@ -136,7 +142,7 @@ class MemoryLog:
         assert len({each.event_id for each in self.numbered}) == len(self.numbered)
         hashes = [leaf_hash(each.entry) for each in self.numbered[: checkpoint.size]]
         assert root_hash(hashes) == checkpoint.root
-        assert {tile.path() for tile in tiles_of(checkpoint.size)} <= self.tiles.keys()
+        assert {tile.path() for tile in new_tiles(0, checkpoint.size)} <= self.tiles.keys()
         node_at = nodes_in_tiles(checkpoint.size, self.read_tile)
         assert [node_at(0, index) for index in range(checkpoint.size)] == hashes
         check_stored(self.state, self.node_at)

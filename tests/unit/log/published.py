@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tarazy.log.audit import LogFiles, ProvenTiles, rebuilt
 from tarazy.log.checkpoint import Checkpoint, sign_checkpoint
-from tarazy.log.tile import entries_path, entry_bundle, tile_bytes, tiles_of
+from tarazy.log.tile import entries_path, entry_bundle, new_tiles
 from tarazy.log.tree import Frontier, Node, grow, leaf_hash, root_hash
-from tests.unit.log.model import ORIGIN, Signer, leaf
+from tests.unit.log.model import ORIGIN, Signer, leaf, tile_bytes
 
 
 @cache
@@ -38,7 +38,7 @@ class PublishedLog:
         nodes: dict[tuple[int, int], bytes] = {}
         made: tuple[Node, ...] = grow(Frontier.empty(), map(entry_hash, self.numbers))[1]
         nodes |= {(node.level, node.position): node.hash for node in made}
-        for tile in tiles_of(len(self.numbers)):
+        for tile in new_tiles(0, len(self.numbers)):
             self.files[tile.path()] = tile_bytes(tile, lambda level, position: nodes[level, position])
             if tile.level == 0:
                 first = tile.number * 256

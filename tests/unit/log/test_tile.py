@@ -13,8 +13,6 @@ from tarazy.log.tile import (
     nodes_in_tiles,
     parse_entry_bundle,
     parse_tile_path,
-    tile_bytes,
-    tiles_of,
 )
 from tarazy.log.tree import (
     consistency_proof,
@@ -25,16 +23,17 @@ from tarazy.log.tree import (
     verify_consistency,
     verify_inclusion,
 )
+from tests.unit.log.model import tile_bytes
 
 
 def test_a_tree_of_seventy_thousand_has_the_tiles_that_the_specification_counts():
-    tiles = tiles_of(70_000)
+    tiles = new_tiles(0, 70_000)
     full = Counter(tile.level for tile in tiles if tile.width == 256)
     partial = {tile.level: tile.width for tile in tiles if tile.width < 256}
     assert full == {0: 273, 1: 1}
     assert partial == {0: 112, 1: 17, 2: 1}
-    assert tiles_of(256) == [Tile(0, 0, 256), Tile(1, 0, 1)]
-    assert tiles_of(0) == []
+    assert new_tiles(0, 256) == [Tile(0, 0, 256), Tile(1, 0, 1)]
+    assert new_tiles(0, 0) == []
 
 
 @pytest.mark.parametrize(
@@ -79,7 +78,7 @@ def test_proofs_over_many_leaves_read_a_handful_of_tiles():
     by_level = [leaf_hash(b"")]
     for _ in range(20):
         by_level.append(node_hash(by_level[-1], by_level[-1]))
-    tiles, reads = set(tiles_of(size)), []
+    tiles, reads = set(new_tiles(0, size)), []
 
     def read_tile(tile):
         assert tile in tiles

@@ -91,6 +91,7 @@ TAXI_DRIVER: Final = NoticeFacts(
     measure="M4b",
     reason=NoticeReason.traced_from_report,
     stated_reasons=None,
+    decision=None,
     placed_at=PLACED_AT,
     happened_at=PLACED_AT,
     expires_at=EXPIRES_AT,

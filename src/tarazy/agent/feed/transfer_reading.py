@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Final
 
-from tarazy.agent.feed.currency_digits import DIGITS_OF, scaled
+from tarazy.agent.feed.currency_digits import scaled
 from tarazy.agent.feed.fault import FeedFault
 from tarazy.agent.feed.hardened_xml import Node
 from tarazy.agent.feed.transfer_message import HEAD_OFFICE, Agent, TransferKind, TransferMessage
+from tarazy.values.currency import DIGITS_OF
 from tarazy.values.ids import TransferRef
 from tarazy.values.instant import Instant
 from tarazy.values.money import MINOR_MAX

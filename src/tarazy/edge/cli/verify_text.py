@@ -51,7 +51,7 @@ def receipt_lines(answer: Verified, keys: Sequence[NoteKey]) -> list[str]:
 def head_lines(head: Checkpoint, continued: Collection[str], *, reads: Reads, witnesses: Sequence[str]) -> list[str]:
     """Return what the files of the log prove; ``continued`` names the older heads that it continues."""
     lines = [f"ok: the log {head.origin} has {head.size} acts", "", "Proven:"]
-    lines.append("- its newest checkpoint is signed, and the hashes at the end of its tiles lead to it")
+    lines.append("- its checkpoint is signed, and the hashes at the end of its tiles lead to it")
     lines += [f"- it continues {name}: nothing in that was changed or taken out since" for name in continued]
     if reads is Reads.whole:
         lines.append("- every tile and every entry belongs to that checkpoint, each entry can be read")

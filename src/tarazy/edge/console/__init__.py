@@ -3,6 +3,7 @@
 from litestar import Response, Router
 from litestar.handlers import HTTPRouteHandler
 
+from tarazy.edge.console.authorisation_pages import authorisation_routes
 from tarazy.edge.console.case_pages import case_routes, list_routes
 from tarazy.edge.console.join_pages import join_routes
 from tarazy.edge.console.law_pages import law_routes
@@ -35,6 +36,7 @@ def console_routes(context: ExchangeContext) -> list[HTTPRouteHandler | Router]:
             *case_routes(office),
             *request_routes(office),
             *refund_routes(office),
+            *authorisation_routes(office),
             *registration_routes(office),
             *join_routes(office),
             *law_routes(office),

@@ -23,7 +23,14 @@ class Role(StrEnum):
 
     supervisor = "supervisor"
     investigator = "investigator"
+    colleague = "colleague"
+    """Another investigator of the same authority: who confirms what the first has entered from a paper."""
     prosecutor = "prosecutor"
+    judge = "judge"
+
+
+NUMBERED: Final = {Role.colleague: (Role.investigator, 1)}
+"""Roles that an officer other than the first of their own has: whose role it is, and how many come before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +74,18 @@ def role_of(request: PageRequest) -> Role:
 
 
 def person_of(tx: Transaction, role: Role, context: ExchangeContext) -> Person:
-    """Return the first official of a role whose key this demonstration has."""
+    """Return the official of a role whose key this demonstration has: the first one, or the next for a colleague."""
     if role is Role.supervisor or not context.officers:
         return Person(role, None)
-    of_role = (Condition("participant_id", "in", list(context.officers)), Condition("role", "=", role.value))
+    office, before = NUMBERED.get(role, (role, 0))
+    of_role = (Condition("participant_id", "in", list(context.officers)), Condition("role", "=", office.value))
     for officer in tx.find(OFFICERS, *of_role, order=("officer_id",)):
         key = context.officers[officer.participant_id].officers.get(officer.officer_id)
-        if officer.is_active and key is not None:
+        if not officer.is_active or key is None:
+            continue
+        if before:
+            before -= 1
+        else:
             signatory = Signatory(officer.participant_id, officer.officer_id, key.signer())
             return Person(role, signatory, officers_capacity(tx, officer.participant_id, officer.officer_id))
     return Person(role, None)

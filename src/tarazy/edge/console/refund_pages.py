@@ -10,6 +10,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
 
+from tarazy.app.authorisations import authorisations_of
 from tarazy.app.queries.case import CaseView, case_view
 from tarazy.app.queries.refund import RefundPreview, refund_preview
 from tarazy.app.refund_records import REFUNDS
@@ -53,6 +54,7 @@ def refund_routes(office: Office) -> list[HTTPRouteHandler]:
             ordered=ordered,
             refund_id=form.text("refund_id") or f"rf_{secrets.token_hex(REFUND_ID_BYTES)}",
             lanes=tuple(Lane),
+            authorisations=_choices(office, CaseId(case_id), lane, office.site.reader(request)),
             **_facts(view, preview, office.site.reader(request)),
         )
 
@@ -85,6 +87,15 @@ def refund_routes(office: Office) -> list[HTTPRouteHandler]:
         return office.site.redirect(f"/console/cases/{case_id}/refund?done={ordered.refund.refund_id}")
 
     return [propose, order]
+
+
+def _choices(office: Office, case_id: CaseId, lane: Lane, reader: Reader) -> list[tuple[str, str]]:
+    """Return the decisions that a refund in a lane can rest on now: signed in full, and not over."""
+    found = office.read(lambda tx: authorisations_of(tx, case_id))
+    standing = [
+        one for one in found if one.is_in_full and one.decision.lane == lane and one.decision.valid_to > reader.now
+    ]
+    return [(one.authorisation_id, words.decision(one.decision, reader)) for one in standing]
 
 
 def _lane(form: Form) -> Lane:

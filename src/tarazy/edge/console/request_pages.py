@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.status_codes import HTTP_200_OK
 
 from tarazy.app.lawgate import AIM
 from tarazy.app.queries.asking import Traced, traced_of
@@ -14,7 +15,7 @@ from tarazy.edge.console import words
 from tarazy.edge.console.office import Office
 from tarazy.edge.console.person import Person
 from tarazy.edge.pages.entered import read_local, read_sum, write_local
-from tarazy.edge.pages.forms import Form, PageRequest, read_query
+from tarazy.edge.pages.forms import Form, PageRequest, read_form
 from tarazy.edge.pages.reader import Reader
 from tarazy.law.assessment import ActorRole, Alternative, AssertionKind, Fact, Measure, Request
 from tarazy.law.gate import assess
@@ -30,7 +31,10 @@ MILDER: Final = (Measure.M1, Measure.M2, Measure.M2t, Measure.M3, Measure.M4a, M
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """What the officer has entered; what could not be read is None and named in ``faults``."""
+    """What the officer has entered; what could not be read is None and named in ``faults``.
+
+    ``registration`` is not entered: it is the case's own, which an investigator has signed.
+    """
 
     hold: HoldView | None
     whole_account: bool
@@ -38,45 +42,54 @@ class Asking:
     at: Instant
     days: int
     offence_id: str
-    registration: str
+    registration: str | None
     reasons: str
     faults: frozenset[str]
 
 
 def request_routes(office: Office) -> list[HTTPRouteHandler]:
-    """Return the endpoint of the request."""
-    context = office.context
+    """Return the endpoints of the request. What is asked changes nothing, and still stands in no address."""
 
     @get("/cases/{case_id:str}/request", sync_to_thread=True)
-    def ask(request: PageRequest, case_id: str) -> Response[str]:
-        """Show the form and, when it was sent, the answer of the law gate. It changes nothing, so it is an address."""
-        now = context.clock.now()
-        view = office.read(lambda tx: case_view(tx, CaseId(case_id), context.pack, now))
-        if view is None:
-            return office.not_found(request)
-        form, person, reader = read_query(request), office.person(request), office.site.reader(request)
-        asking = read_asking(form, view, reader)
-        hold = asking.hold
-        traced = None if hold is None else office.read(lambda tx: traced_of(tx, hold.hold))
-        answer = None
-        if form.is_ticked("asked") and traced is not None and not asking.faults:
-            answer = assess(measure_request(asking, traced, person), context.pack, asking.at)
-        return office.page(
-            request,
-            "request.html",
-            person,
-            view=view,
-            currency=view.case.currency,
-            words=words,
-            asking=asking,
-            entered=form,
-            traced=traced,
-            answer=answer,
-            local=write_local(asking.at, context.pack.data.calendar.zone),
-            offences=sorted(context.pack.data.offences.values(), key=lambda one: (not one.within_purpose, one.article)),
-        )
+    def open_form(request: PageRequest, case_id: str) -> Response[str]:
+        """Show the form."""
+        return _page(office, request, CaseId(case_id), Form({}))
 
-    return [ask]
+    @post("/cases/{case_id:str}/request", sync_to_thread=True, status_code=HTTP_200_OK)
+    def ask(request: PageRequest, case_id: str, body: bytes) -> Response[str]:
+        """Show the form as it was sent, and the answer of the law gate."""
+        return _page(office, request, CaseId(case_id), read_form(request, body))
+
+    return [open_form, ask]
+
+
+def _page(office: Office, request: PageRequest, case_id: CaseId, form: Form) -> Response[str]:
+    context = office.context
+    now = context.clock.now()
+    view = office.read(lambda tx: case_view(tx, case_id, context.pack, now))
+    if view is None:
+        return office.not_found(request)
+    person, reader = office.person(request), office.site.reader(request)
+    asking = read_asking(form, view, reader)
+    hold = asking.hold
+    traced = None if hold is None else office.read(lambda tx: traced_of(tx, hold.hold))
+    answer = None
+    if form.is_ticked("asked") and traced is not None and not asking.faults:
+        answer = assess(measure_request(asking, traced, person), context.pack, asking.at)
+    return office.page(
+        request,
+        "request.html",
+        person,
+        view=view,
+        currency=view.case.currency,
+        words=words,
+        asking=asking,
+        entered=form,
+        traced=traced,
+        answer=answer,
+        local=write_local(asking.at, context.pack.data.calendar.zone),
+        offences=sorted(context.pack.data.offences.values(), key=lambda one: (not one.within_purpose, one.article)),
+    )
 
 
 def read_asking(form: Form, view: CaseView, reader: Reader) -> Asking:
@@ -100,7 +113,7 @@ def read_asking(form: Form, view: CaseView, reader: Reader) -> Asking:
         at=at or reader.now,
         days=min(days, DAYS_ASKED_MAX),
         offence_id=form.text("offence") or (view.reports[0].offence_id if view.reports else ""),
-        registration=form.text("registration") or view.case.registration or "",
+        registration=view.case.registration,
         reasons=form.text("reasons") if form.is_ticked("asked") else reader.t("console.request.reasons.example"),
         faults=frozenset(faults),
     )
@@ -128,7 +141,7 @@ def measure_request(asking: Asking, traced: Traced, person: Person) -> Request:
         duration=timedelta(days=asking.days),
         has_mandate=False,
         mandate_ceiling_minor=None,
-        case_registration=asking.registration or None,
+        case_registration=asking.registration,
         report_signed=True,
         hiding_risk=asking.reasons,
         protected_minor=0,

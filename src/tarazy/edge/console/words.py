@@ -10,6 +10,7 @@ from tarazy.domain.rejection import Rejection
 from tarazy.edge.pages.reader import Reader
 from tarazy.law.assessment import NormVersion
 from tarazy.law.ground import Pack
+from tarazy.protocol.authorisation import Authorisation
 from tarazy.values.ids import NormId, OfficerId, ParticipantId
 from tarazy.values.instant import Instant
 
@@ -49,6 +50,17 @@ def officer(people: People, participant_id: ParticipantId, officer_id: OfficerId
     if not role or not reader.has(code):
         return officer_id
     return f"{officer_id} ({reader.t(code)})"
+
+
+def decision(decided: Authorisation, reader: Reader) -> str:
+    """Return who has decided, under which number, on which day, and up to which sum, on one line."""
+    return reader.t(
+        "console.authorisation.line",
+        forum=decided.forum,
+        number=decided.decision_no,
+        day=decided.decided_on.strftime("%d.%m.%Y"),
+        sum=reader.money(decided.amount_minor, decided.currency),
+    )
 
 
 def norms(pack: Pack, norm_ids: Iterable[NormId], at: Instant) -> list[NormVersion]:

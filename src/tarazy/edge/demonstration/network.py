@@ -24,7 +24,7 @@ from tarazy.bootstrap import EXCHANGE_ID, reference_core, setting_for
 from tarazy.edge.config import Config, Network, trust_in, write_json
 from tarazy.edge.demonstration.nursery import Nursery
 from tarazy.edge.demonstration.processes import Program, free_ports
-from tarazy.edge.demonstration.world import BANKS, CURRENCY, INVESTIGATOR, POLICE, PROSECUTOR, TENGE, Bank
+from tarazy.edge.demonstration.world import AUTHORITY_NAMES, BANKS, CURRENCY, KIND_OF, OFFICIALS, TENGE, Bank
 from tarazy.law.assessment import Measure
 from tarazy.values.ids import AccountId, MandateId, OfficerId, ParticipantId
 from tarazy.values.instant import Instant
@@ -106,7 +106,7 @@ class DemonstrationNetwork:
 
     def _configure(self, members: list[ParticipantId]) -> None:
         ports = dict(zip([*members, ParticipantId("cores")], free_ports(len(members) + 1), strict=True))
-        for member in [*members, POLICE]:
+        for member in [*members, *OFFICIALS]:
             self.keyrings[member] = self._keyring(member)
         network = self._network(ports)
         self.trust = trust_in(network)
@@ -133,8 +133,8 @@ class DemonstrationNetwork:
         return read_keyring(path)
 
     def _officers_of(self, member: ParticipantId) -> list[OfficerId]:
-        if member == POLICE:
-            return [INVESTIGATOR, PROSECUTOR]
+        if member in OFFICIALS:
+            return list(OFFICIALS[member])
         return [
             officer.officer_id
             for bank in self.banks
@@ -144,11 +144,11 @@ class DemonstrationNetwork:
 
     def _network(self, ports: dict[ParticipantId, int]) -> Network:
         joined = self.clock.now()
-        names = {bank.participant_id: bank.profile.name.ru for bank in self.banks}
+        names = AUTHORITY_NAMES | {bank.participant_id: bank.profile.name.ru for bank in self.banks}
         participants = tuple(
             Participant(
                 participant_id=member,
-                kind="exchange" if member == EXCHANGE_ID else "police" if member == POLICE else "bank",
+                kind="exchange" if member == EXCHANGE_ID else KIND_OF.get(member, "bank"),
                 name=names.get(member, str(member)),
                 url=f"http://127.0.0.1:{ports[member]}" if member in ports else "",
                 level="L2",
@@ -183,7 +183,7 @@ class DemonstrationNetwork:
             host="127.0.0.1",
             port=port,
             clock_file=str(self.home / "clock"),
-            officers_keyring_file=str(self.home / "keys" / f"{POLICE}.json") if is_exchange else None,
+            officers_keyring_files=tuple(str(self.home / "keys" / f"{one}.json") for one in OFFICIALS if is_exchange),
             bank_file=None if is_exchange else str(self.home / f"{member}.profile.json"),
             base_path="/exchange" if is_exchange else f"/{member}",
         )

@@ -11,8 +11,23 @@ CURRENCY: Final = "KZT"
 TENGE: Final = 100
 """Minor units (tiyn) in one tenge."""
 POLICE: Final = ParticipantId("police")
+PROSECUTORS: Final = ParticipantId("prosecutors")
+COURT: Final = ParticipantId("court")
 INVESTIGATOR: Final = OfficerId("investigator-1")
 PROSECUTOR: Final = OfficerId("prosecutor-1")
+JUDGE: Final = OfficerId("judge-1")
+OFFICIALS: Final = {
+    POLICE: (INVESTIGATOR, OfficerId("investigator-2")),
+    PROSECUTORS: (PROSECUTOR,),
+    COURT: (JUDGE,),
+}
+"""The authorities that sit at the exchange's console, and their officers; two investigators read what is on paper."""
+KIND_OF: Final = {POLICE: "police", PROSECUTORS: "prosecutor", COURT: "court"}
+AUTHORITY_NAMES: Final = {
+    POLICE: "Департамент полиции (вымышленный)",
+    PROSECUTORS: "Прокуратура (вымышленная)",
+    COURT: "Суд (вымышленный)",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

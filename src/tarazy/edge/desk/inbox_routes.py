@@ -3,8 +3,9 @@
 from hashlib import sha256
 from typing import Final
 
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.status_codes import HTTP_200_OK
 
 from tarazy.agent.joining import joins_waiting
 from tarazy.agent.queries import HoldRow, inbox_holds, inbox_mark
@@ -12,7 +13,7 @@ from tarazy.agent.records import HOLDERS, HOLDS, AgentHold, Holder
 from tarazy.agent.requests import CustomerRequest, open_requests
 from tarazy.app.store import Transaction
 from tarazy.edge.desk.desk_site import DeskSite
-from tarazy.edge.pages.forms import PageRequest, read_query
+from tarazy.edge.pages.forms import PageRequest, read_form, read_query
 from tarazy.edge.pages.reader import Reader
 from tarazy.values.ids import HoldId
 from tarazy.values.instant import Instant
@@ -27,26 +28,12 @@ def inbox_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
     @get("/inbox", sync_to_thread=True)
     def inbox(request: PageRequest) -> Response[str]:
         """Show what waits for an officer."""
-        officer = desk.signed_in(request)
-        query, reader = read_query(request), desk.site.reader(request)
-        words = query.text("q")
-        rows, requests, mark, done = desk.run(lambda tx: _read(tx, HoldId(query.text("hold")), reader.now))
-        joins = desk.run(joins_waiting)
-        awaiting = [row for row in rows if row.awaits_confirmation]
-        return desk.page(
-            request,
-            officer,
-            "inbox.html",
-            title="desk.inbox.title",
-            rows=[row for row in rows if _matches(words, row.holder, row.hold.account_id)],
-            requests=[pair for pair in requests if _matches(words, pair[1], pair[0].account_id)],
-            joins=joins,
-            awaiting=len(awaiting),
-            at_risk=_sums(awaiting, reader),
-            done=_done(query.text("done"), done, reader),
-            known=_digest(f"{mark} {joins}"),
-            q=words,
-        )
+        return _inbox(desk, request, "")
+
+    @post("/inbox", sync_to_thread=True, status_code=HTTP_200_OK)
+    def find(request: PageRequest, body: bytes) -> Response[str]:
+        """Show what of it somebody looks for. A person's name stands in no address."""
+        return _inbox(desk, request, read_form(request, body).text("q"))
 
     @get("/", sync_to_thread=False)
     def to_inbox() -> Response[str]:
@@ -63,7 +50,29 @@ def inbox_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
             return desk.site.unchanged()
         return desk.site.page(request, "news.html")
 
-    return [to_inbox, inbox, news]
+    return [to_inbox, inbox, find, news]
+
+
+def _inbox(desk: DeskSite, request: PageRequest, words: str) -> Response[str]:
+    officer = desk.signed_in(request)
+    query, reader = read_query(request), desk.site.reader(request)
+    rows, requests, mark, done = desk.run(lambda tx: _read(tx, HoldId(query.text("hold")), reader.now))
+    joins = desk.run(joins_waiting)
+    awaiting = [row for row in rows if row.awaits_confirmation]
+    return desk.page(
+        request,
+        officer,
+        "inbox.html",
+        title="desk.inbox.title",
+        rows=[row for row in rows if _matches(words, row.holder, row.hold.account_id)],
+        requests=[pair for pair in requests if _matches(words, pair[1], pair[0].account_id)],
+        joins=joins,
+        awaiting=len(awaiting),
+        at_risk=_sums(awaiting, reader),
+        done=_done(query.text("done"), done, reader),
+        known=_digest(f"{mark} {joins}"),
+        q=words,
+    )
 
 
 Decided = tuple[AgentHold, Holder | None] | None

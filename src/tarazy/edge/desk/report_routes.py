@@ -7,6 +7,7 @@ from typing import Final
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.status_codes import HTTP_200_OK
 
 from tarazy.agent.desk import SignReport, report_id_of, sign_report
 from tarazy.agent.queries import find_holders, report_signed
@@ -32,7 +33,7 @@ from tarazy.edge.desk.reports_list import refusal_text, reports_handlers
 from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.entered import read_sum, typed_sum
 from tarazy.edge.pages.form_page import Tried, Unread, form_page
-from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
+from tarazy.edge.pages.forms import Form, PageRequest, read_form
 from tarazy.edge.pages.reader import Reader
 from tarazy.values.ids import AccountId, ReportId, TransferRef
 from tarazy.values.replacing import replace
@@ -67,21 +68,13 @@ def report_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
 
     @get("/payments", sync_to_thread=True)
     def payments(request: PageRequest) -> Response[str]:
-        """Find a customer, then one of their payments."""
-        officer, query = desk.signed_in(request), read_query(request)
-        who, account_id = query.text("who"), query.text("account")
-        found = desk.run(lambda tx: _found(tx, who, account_id))
-        holder = found[0] if len(found) == 1 else None
-        return desk.page(
-            request,
-            officer,
-            "payments.html",
-            title="desk.payments.title",
-            who=who,
-            found=found,
-            holder=holder,
-            payments=_payments(desk, holder) if holder else [],
-        )
+        """Show where a customer is looked for."""
+        return _search_page(desk, request, Form({}))
+
+    @post("/payments", sync_to_thread=True, status_code=HTTP_200_OK)
+    def find(request: PageRequest, body: bytes) -> Response[str]:
+        """Find a customer, then one of their payments. Whom somebody looks for stands in no address."""
+        return _search_page(desk, request, read_form(request, body))
 
     def sign(request: PageRequest, payment_id: str, form: Form) -> Response[str] | Rejection | Unread:
         """Sign the report; the exchange gets it with the next message."""
@@ -115,7 +108,24 @@ def report_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
         return _form(desk, request, officer, subject, typed, tried)
 
     signing = form_page("/payments/{subject:str}/report", partial(_page, desk), sign, status_of=status_of)
-    return [payments, *signing, decline, *reports_handlers(desk)]
+    return [payments, find, *signing, decline, *reports_handlers(desk)]
+
+
+def _search_page(desk: DeskSite, request: PageRequest, form: Form) -> Response[str]:
+    officer = desk.signed_in(request)
+    who, account_id = form.text("who"), form.text("account")
+    found = desk.run(lambda tx: _found(tx, who, account_id))
+    holder = found[0] if len(found) == 1 else None
+    return desk.page(
+        request,
+        officer,
+        "payments.html",
+        title="desk.payments.title",
+        who=who,
+        found=found,
+        holder=holder,
+        payments=_payments(desk, holder) if holder else [],
+    )
 
 
 def _found(tx: Transaction, who: str, account_id: str) -> list[Holder]:

@@ -1,10 +1,12 @@
 """How holds end well: released to the holder, returned by the holder, refunded to two victims, and all of it proven."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
 import urllib3
 
+from tarazy.agent.notice_office import ZONE
 from tarazy.agent.replies import ReplyChoice
 from tarazy.agent.returning import ForWhom
 from tarazy.app.queries.refund import refund_preview
@@ -16,6 +18,7 @@ from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.hold import HoldStatus
 from tarazy.domain.refund import PartStatus, RefundShare
 from tarazy.edge.console.refund_pages import mark_of
+from tarazy.edge.pages.entered import write_local
 from tarazy.edge.stage.plot import AIGUL, ARMAN, BANK_OF, DANIYAR, LYUDMILA, THEFT
 from tarazy.edge.stage.scene import ANALYST, Scene, StoryFault, typed
 from tarazy.edge.stage.telling import Fact, fact
@@ -27,6 +30,9 @@ from tarazy.values.ids import AccountId, AuthorisationId, HoldId, RefundId
 from tarazy.values.replacing import replace
 
 COURT_DECISION: Final = AuthorisationId("au_invented_court_decision_1")
+COURT_NAME: Final = "Ойдан шығарылған аудандық сот"
+COURT_NUMBER: Final = "2-1/26"
+DECISION_LASTS: Final = timedelta(days=10)
 RETURN_ID: Final = RefundId("rf_story_return")
 REFUND_ID: Final = RefundId("rf_story_refund")
 HTTP_OK: Final = 200
@@ -78,9 +84,22 @@ def arman_returns(scene: Scene) -> tuple[Fact, ...]:
 
 
 def court_refunds(scene: Scene) -> tuple[Fact, ...]:
-    """A court has decided: each victim gets what is held of their own; what is over makes good what was shared."""
+    """A judge signs what the court has decided; each victim gets what is held of their own, what is over makes good."""
     case_id = scene.known_report(THEFT).case_id
     preview = scene.at(EXCHANGE_ID, lambda tx, setting: refund_preview(tx, case_id, Lane.court, setting.now))
+    now = scene.now()
+    decided = [
+        ("lane", Lane.court.value),
+        ("authorisation_id", COURT_DECISION),
+        ("forum", COURT_NAME),
+        ("number", COURT_NUMBER),
+        ("decided_on", now.utc.astimezone(ZONE).date().isoformat()),
+        ("amount", typed(preview.division.paid_minor)),
+        *(("hold", hold_id) for hold_id in dict.fromkeys(one.hold_id for one in preview.division.payments)),
+        ("valid_to", write_local(now.plus(DECISION_LASTS), ZONE)),
+        ("reasons", "It is established to the last tiyn that the held money is the victims' own."),
+    ]
+    scene.console("judge").send(f"/console/cases/{case_id}/authorisations", decided)
     fields = [
         ("lane", Lane.court.value),
         ("refund_id", REFUND_ID),
@@ -92,7 +111,7 @@ def court_refunds(scene: Scene) -> tuple[Fact, ...]:
     scene.console("investigator").send(f"/console/cases/{case_id}/refund", fields)
     refund = _paid(scene, REFUND_ID)
     return (
-        fact("refunded", amount_minor=refund.pot_minor, decision=COURT_DECISION),
+        fact("refunded", amount_minor=refund.pot_minor, decision=f"{COURT_NAME}, № {COURT_NUMBER}"),
         *_formulas(refund),
         *(fact("back_home", person=who, amount_minor=scene.account(who).balance_minor) for who in (AIGUL, LYUDMILA)),
     )

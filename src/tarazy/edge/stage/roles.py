@@ -80,6 +80,7 @@ ROLES: Final[tuple[StageRole, ...]] = (
     _phone(ARMAN),
     _phone(MARAT),
     _console("prosecutor"),
+    _console("judge"),
     *(_desk(bank.participant_id) for bank in BANKS if bank.participant_id != BANK_OF[AIGUL]),
 )
 """The roles in the order in which the story needs them."""

@@ -11,10 +11,15 @@ LIVE = frozenset({HoldStatus.requested, HoldStatus.placed})
 
 
 def check_agreement(network: Network) -> None:
-    """Check the holds of all banks against the exchange's, and the exchange's against the banks'."""
-    at_exchange = {hold.hold_id: hold for hold in rows(network.exchange.disc, CASE_HOLDS)}
+    """Check the holds of all banks against the exchange's, and the exchange's against the banks'.
+
+    A bank that is away knows better than the exchange, and cannot say so.
+    """
+    of_all = rows(network.exchange.disc, CASE_HOLDS)
+    at_exchange = {hold.hold_id: hold for hold in of_all if hold.participant_id not in network.gone}
     ended = {one.report_id: one.ended_at for one in rows(network.exchange.disc, REPORTS) if one.ended_at is not None}
-    at_banks = {hold.hold_id: hold for bank in network.banks.values() for hold in rows(bank.program.disc, HOLDS)}
+    present = [bank for bank in network.banks.values() if bank.name not in network.gone]
+    at_banks = {hold.hold_id: hold for bank in present for hold in rows(bank.program.disc, HOLDS)}
     for hold_id, hold in at_banks.items():
         known = at_exchange[hold_id]
         where = f"{hold_id} at {known.participant_id}"

@@ -1,8 +1,16 @@
-"""Events: replayed from the first, they give the statuses that the rows have."""
+"""Events: replayed from the first, they give the statuses that the rows have; each refused answer has its own."""
+
+from collections import Counter
 
 from tarazy.adapters.memory import MemoryStore
-from tarazy.app.records import CASE_HOLDS, EVENTS, REFUND_PARTS, REFUNDS, REPORTS
+from tarazy.app.messages import INBOX
+from tarazy.app.records import CASE_HOLDS, EVENTS, PIECES, REFUND_PARTS, REFUNDS, REPORTS
+from tarazy.app.store import Condition
 from tarazy.domain.refund import PartStatus
+from tarazy.protocol import jws
+from tarazy.protocol.bodies import Answer
+from tarazy.protocol.message import Envelope
+from tarazy.protocol.wire import from_json
 from tarazy.simulation.checkers.finding import demand, rows
 
 NAME = "events"
@@ -32,6 +40,7 @@ def check_events(disc: MemoryStore) -> None:
             refunds.add(subject)
         elif event.kind == "refund_paid":
             paid.add(subject)
+    check_refused_answers(disc)
     _same("reports", reports, {row.report_id: row.status.value for row in rows(disc, REPORTS)})
     stored = {row.hold_id: row.status.value for row in rows(disc, CASE_HOLDS)}
     untold = {subject for subject, status in holds.items() if status == "requested"} - stored.keys()
@@ -40,6 +49,26 @@ def check_events(disc: MemoryStore) -> None:
     demand(NAME, refunds == {row.refund_id for row in rows(disc, REFUNDS)}, "refunds differ")
     parts = {row.part_id for row in rows(disc, REFUND_PARTS) if row.status is PartStatus.paid}
     demand(NAME, paid == parts, "refund payments differ")
+
+
+def check_refused_answers(disc: MemoryStore) -> None:
+    """Check that every answer about a known piece that was turned down is recorded, with its reason and place."""
+    pieces = {row.piece_id for row in rows(disc, PIECES)}
+    told: Counter[tuple[str, str, str]] = Counter()
+    for row in rows(disc, INBOX, Condition("kind", "=", "answer")):
+        if row.rejection is not None:
+            body = from_json(jws.read(row.text).payload, Envelope).body
+            assert isinstance(body, Answer)
+            if body.order_id in pieces:
+                told[body.order_id, row.rejection, row.place or ""] += 1
+    noted = Counter(
+        (event.subject_id, event.details["reason"], event.details["place"])
+        for event in rows(disc, EVENTS, Condition("kind", "=", "answer_refused"))
+    )
+    for key in sorted(told.keys() | noted.keys()):
+        piece_id, reason, place = key
+        said = f"{piece_id}: {told[key]} answers told {reason} at {place}, {noted[key]} recorded"
+        demand(NAME, told[key] == noted[key], said)
 
 
 def _same(what: str, replayed: dict[str, str], stored: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Holds at a bank: no wider than the claim, never protected money, never past their end, with author and reason."""
+"""Holds at a bank: no wider than the claim, never protected money, over at their end, with author and reason."""
 
 from tarazy.agent.records import ACCOUNTS, FOLLOWS, HOLD_SEGMENTS, HOLDS, AgentHold
 from tarazy.agent.reference_core import CORE_RESERVES
@@ -14,6 +14,7 @@ from tarazy.values.instant import Instant
 
 NAME = "holds"
 LIVE = frozenset({HoldStatus.requested, HoldStatus.placed})
+BY_TIME = frozenset({HoldEnd.not_confirmed, HoldEnd.time_ran_out})
 
 
 class HoldsChecker:
@@ -69,7 +70,7 @@ class HoldsChecker:
         demand(NAME, not reserved, f"{self._bank.name} reserves for holds that nobody knows: {reserved}")
 
     def _check_end(self, hold: AgentHold, where: str) -> None:
-        lawful = hold.terms.confirm_by if hold.confirmed_by is None else hold.terms.expires_at
+        lawful = _lawful_end(hold)
         latest: Instant = lawful.plus(self._world.options.skew_allowed)
         demand(
             NAME, self._world.now <= latest, f"{where}: stands at {self._world.now.text()}, its end was {lawful.text()}"
@@ -87,9 +88,18 @@ class HoldsChecker:
             demand(NAME, hold.end is not None and hold.ended_at is not None, f"{where}: over without a reason")
         if hold.end is HoldEnd.core_dropped:
             self._check_dropped(hold, where)
+        self._check_not_early(hold, where)
         follow = rows(self._bank.program.disc, FOLLOWS)
         tracing_id = next(one.tracing_id for one in follow if one.order_id == hold.order_id)
         self.held_and_paid[hold.hold_id] = (tracing_id, hold.held_minor + hold.paid_minor)
+
+    def _check_not_early(self, hold: AgentHold, where: str) -> None:
+        """No hold is given an end before its terms, or ends by time before it, but for what clocks err."""
+        soonest = _lawful_end(hold).plus(-self._world.options.skew_allowed)
+        end, now = hold.expires_at, self._world.now
+        demand(NAME, end >= soonest, f"{where}: is to end at {end.text()}, its terms last to {soonest.text()}")
+        if hold.end in BY_TIME:
+            demand(NAME, now >= soonest, f"{where}: over at {now.text()}, its terms last to {soonest.text()}")
 
     def _check_dropped(self, hold: AgentHold, where: str) -> None:
         """A core drops a reserve when its time is over, and otherwise only what it is told to."""
@@ -111,6 +121,11 @@ class HoldsChecker:
         free = line.line_end - line.head + sum(gap.end - gap.start for gap in line.gaps)
         where = f"{self._bank.name}/{line.account_id} after entry {line.entry_no}"
         demand(NAME, free >= floor, f"{where}: {free} free, of which {floor} are protected, and {line.held_minor} held")
+
+
+def _lawful_end(hold: AgentHold) -> Instant:
+    """Return when the terms let a hold end by time, as it stands now."""
+    return hold.terms.confirm_by if hold.confirmed_by is None else hold.terms.expires_at
 
 
 def check_sums_of_holds(network: Network, checkers: list[HoldsChecker]) -> None:

@@ -86,7 +86,8 @@ class Judges:
             self._books[name].check_read_up()
             self._holds[name].check_quiet()
             self._notices[name].check()
-            self._notices[name].check_quiet(self._world.network.exchange.disc)
+            if name not in self._world.network.gone:
+                self._notices[name].check_quiet(self._world.network.exchange.disc)
         self._tracings.check()
         self._log.check_quiet()
         check_agreement(self._world.network)

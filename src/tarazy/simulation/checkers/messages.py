@@ -54,7 +54,8 @@ def check_messages(network: Network, *, is_quiet: bool) -> None:
             honest = outgoing.refusal not in NEVER_TO_HONEST
             demand(NAME, honest, f"{where}: told {outgoing.refusal} at {outgoing.place}")
             if outgoing.done_at is None:
-                demand(NAME, not is_quiet, f"{where}: never sent")
+                is_cut = not network.gone.isdisjoint((program.name, outgoing.recipient))
+                demand(NAME, not is_quiet or is_cut, f"{where}: never sent")
             else:
                 has_come = (program.name, outgoing.message_id) in inboxes[outgoing.recipient]
                 demand(NAME, has_come, f"{where}: done, and never arrived")

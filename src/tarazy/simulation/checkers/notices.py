@@ -6,23 +6,27 @@ the words, and the exchange knows who ordered it.
 What was held is counted from the segments after each step of the agent, and sums are read from the words themselves.
 """
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from tarazy.adapters.memory import MemoryStore
+from tarazy.agent.notice_office import ZONE
 from tarazy.agent.notices import NoticeOffice
 from tarazy.agent.records import HOLD_SEGMENTS, HOLDS, SERVED_NOTICES, AgentHold, ServedNotice
 from tarazy.app.records import NOTICES_TOLD
 from tarazy.app.refund_records import REFUND_PARTS, REFUNDS
-from tarazy.domain.hold import HoldStatus
+from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.domain.notice import NoticeKind, code_hash
 from tarazy.domain.refund import PartStatus
 from tarazy.simulation.checkers.finding import demand, rows
+from tarazy.simulation.checkers.sums import sums_in
+from tarazy.simulation.checkers.traces import check_traces
+from tarazy.simulation.notice_clerks import UNINVOLVED
 from tarazy.simulation.programs import Bank
 from tarazy.texts.catalogue import Language
+from tarazy.texts.formats import moment_brief
 from tarazy.values.ids import HoldId, NoticeId
 
 NAME = "notices"
@@ -30,8 +34,6 @@ OVER: Final = frozenset({HoldStatus.released, HoldStatus.expired, HoldStatus.dec
 ENDS: Final = frozenset({NoticeKind.hold_released, NoticeKind.hold_expired})
 WHAT_HAPPENED: Final = 2
 """So many paragraphs, from the first, say that this is a demonstration and what has happened."""
-SUM: Final = re.compile(r"(?:[A-Z]{3}\s\d[\d,]*\.\d\d)|(?:\d[\d\s]*,\d\d\s\S)")
-
 
 WHY: Final = {"consent": "refund_agreed", "court": "refund_by_court", "investigator": "refund_by_authority"}
 PaidFor = Mapping[tuple[HoldId, str], int]
@@ -70,6 +72,7 @@ class NoticesChecker:
 
     def check_quiet(self, exchange: MemoryStore) -> None:
         """Check, when nothing is under way, that everything was told, once, and that the exchange knows of it."""
+        check_traces(self._disc, self._bank.name)
         paid = _paid_for(exchange)
         for hold_id, seen in self._seen.items():
             self._check_told(self._holds[hold_id], seen)
@@ -104,8 +107,28 @@ class NoticesChecker:
         demand(NAME, len(named) > 1, f"{where}: names no sum: {notice.subject}")
         demand(NAME, max(named) <= seen.most_held, f"{where}: names {named}, {seen.most_held} were held")
 
+        self._check_author(notice, where)
         if notice.notice_kind == NoticeKind.refund_paid:
             self._check_rest(notice, where)
+
+    def _check_author(self, notice: ServedNotice, where: str) -> None:
+        """Who has decided is read from the words: nobody else is named, and nobody of what ended without them."""
+        hold, said = self._holds[notice.hold_id], "\n".join(notice.paragraphs)
+        demand(NAME, UNINVOLVED not in said, f"{where}: names {UNINVOLVED}, who has decided nothing")
+        language = Language(notice.language)
+        decided = self._office.catalogue.text("notice.author", language, body="|", role="|", name="|", at="|")
+        is_decision = any(one.startswith(decided.partition("|")[0]) for one in notice.paragraphs)
+        told_as_decided = notice.notice_kind not in {*ENDS, NoticeKind.refund_paid, NoticeKind.hold_dropped_in_part}
+        by_officer = hold.end is HoldEnd.by_officer if notice.notice_kind in ENDS else told_as_decided
+        demand(NAME, is_decision == by_officer, f"{where} ({hold.end}): told as an officer's decision? {is_decision}")
+        if hold.decided_by is not None and by_officer:
+            at = moment_brief(hold.decided_at or notice.served_at, language, ZONE)
+            demand(NAME, at in said, f"{where}: decided at {at}, which is not said")
+        if notice.notice_kind in ENDS and not by_officer:
+            demand(NAME, hold.decided_by is None, f"{where}: {hold.decided_by} has decided on what ended by itself")
+            why = self._office.catalogue.text(f"notice.decided.{told_end(hold)}", language)
+            demand(NAME, why in notice.paragraphs, f"{where}: why it ended without an officer is not said")
+            demand(NAME, not hold.reasons or hold.reasons not in said, f"{where}: quotes reasons of nobody")
 
     def _check_rest(self, notice: ServedNotice, where: str) -> None:
         """While the hold stands, a payment is told with what is still held; of one that is over nothing is held."""
@@ -167,6 +190,6 @@ def _paid_for(exchange: MemoryStore) -> PaidFor:
     return paid
 
 
-def sums_in(texts: Iterable[str]) -> list[int]:
-    """Return the sums of money that texts name, in minor units."""
-    return [int(re.sub(r"\D", "", found)) for text in texts for found in SUM.findall(text)]
+def told_end(hold: AgentHold) -> str:
+    """Return why a hold ended as its holder reads it: what the core dropped of itself is one thing for them."""
+    return HoldEnd.core_dropped if hold.end is HoldEnd.nothing_to_hold else (hold.end or HoldEnd.core_dropped)

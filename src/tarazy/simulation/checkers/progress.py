@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from tarazy.adapters.memory import MemoryStore
 from tarazy.agent.records import ACCOUNTS, CORE_COMMANDS, FEED_POSITIONS, FOLLOWS, HOLDS
 from tarazy.agent.reference_core import CORE_BOOKINGS, CORE_PAYMENTS
 from tarazy.app.figures import READER as FIGURES_READER
@@ -25,9 +24,14 @@ LIVE = frozenset({HoldStatus.requested, HoldStatus.placed})
 
 def still_under_way(network: Network) -> list[str]:
     """Return what is not done yet; empty when the network is quiet."""
-    found = _unsent(network.exchange.disc, "exchange")
+    found = [
+        f"exchange: {one.kind} {one.message_id} not sent"
+        for one in rows(network.exchange.disc, OUTBOX, UNDONE)
+        if one.recipient not in network.gone
+    ]
     for bank in network.banks.values():
-        found += _unsent(bank.program.disc, bank.name) + _of_bank(bank)
+        found += _of_bank(bank)
+        found += [] if bank.name in network.gone else _unsent(bank)
     found += _of_log(network.exchange)
     for tracing in rows(network.exchange.disc, TRACINGS):
         if tracing.asking_minor:
@@ -72,8 +76,8 @@ def _of_log(exchange: Program) -> list[str]:
     return found
 
 
-def _unsent(disc: MemoryStore, name: str) -> list[str]:
-    return [f"{name}: {one.kind} {one.message_id} not sent" for one in rows(disc, OUTBOX, UNDONE)]
+def _unsent(bank: Bank) -> list[str]:
+    return [f"{bank.name}: {one.kind} {one.message_id} not sent" for one in rows(bank.program.disc, OUTBOX, UNDONE)]
 
 
 def _of_bank(bank: Bank) -> list[str]:

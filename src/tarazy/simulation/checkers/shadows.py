@@ -2,6 +2,7 @@
 
 from tarazy.agent.records import CORE_COMMANDS, HOLD_SEGMENTS, HOLDS, SERVED_NOTICES
 from tarazy.agent.reference_core import CORE_BOOKINGS
+from tarazy.agent.trace_notices import TRACE_NOTICES
 from tarazy.app.records import CASE_HOLDS, PIECES, Piece
 from tarazy.domain.entry import CORE_HOLD_KINDS
 from tarazy.simulation.checkers.finding import demand, rows
@@ -25,7 +26,7 @@ def check_shadows(network: Network) -> None:
 
 def _check_bank(bank: Bank) -> None:
     disc = bank.program.disc
-    for table in (HOLDS, HOLD_SEGMENTS, CORE_COMMANDS, SERVED_NOTICES):
+    for table in (HOLDS, HOLD_SEGMENTS, CORE_COMMANDS, SERVED_NOTICES, TRACE_NOTICES):
         demand(NAME, not rows(disc, table), f"{bank.name}: {table.name} in shadow mode")  # type: ignore[misc]  # a table is read here whatever its rows are
     for booking in rows(bank.core.disc, CORE_BOOKINGS):
         is_hold = booking.entry is not None and booking.entry.kind in CORE_HOLD_KINDS

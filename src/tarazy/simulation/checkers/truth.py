@@ -200,6 +200,10 @@ class Judge:
     def _compare(
         self, piece: Piece, kind: str, detail: str | None, low: int, high: int, truth: list[tuple[int, int, Way, Place]]
     ) -> None:
+        if detail == "beyond_transfer":
+            there = [one for one in truth if one[0] < high and low < one[1]]
+            demand(NAME, not there, f"{piece.piece_id}: units of [{low}, {high}) came, which are told as never sent")
+            return
         reached = low
         for start, end, way, place in truth:
             if end <= reached or start >= high:
@@ -213,7 +217,9 @@ class Judge:
                     NAME, f"{piece.piece_id} at {piece.participant_id}: {seen}; truth: {place} by {refs}: {why_not}"
                 )
             reached = end
-        demand(NAME, reached >= high, f"{piece.piece_id}: units from {reached} are nowhere")
+        # A report can name more than was paid: whoever is asked about the rest may stop at it or wait for it, no more.
+        is_past_all = reached >= max((one[1] for one in truth), default=0) and kind in {"stopped", "waiting"}
+        demand(NAME, reached >= high or is_past_all, f"{piece.piece_id}: units from {reached} are nowhere, told {kind}")
 
     def _why_not(self, piece: Piece, kind: str, detail: str | None, way: Way, place: Place) -> str | None:
         """Return how what the exchange says of these units is not so, or None."""

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tarazy.agent.feed import iso20022
-from tarazy.agent.feed.currency_digits import DIGITS_OF, scaled
+from tarazy.agent.feed.currency_digits import scaled
 from tarazy.agent.feed.fault import FeedFault
 from tarazy.agent.feed.iso20022 import parse_messages
 from tarazy.agent.feed.transfer_message import Agent, TransferKind
+from tarazy.values.currency import DIGITS_OF
 from tarazy.values.instant import Instant
 from tarazy.values.replacing import replace
 from tests.unit.agent.feed.documents import NAMESPACE, Payment, numbered, pacs_004, pacs_008

@@ -76,7 +76,7 @@ def test_the_equation_of_the_pieces_is_what_the_tracing_keeps(shown: tuple[World
             "The answer ends at KZT 1.00, the piece at KZT 2.00.",
         ),
         ("body.shares: an empty or turned stretch [300, 100)", "An empty or turned stretch: KZT 3.00 – KZT 1.00."),
-        ("body.shares[2].detail: expected a kind", "Place: body.shares[2].detail: expected a kind."),
+        ("body.shares[2].detail: expected a kind", "What became of a stretch is none of the known ways."),
     ],
 )
 def test_a_refused_answer_is_put_into_words(shown: tuple[World, CaseView], place: str, said: str) -> None:

@@ -23,7 +23,14 @@ from tarazy.values.replacing import replace
 from tests.story import Network, StoreFor, keyring
 
 POLICE = ParticipantId("police")
-OFFICIALS = (("investigator-1", "investigator"), ("prosecutor-1", "prosecutor"))
+PROSECUTORS = ParticipantId("prosecutors")
+COURT = ParticipantId("court")
+AUTHORITIES = {POLICE: "police", PROSECUTORS: "prosecutor", COURT: "court"}
+OFFICIALS = {
+    POLICE: (("investigator-1", "investigator"), ("investigator-2", "investigator")),
+    PROSECUTORS: (("prosecutor-1", "prosecutor"),),
+    COURT: (("judge-1", "judge"),),
+}
 FAN = 40
 NAMES = {"bank-a": "Алатау Банк", "bank-b": "Сарыарқа Банк", "bank-c": "Есіл Банк", "bank-d": "Тянь-Шань Банк"}
 
@@ -59,8 +66,11 @@ class World:
         return Litestar([*static_routes(), *console_routes(self.context)])
 
 
-def officials() -> Keyring:
-    return new_keyring(POLICE, [OfficerId(name) for name, _ in OFFICIALS], derived_entropy(b"police"))
+def officials() -> dict[ParticipantId, Keyring]:
+    return {
+        member: new_keyring(member, [OfficerId(name) for name, _ in people], derived_entropy(member.encode()))
+        for member, people in OFFICIALS.items()
+    }
 
 
 def in_memory(_: str) -> Store:
@@ -70,8 +80,8 @@ def in_memory(_: str) -> Store:
 def world_of(pack: str = "kz-demo", base_path: str = "", store_for: StoreFor = in_memory) -> World:
     """Return a world without cases."""
     network = Network(store_for, banks=tuple(NAMES), pack=pack)
-    ring = officials()
-    network.exchange.store.run(lambda tx: _join(tx, ring, network.now))
+    rings = officials()
+    network.exchange.store.run(lambda tx: _join(tx, rings, network.now))
     participants = network.rows(EXCHANGE_ID, PARTICIPANTS)
     network.trust.replace(participants, network.rows(EXCHANGE_ID, OFFICERS))
     signing = keyring(EXCHANGE_ID).signing
@@ -83,7 +93,7 @@ def world_of(pack: str = "kz-demo", base_path: str = "", store_for: StoreFor = i
         pack=law,
         catalogue=load_catalogue(),
         participants={one.participant_id: one for one in participants},
-        officers={POLICE: ring} if law.is_demonstration else {},
+        officers=rings if law.is_demonstration else {},
         log_signer=signer,
         is_demonstration=law.is_demonstration,
         base_path=base_path,
@@ -91,27 +101,29 @@ def world_of(pack: str = "kz-demo", base_path: str = "", store_for: StoreFor = i
     return World(network, context, signer)
 
 
-def _join(tx: Transaction, ring: Keyring, now: Instant) -> None:
+def _join(tx: Transaction, rings: dict[ParticipantId, Keyring], now: Instant) -> None:
     for row in tx.find(PARTICIPANTS):
         tx.put(PARTICIPANTS, replace(row, name=NAMES.get(row.participant_id, row.name)))
-    police = Participant(
-        participant_id=POLICE,
-        kind="police",
-        name="Департамент полиции",
-        url="",
-        level="L2",
-        signing_key=ring.signing.public.hex(),
-        sealing_key=ring.sealing_public.hex(),
-        is_active=True,
-        joined_at=now,
-    )
-    tx.add(PARTICIPANTS, police)
-    for name, role in OFFICIALS:
-        officer_id = OfficerId(name)
-        key = ring.officers[officer_id].public.hex()
-        tx.add(
-            OFFICERS, Officer(participant_id=POLICE, officer_id=officer_id, role=role, signing_key=key, is_active=True)
+    for member, ring in rings.items():
+        joined = Participant(
+            participant_id=member,
+            kind=AUTHORITIES[member],
+            name="Департамент полиции" if member == POLICE else member,
+            url="",
+            level="L2",
+            signing_key=ring.signing.public.hex(),
+            sealing_key=ring.sealing_public.hex(),
+            is_active=True,
+            joined_at=now,
         )
+        tx.add(PARTICIPANTS, joined)
+        for name, role in OFFICIALS[member]:
+            officer_id = OfficerId(name)
+            key = ring.officers[officer_id].public.hex()
+            tx.add(
+                OFFICERS,
+                Officer(participant_id=member, officer_id=officer_id, role=role, signing_key=key, is_active=True),
+            )
 
 
 def told_world(pack: str = "kz-demo", base_path: str = "", store_for: StoreFor = in_memory) -> World:

@@ -136,7 +136,7 @@ def test_a_form_of_too_many_fields_says_so(program: Any, path: str) -> None:
         check_too_large(answer.status_code, answer.headers, answer.text, language)
 
 
-@pytest.mark.parametrize("path", ["/desk/payments", "/app/pay", "/console/cases/case_1/joins"])
+@pytest.mark.parametrize("path", ["/desk/inbox", "/app/pay", "/console/cases/case_1/joins"])
 def test_an_address_of_too_many_fields_says_so(path: str) -> None:
     app = exchange() if path.startswith("/console") else bank()
     address = f"{path}?{'&'.join(f'field{number}=x' for number in range(FIELDS_MAX + 1))}"
