@@ -283,7 +283,12 @@ class Network:
     def withdraw(self, bank: str, report_id: ReportId) -> None:
         """Take a report back; the withdrawal waits to be carried."""
         officer = self.officer(bank)
-        no = self.at(bank, lambda tx, now: desk.withdraw_report(tx, report_id, REASONS, officer, EXCHANGE_ID, now, checks=CALL_BACK_CHECKS))
+        no = self.at(
+            bank,
+            lambda tx, now: desk.withdraw_report(
+                tx, report_id, REASONS, officer, EXCHANGE_ID, now, checks=CALL_BACK_CHECKS
+            ),
+        )
         assert no is None, no
 
     def confirm(self, bank: str, hold_id: HoldId) -> Rejection | None:
