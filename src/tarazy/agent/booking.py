@@ -35,7 +35,6 @@ from tarazy.app.store import Condition, Key, Read, Transaction
 from tarazy.domain.entry import CORE_HOLD_KINDS, AccountEntry, EntryKind
 from tarazy.domain.hold import LIVE_STATUSES, HoldEnd, HoldStatus, moved
 from tarazy.domain.line import (
-    GAPS_MAX,
     AccountLine,
     Consumption,
     Credit,
@@ -51,7 +50,6 @@ from tarazy.domain.line import (
     repay_debt,
 )
 from tarazy.domain.notice import NoticeKind
-from tarazy.domain.rejection import Rejection
 from tarazy.domain.tracing import StopKind, window_on_line
 from tarazy.protocol.bodies import PaymentTold
 from tarazy.values.ids import AccountId, HoldId, PieceId
@@ -195,35 +193,6 @@ def book_entry(tx: Transaction, book: Book, entry: AccountEntry, setting: Settin
     else:
         _write(tx, book, apply_debit(book.line, entry))
     book.line = replace(book.line, entry_no=entry.entry_no)
-
-
-def unbookable(tx: Transaction, book: Book, entry: AccountEntry) -> tuple[Rejection, str] | None:
-    """Return why the next entry cannot be booked on this line as it stands, and what was expected; None if it can.
-
-    Money that a core pays out of a hold must lie under it: otherwise the line would show more than the account has.
-    """
-    if entry.kind is EntryKind.pay:
-        return _unpayable(book, entry)
-    if len(book.line.gaps) + 1 < GAPS_MAX:
-        return None
-    if entry.kind is EntryKind.credit:
-        free = apply_credit(book.line, entry).line.free
-    elif entry.original_ref is not None:
-        free = apply_backward(book.line, entry, tx.get(CREDITS, entry.account_id, entry.original_ref)).line.free
-    else:
-        return None
-    if len(free) <= GAPS_MAX:
-        return None
-    return Rejection.line_has_too_many_gaps, f"entry_no: expected at most {GAPS_MAX} separate stretches of free money"
-
-
-def _unpayable(book: Book, entry: AccountEntry) -> tuple[Rejection, str] | None:
-    if entry.hold_id is None or entry.hold_id not in book.holds:
-        return Rejection.hold_unknown, "hold_id: expected a hold on this account"
-    held = total(book.units_of(entry.hold_id))
-    if entry.amount_minor > held:
-        return Rejection.amount_above_hold, f"amount_minor: expected at most the {held} units under the hold"
-    return None
 
 
 def _yield_unreserved(tx: Transaction, book: Book, entry: AccountEntry, setting: Setting) -> None:
@@ -419,7 +388,7 @@ def _book_pay(tx: Transaction, book: Book, entry: AccountEntry, setting: Setting
     """Consume the lowest held units: they go home, also those of a hold that has ended since the core was asked.
 
     A hold of which nothing is left but what the core is letting go of already is over with the payment. That the units
-    are there was examined before: see `unbookable`.
+    are there was examined before.
     """
     assert entry.hold_id is not None
     hold = book.holds[entry.hold_id]

@@ -208,7 +208,6 @@ CREATE TABLE "refund_parts" (
 );
 CREATE INDEX refund_parts_by_hold ON refund_parts (hold_id);
 CREATE INDEX refund_parts_by_case ON refund_parts (case_id);
-CREATE INDEX refund_parts_by_bank ON refund_parts (participant_id);
 
 CREATE TABLE "authorisations" (
     "authorisation_id" text NOT NULL,
@@ -234,6 +233,7 @@ CREATE TABLE "recorded_returns" (
     "taken_back_at" timestamptz,
     PRIMARY KEY ("hold_id")
 );
+CREATE INDEX refund_parts_by_bank ON refund_parts (participant_id);
 
 CREATE TABLE "events" (
     "event_id" text NOT NULL,
