@@ -3,10 +3,12 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from tarazy.agent.answering import NO_ORDERS, PlacedFollow
-from tarazy.agent.booking import Book, note_payment, open_books, refuse_reserve
+from tarazy.agent.answering import NO_ORDERS
+from tarazy.agent.booking import note_payment, refuse_reserve
+from tarazy.agent.books import Book, open_books
 from tarazy.agent.core_port import CoreAsk, CoreTaken, CoreVerb, Feed
 from tarazy.agent.entries import EntryFault, answer_books, apply_entries, open_accounts
+from tarazy.agent.ledger import PlacedFollow
 from tarazy.agent.records import ACCOUNTS, CORE_COMMANDS, FEED_POSITIONS, FOLLOWS, CoreCommand, FeedPosition, Follow
 from tarazy.app.messages import Incoming
 from tarazy.app.setting import Setting

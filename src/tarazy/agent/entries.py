@@ -9,10 +9,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from tarazy.agent.answering import NO_ORDERS, PlacedFollow, answer_follows, tell_answers
-from tarazy.agent.booking import Book, book_entry, ledger_of_books, open_books
+from tarazy.agent.answering import NO_ORDERS, answer_follows, tell_answers
+from tarazy.agent.booking import book_entry
+from tarazy.agent.books import Book, ledger_of_books, open_books
 from tarazy.agent.core_port import OpenedAccount
 from tarazy.agent.following import ENTRIES_GUARD
+from tarazy.agent.ledger import PlacedFollow
 from tarazy.agent.records import ACCOUNTS, CREDIT_PLACES, FOLLOWS, WAITING_ENTRIES, Follow, WaitingEntry
 from tarazy.agent.unbookable import unbookable
 from tarazy.app.messages import Incoming

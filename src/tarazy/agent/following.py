@@ -3,14 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tarazy.agent.answering import (
-    answer_follows,
-    ledger_from,
-    ledger_through,
-    placed_follow,
-    read_ledger,
-    window_of,
-)
+from tarazy.agent.answering import answer_follows
+from tarazy.agent.ledger import ledger_from, ledger_through, placed_follow, read_ledger, window_of
 from tarazy.agent.records import ACCOUNTS, CREDIT_PLACES, FOLLOWS, CreditPlace, Follow
 from tarazy.app.messages import Handled
 from tarazy.app.setting import Setting

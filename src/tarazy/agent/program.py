@@ -7,10 +7,10 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from tarazy.agent import core_loop, ending
-from tarazy.agent.answering import PlacedFollow
 from tarazy.agent.core_loop import AtOnce, BookFirst
 from tarazy.agent.core_port import CorePort, Feed
 from tarazy.agent.entries import EntryFault
+from tarazy.agent.ledger import PlacedFollow
 from tarazy.agent.records import CoreCommand
 from tarazy.app.messages import Incoming
 from tarazy.app.peer import Peer

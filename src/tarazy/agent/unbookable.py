@@ -1,6 +1,6 @@
 """What cannot be booked on a line as it stands, although the entry is well formed by itself."""
 
-from tarazy.agent.booking import Book
+from tarazy.agent.books import Book
 from tarazy.agent.records import CREDITS
 from tarazy.app.store import Transaction
 from tarazy.domain.entry import AccountEntry, EntryKind

@@ -42,7 +42,7 @@ def check_events(disc: MemoryStore) -> None:
             paid.add(subject)
     check_refused_answers(disc)
     _same("reports", reports, {row.report_id: row.status.value for row in rows(disc, REPORTS)})
-    stored = {row.hold_id: row.status.value for row in rows(disc, CASE_HOLDS)}
+    stored: dict[str, str] = {row.hold_id: row.status.value for row in rows(disc, CASE_HOLDS)}
     untold = {subject for subject, status in holds.items() if status == "requested"} - stored.keys()
     _same("holds", {subject: status for subject, status in holds.items() if subject not in untold}, stored)
     _same("ends", ends, {row.hold_id: row.end.value for row in rows(disc, CASE_HOLDS) if row.end is not None})
