@@ -155,7 +155,7 @@ def ledger_of(
     holds: Collection[AgentHold] | None,
     now: Instant,
 ) -> Ledger:
-    """Return the ledger of follows whose accounts are locked; ``lines`` are as they stand after the caller's changes."""
+    """Return the ledger of follows whose accounts are locked; ``lines`` are as the caller has left them."""
     known = [follow for follow in follows if follow.account_id is not None]
     credited = tx.get_many(CREDITS, {(follow.account_id, follow.transfer_ref) for follow in known})
     windows = [window_of(credited[follow.account_id, follow.transfer_ref], follow) for follow in known]
