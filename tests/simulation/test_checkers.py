@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from tarazy.agent import answering, booking, ending
+from tarazy.agent import answering, booking, books, ending, ledger
 from tarazy.agent.booking import ended
 from tarazy.agent.handlers import AGENT_HANDLERS
 from tarazy.agent.reference_core import ReferenceCore
@@ -138,8 +138,8 @@ def test_a_piece_that_nobody_follows_is_seen(monkeypatch: Patch) -> None:
 
 
 def test_protected_money_that_is_held_is_seen(monkeypatch: Patch) -> None:
-    monkeypatch.setattr(booking, "floors_from", lambda *_: {})
-    monkeypatch.setattr(answering, "floors_from", lambda *_: {})
+    monkeypatch.setattr(books, "floors_from", lambda *_: {})
+    monkeypatch.setattr(ledger, "floors_from", lambda *_: {})
     result = first_to_fail()
     seen(result, "holds:")
     assert "protected" in result.told

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Final
 
 from tarazy.app.eventing import record
-from tarazy.app.records import CASE_HOLDS, PIECES, TRACINGS, Piece, Tracing
+from tarazy.app.records import CASE_HOLDS, PIECES, TRACINGS, CaseHold, Piece, Tracing
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.hold import LIVE_STATUSES
@@ -53,15 +53,26 @@ def _close(tx: Transaction, tracing: Tracing, room: int, setting: Setting) -> in
     followed = Condition("tracing_id", "=", tracing.tracing_id), Condition("stop", "is_null")
     owed = [piece for piece in tx.find(PIECES, *followed, order=("piece_id",)) if _is_owed(piece)]
     holds = tx.get_many(CASE_HOLDS, {(piece.hold_id,) for piece in owed if piece.hold_id is not None})
-    live = {hold.hold_id: hold for hold in holds.values() if hold.status in LIVE_STATUSES}
-    ending = [piece for piece in owed if piece.hold_id not in live]
+    until = {piece.piece_id: _may_stand_until(piece, holds.get((piece.hold_id,)), setting.now) for piece in owed}
+    ending = [piece for piece in owed if until[piece.piece_id] is None]
     for piece in ending[:room]:
         tracing = _without(tx, tracing, piece, setting)
     if len(ending) <= room:
-        last = max((hold.expires_at_most for hold in live.values()), default=None)
+        last = max((end for end in until.values() if end is not None), default=None)
         tracing = replace(tracing, closes_at=None if last is None else closing_at(last))
     tx.put(TRACINGS, tracing)
     return min(room, len(ending))
+
+
+def _may_stand_until(piece: Piece, hold: CaseHold | None, now: Instant) -> Instant | None:
+    """Return until when a hold of the piece may stand at its bank; None where none does any more.
+
+    A bank that was allowed to hold may have placed a hold of which it has not told.
+    """
+    if hold is not None:
+        return hold.expires_at_most if hold.status in LIVE_STATUSES else None
+    is_possible = piece.terms is not None and piece.answer_no == 0 and piece.terms.expires_at > now
+    return piece.terms.expires_at if piece.terms is not None and is_possible else None
 
 
 def _is_owed(piece: Piece) -> bool:
