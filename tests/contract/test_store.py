@@ -398,3 +398,16 @@ def test_a_change_leaves_alone_what_somebody_else_has_changed_meanwhile(on_postg
 
     on_postgres.run(work)
     assert found(on_postgres, ANYTHING) == [Anything(HoldId("h"), number=2, text=CaseId("new"))]
+
+
+def test_a_use_case_knows_its_first_try(store: Store) -> None:
+    tries: list[bool] = []
+
+    def work(transaction: Transaction) -> None:
+        tries.append(transaction.is_first_try)
+        if len(tries) < 3:
+            raise Conflict("again")
+
+    store.run(work)
+    store.run(work)
+    assert tries == [True, False, False, True]

@@ -38,7 +38,7 @@ class MemoryStore:
     def run(self, work: Callable[[Transaction], Result]) -> Result:
         """Run ``work`` in one transaction; undo it on any exception, and run it again on `Conflict`."""
         for attempt in range(1, RUN_ATTEMPTS_MAX + 1):
-            transaction = MemoryTransaction(self._tables)
+            transaction = MemoryTransaction(self._tables, is_first_try=attempt == 1)
             try:
                 result = work(transaction)
             except Conflict:
@@ -74,7 +74,8 @@ class _Undo(NamedTuple):
 class MemoryTransaction:
     """One transaction of a `MemoryStore`; see `tarazy.app.store.Transaction` for what it promises."""
 
-    def __init__(self, tables: dict[str, MemoryRows[Any]]) -> None:
+    def __init__(self, tables: dict[str, MemoryRows[Any]], *, is_first_try: bool = True) -> None:
+        self.is_first_try = is_first_try
         self.channels: dict[str, None] = {}
         self.notes: list[object] = []
         self._tables = tables

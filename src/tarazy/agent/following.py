@@ -91,8 +91,7 @@ def follow_reads(envelopes: Sequence[Envelope], setting: Setting) -> list[Read[A
     """Return what is read first for a batch of orders, so that it can be read together with the inbox."""
     orders = [envelope.body for envelope in envelopes]
     refs = [_opened(order, setting) for order in orders]
-    known = {(order.order_id,) for order in orders if isinstance(order, FollowOrder)}
-    return [Read(FOLLOWS, keys=known), *ledger_through(_through(orders, refs), setting.now)]
+    return list(ledger_through(_through(orders, refs), setting.now))
 
 
 def _through(orders: Sequence[object], refs: Sequence[TransferRef | None]) -> Through:
@@ -107,10 +106,15 @@ def _through(orders: Sequence[object], refs: Sequence[TransferRef | None]) -> Th
 def _read_first(
     tx: Transaction, through: Through, envelopes: Sequence[Envelope], setting: Setting
 ) -> tuple[set[PieceId], list[list[Any]]]:
-    """Return which of the orders are known already, and what was read for the ledger by way of their transfers."""
+    """Return which of the orders are known already, and what was read for the ledger by way of their transfers.
+
+    An order that is known comes in a message that is known, or hardly ever: only a later try looks for it.
+    """
+    read = tx.gather(*ledger_through(through, setting.now))
+    if tx.is_first_try:
+        return set(), read
     orders = {(envelope.body.order_id,) for envelope in envelopes if isinstance(envelope.body, FollowOrder)}
-    known, *read = tx.gather(Read(FOLLOWS, keys=orders), *ledger_through(through, setting.now))
-    return {follow.order_id for follow in known}, read
+    return {follow.order_id for follow in tx.gather(Read(FOLLOWS, keys=orders))[0]}, read
 
 
 def _places_of(

@@ -157,9 +157,10 @@ class ReferenceCore:
 
         def work(tx: Transaction) -> list[CoreTaken]:
             tx.guard(CORE_GUARD, shared=False)
+            asked_before = () if tx.is_first_try else {(command.command_id,) for command in commands}
             expired, found, _, _ = tx.gather(
                 expired_reserves(now),
-                Read(CORE_DONE, keys={(command.command_id,) for command in commands}),
+                Read(CORE_DONE, keys=asked_before),
                 Read(CORE_RESERVES, keys={(command.hold_id,) for command in commands}),
                 Read(CORE_ACCOUNTS, keys={(command.account_id,) for command in commands}),
             )

@@ -175,11 +175,17 @@ def receive(
 def _known(
     tx: Transaction, opened: Sequence[Opened], reads: Mapping[str, ReadsFor], setting: Setting
 ) -> dict[Key, Incoming]:
-    """Read which of the messages are known, and with it what their handlers will ask for first."""
+    """Read which of the messages are known, and with it what their handlers will ask for first.
+
+    A first try takes them all for new: one that comes again cannot be added, and then it is looked up.
+    """
     by_kind: dict[str, list[Envelope]] = {}
     for one in opened:
         by_kind.setdefault(kind_of(one.envelope.body), []).append(one.envelope)
     first = [read for kind, envelopes in by_kind.items() if kind in reads for read in reads[kind](envelopes, setting)]
+    if tx.is_first_try:
+        tx.gather(*first)
+        return {}
     rows, *_ = tx.gather(Read(INBOX, keys={_name(one) for one in opened}), *first)
     return {(row.sender, row.message_id): row for row in rows}
 

@@ -81,8 +81,19 @@ class Peer:
     ) -> tuple[Taken, Sequence[object]]:
         self._end(tx, answered, setting)
         arrived = [*(one for batch in batches for one in batch), *(one for each in answered for one in each.replies)]
-        results = iter(messages.receive(tx, arrived, self.handlers, setting, self.reads) if arrived else ())
+        results = iter(self._let_in(tx, arrived, setting) if arrived else ())
         return [tuple(next(results) for _ in batch) for batch in batches], tx.notes
+
+    def _let_in(self, tx: Transaction, arrived: Sequence[Checked], setting: Setting) -> tuple[Result, ...]:
+        """Let messages in. What one that came before sets off, taken for new, is no bug: look for it, and again."""
+        try:
+            return messages.receive(tx, arrived, self.handlers, setting, self.reads)
+        except (Conflict, StoreAway):
+            raise
+        except Exception as fault:
+            if tx.is_first_try:
+                raise Conflict("what was taken for new may have come before") from fault
+            raise
 
     def _end(self, tx: Transaction, answered: Sequence[Answered], setting: Setting) -> None:
         for one in answered:
@@ -107,7 +118,7 @@ class Peer:
 
     def _one(self, message: Checked, setting: Setting) -> Result:
         try:
-            return self.store.run(lambda tx: messages.receive(tx, [message], self.handlers, setting, self.reads))[0]
+            return self.store.run(lambda tx: self._let_in(tx, [message], setting))[0]
         except (Conflict, StoreAway):
             raise
         except Exception as bug:  # noqa: BLE001 -- this message alone is refused

@@ -196,6 +196,15 @@ class Transaction(Protocol):
         ...
 
     @property
+    def is_first_try(self) -> bool:
+        """Whether this is the first try of its use case, not one that follows a fault.
+
+        A first try may take for new what hardly ever is there already, without looking: adding it is refused where it
+        is (`Conflict`), and the next try looks.
+        """
+        ...
+
+    @property
     def notes(self) -> Sequence[object]:
         """What has been noted so far, in order."""
         ...

@@ -38,6 +38,8 @@ from tarazy.values.replacing import replace
 
 CONNECTIONS_MAX: Final = 12
 TIMER_SECONDS: Final = 0.5
+TIMER_PATIENCE_SECONDS: Final = 0.9
+"""While messages come, the timer leaves them one round out of two; a core ends its reserves by its own clock."""
 CORE_SECONDS: Final = 1.0
 NOTICE_SECONDS: Final = 0.25
 NOTICE_REST_SECONDS: Final = 0.02
@@ -86,7 +88,7 @@ class AgentProgram:
             f"{LANE_CHANNEL}:{EXCHANGE_ID}": Lane(self._agent.peer, EXCHANGE_ID, exchange.url, lane_door.settle),
             CORE_CHANNEL: core_loop,
             BOOKED_CHANNEL: core_loop,
-            "timer": Loop("timer", self._timer_round, TIMER_SECONDS),
+            "timer": Loop("timer", when_calm(self._timer_round, traffic, TIMER_PATIENCE_SECONDS), TIMER_SECONDS),
             "notices": Loop("notices", notices, NOTICE_SECONDS, rest_s=NOTICE_REST_SECONDS),
         }
         self._board.loops = self._loops

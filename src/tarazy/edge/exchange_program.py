@@ -39,6 +39,8 @@ from tarazy.values.replacing import replace
 
 CONNECTIONS_MAX: Final = 24
 TIMER_SECONDS: Final = 0.5
+TIMER_PATIENCE_SECONDS: Final = 0.9
+"""While messages come, the timer leaves them one round out of two; a core ends its reserves by its own clock."""
 LOG_ORIGIN: Final = "tarazy.exchange"
 SEQUENCE_SECONDS: Final = 0.25
 SEQUENCE_REST_SECONDS: Final = 0.02
@@ -98,7 +100,9 @@ class ExchangeProgram:
         )
         read_on = when_calm(self._read_log, traffic, READ_LOG_PATIENCE_SECONDS)
         self._loops["log_readers"] = Loop("log_readers", read_on, READ_LOG_SECONDS, rest_s=READ_LOG_REST_SECONDS)
-        self._loops["timer"] = Loop("timer", self._end_overdue, TIMER_SECONDS)
+        self._loops["timer"] = Loop(
+            "timer", when_calm(self._end_overdue, traffic, TIMER_PATIENCE_SECONDS), TIMER_SECONDS
+        )
         if config.witnesses:
             witnesses = Witnesses(self._store, LOG_ORIGIN, config.witnesses)
             self._loops["witnesses"] = Loop("witnesses", witnesses.ask, ASK_SECONDS)

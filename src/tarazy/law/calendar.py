@@ -5,7 +5,7 @@ months run to the end of a local day. A single change of zone or a decree on hol
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
@@ -28,12 +28,28 @@ class WindowUnit(StrEnum):
     months = "months"
 
 
+def _fixed(n: int, unit: WindowUnit) -> timedelta | None:
+    match unit:
+        case WindowUnit.hours:
+            return timedelta(hours=n)
+        case WindowUnit.days24:
+            return timedelta(days=n)
+        case _:
+            return None
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """A span given by law: ``10 x 24 h``, ``5 working days``."""
 
     n: int
     unit: WindowUnit
+    fixed: timedelta | None = field(init=False, compare=False)
+    """The span, or None where its length depends on the calendar."""
+
+    def __post_init__(self) -> None:
+        """Work out the span once: it is asked for with every assessment."""
+        object.__setattr__(self, "fixed", _fixed(self.n, self.unit))
 
     @classmethod
     def parse(cls, text: str) -> "Window":
@@ -42,17 +58,6 @@ class Window:
         if match is None:
             raise ValueError(f"not a span of time: {text!r}")
         return cls(int(match[1]), WindowUnit(match[2]))
-
-    @property
-    def fixed(self) -> timedelta | None:
-        """The span, or None where its length depends on the calendar."""
-        match self.unit:
-            case WindowUnit.hours:
-                return timedelta(hours=self.n)
-            case WindowUnit.days24:
-                return timedelta(days=self.n)
-            case _:
-                return None
 
     def text(self) -> str:
         """Return the window as a pack writes it."""

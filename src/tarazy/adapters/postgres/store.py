@@ -60,17 +60,17 @@ class PostgresStore:
     def _attempts(self, work: Callable[[Transaction], Result]) -> Result:
         for attempt in range(1, RUN_ATTEMPTS_MAX + 1):
             try:
-                return self._run_once(work)
+                return self._run_once(work, is_first_try=attempt == 1)
             except (Conflict, StoreAway):
                 if attempt == RUN_ATTEMPTS_MAX:
                     raise
                 time.sleep(_pause_seconds(attempt))
         raise AssertionError("the last attempt either returns or raises")
 
-    def _run_once(self, work: Callable[[Transaction], Result]) -> Result:
+    def _run_once(self, work: Callable[[Transaction], Result], *, is_first_try: bool) -> Result:
         session = self._session()
         try:
-            return self._run_on(session, work)
+            return self._run_on(session, work, is_first_try=is_first_try)
         finally:
             self._give_back(session)
 
@@ -80,8 +80,8 @@ class PostgresStore:
         except IndexError:
             return Session(self._url)
 
-    def _run_on(self, session: Session, work: Callable[[Transaction], Result]) -> Result:
-        transaction = PostgresTransaction(session, self._statements_of, self._on_wake)
+    def _run_on(self, session: Session, work: Callable[[Transaction], Result], *, is_first_try: bool) -> Result:
+        transaction = PostgresTransaction(session, self._statements_of, self._on_wake, is_first_try=is_first_try)
         try:
             result = work(transaction)
             transaction.commit()

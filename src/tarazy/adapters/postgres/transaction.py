@@ -36,7 +36,15 @@ def _nobody_here(_: str) -> bool:
 class PostgresTransaction:
     """One transaction; see `tarazy.app.store.Transaction` for what it promises."""
 
-    def __init__(self, session: Session, statements_of: StatementsOf, on_wake: OnWake | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        statements_of: StatementsOf,
+        on_wake: OnWake | None = None,
+        *,
+        is_first_try: bool = True,
+    ) -> None:
+        self.is_first_try = is_first_try
         self._session = session
         self._on_wake = on_wake or _nobody_here
         self._statements_of = statements_of
