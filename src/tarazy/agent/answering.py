@@ -204,7 +204,7 @@ def _rest_of(follow: Follow, hold: AgentHold | None, now: Instant) -> StopKind:
     if hold is None and follow.terms is None:
         return follow.rest
     if hold is None:
-        return StopKind.released if _first_end(follow) <= now else StopKind.protected
+        return StopKind.hold_time_over if _first_end(follow) <= now else StopKind.protected
     if hold.status is HoldStatus.declined:
         return StopKind.core_reserved_less
     return hold.rest if is_live(hold, now) else StopKind.released

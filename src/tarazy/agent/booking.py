@@ -7,6 +7,7 @@ The account is locked by the caller. Each entry is applied in its number's order
 from tarazy.agent.answering import core_command, is_live, new_hold, still_held_minor
 from tarazy.agent.books import Book
 from tarazy.agent.core_port import CoreVerb
+from tarazy.agent.paid import end_by_payment, pay_commands
 from tarazy.agent.records import (
     CONSUMPTIONS,
     CREDIT_PLACES,
@@ -282,7 +283,7 @@ def _book_pay(tx: Transaction, book: Book, entry: AccountEntry, setting: Setting
         notice_due=hold.notice_due or NoticeKind.refund_paid,
     )
     if hold.status is HoldStatus.placed and still_held_minor(hold) == 0:
-        _end(tx, book, hold, HoldStatus.paid, HoldEnd.refunded, setting)
+        _end(tx, book, hold, HoldStatus.paid, end_by_payment(pay_commands(tx, [hold])), setting)
     else:
         _keep(tx, book, hold)
 

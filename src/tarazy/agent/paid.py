@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from tarazy.agent.core_port import CoreVerb
 from tarazy.agent.records import CORE_COMMANDS, AgentHold, CoreCommand
 from tarazy.app.store import Condition, Transaction
+from tarazy.domain.hold import HoldEnd
 from tarazy.domain.notice import Decision, NoticeReason
 from tarazy.law.assessment import Lane
 from tarazy.protocol.order_bodies import PAYMENTS_MAX
@@ -51,6 +52,12 @@ class PaidFor(NamedTuple):
 def reason_of(lane: Lane | None) -> NoticeReason:
     """Return the reason that people are told of money that was paid in a lane."""
     return NoticeReason.refund_decided if lane is None else REASON_OF_LANE[lane]
+
+
+def end_by_payment(commands: Collection[CoreCommand]) -> HoldEnd:
+    """Return how a hold ended of which all is paid: given back, if its holder had consented to every payment."""
+    is_given = bool(commands) and all(command.lane is Lane.consent for command in commands)
+    return HoldEnd.returned_by_holder if is_given else HoldEnd.refunded
 
 
 def pay_commands(tx: Transaction, holds: Collection[AgentHold]) -> list[CoreCommand]:

@@ -134,9 +134,10 @@ def ask_pieces(
                 held = assess_hold(asked, setting.pack, setting.now)
                 refused_by = _refusing_hold(held, report.currency)
                 piece = _piece(tracing, one, None, refused_by, setting)
-                may_hold = not refused_by and participant.level != SHADOW_LEVEL
-                terms = _terms(piece, asked, held, setting) if may_hold else None
-                _order(tx, piece, tracing, terms, told, setting)
+                is_shadow = participant.level == SHADOW_LEVEL
+                terms = None if refused_by or is_shadow else _terms(piece, asked, held, setting)
+                rest = StopKind.refused_by_law if refused_by and not is_shadow else StopKind.shadow
+                _order(tx, piece, tracing, terms, rest, told, setting)
                 asking += one.amount_minor
         if stop is not None:
             tx.add(PIECES, _piece(tracing, one, stop, refused_by, setting))
@@ -194,9 +195,18 @@ def _piece(
 
 
 def _order(
-    tx: Transaction, piece: Piece, tracing: Tracing, terms: HoldTerms | None, told: Assessment, setting: Setting
+    tx: Transaction,
+    piece: Piece,
+    tracing: Tracing,
+    terms: HoldTerms | None,
+    rest: StopKind,
+    told: Assessment,
+    setting: Setting,
 ) -> None:
-    """Write the piece and the order to its bank, and record what the bank is asked for and what it is allowed."""
+    """Write the piece and the order to its bank, and record what the bank is asked for and what it is allowed.
+
+    ``rest`` is what units count as that lie free there, without terms.
+    """
     assert piece.disclosure_id is not None
     assert told.expires_at is not None
     event = record(
@@ -216,7 +226,6 @@ def _order(
     )
     terms = replace(terms, commitment=event.commitment) if terms else None
     tx.add(PIECES, replace(piece, hold_id=terms.hold_id if terms else None, terms=terms))
-    rest = StopKind.refused_by_law if piece.refused_by else StopKind.shadow
     order = FollowOrder(
         order_id=piece.piece_id,
         tracing_id=piece.tracing_id,

@@ -55,6 +55,7 @@ class StopKind(StrEnum):
     order_refused = "order_refused"
     """Its bank does not take the order to follow it."""
     beyond_transfer = "beyond_transfer"
+    hold_time_over = "hold_time_over"
     """The transfer was never so large: whoever named these units, here they have not come."""
     participant_away = "participant_away"
     protected = "protected"

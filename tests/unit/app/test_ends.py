@@ -268,7 +268,7 @@ def test_an_order_whose_terms_have_expired_is_not_told_as_shadow(store_for: Stor
     network.wait(hours=2)
     network.banks["bank-b"].is_away = False
     network.settle()
-    assert told(network, report) == {"bank-b stopped released": 500_000}
+    assert told(network, report) == {"bank-b stopped hold_time_over": 500_000}
 
 
 def test_narrowing_keeps_the_lowest_units(store_for: StoreFor) -> None:

@@ -105,7 +105,7 @@ def test_a_hold_of_which_nothing_is_left_but_what_is_let_go_is_over_with_its_pay
     assert network.narrow("bank-b", hold, 50_000) is None
     network.banks["bank-b"].is_asleep = False
     network.settle()
-    assert ends(network, filed) == [("bank-b", HoldStatus.paid, HoldEnd.refunded)]
+    assert ends(network, filed) == [("bank-b", HoldStatus.paid, HoldEnd.returned_by_holder)]
     assert told(network, filed) == {"bank-b refunded": 180_000, "bank-b stopped released": 320_000}
     assert (bank_hold(network, "mule").held_minor, bank_hold(network, "mule").reserved_minor) == (0, 0)
 

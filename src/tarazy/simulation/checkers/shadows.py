@@ -34,13 +34,13 @@ def _check_bank(bank: Bank) -> None:
 
 
 def _check_piece(network: Network, piece: Piece) -> None:
-    """A unit that rests on a line counts as `shadow` there and only there, or as refused where the law gate refused."""
+    """A unit that rests on a line counts as `shadow` there and only there, whatever the law gate said of a hold."""
     is_shadow = piece.participant_id in network.shadows
     for share in piece.shares:
         where = f"{piece.piece_id} at {piece.participant_id}: {share.kind} {share.detail or ''}"
         if share.detail == "shadow":
-            demand(NAME, is_shadow and not piece.refused_by, f"{where}: not in shadow mode")
+            demand(NAME, is_shadow, f"{where}: not in shadow mode")
         if is_shadow:
             demand(NAME, share.kind not in NEVER_THERE and share.detail not in OF_HOLDS, f"{where}: in shadow mode")
-        if is_shadow and share.detail == "refused_by_law":
-            demand(NAME, bool(piece.refused_by), f"{where}: nothing refused it")
+        if share.detail == "refused_by_law":
+            demand(NAME, bool(piece.refused_by) and not is_shadow, f"{where}: nothing refused it")

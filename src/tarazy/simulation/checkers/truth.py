@@ -20,7 +20,7 @@ from tarazy.values.ids import AccountId, ParticipantId, PieceId
 
 NAME = "truth"
 RESTS_ON_LINE = frozenset(
-    {"protected", "core_reserved_less", "held_for_other_case", "refused_by_law", "released", "shadow"}
+    {"protected", "core_reserved_less", "held_for_other_case", "refused_by_law", "released", "shadow", "hold_time_over"}
 )
 
 
