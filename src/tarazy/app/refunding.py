@@ -107,7 +107,7 @@ def order_refund(tx: Transaction, command: OrderRefund, setting: Setting) -> Ref
     if divided.division.paid_minor == 0 and not _nobody_consents(tx, command, divided):
         return _no(Rejection.nothing_held, "hold_ids")
     entered, given = _rests_on(tx, command, divided)
-    assessment = assess(_request(command, role, case, divided, given), setting.pack, setting.now)
+    assessment = _assessed(command, role, case, divided, given, setting)
     if assessment.verdict is not Verdict.permitted:
         return _refused(assessment)
     refund = Refund(
@@ -216,10 +216,30 @@ def _nobody_consents(tx: Transaction, command: OrderRefund, divided: CaseDivisio
     return all(one.taken_back_at is not None for one in tx.get_many(RECORDED_RETURNS, held).values())
 
 
-def _request(command: OrderRefund, role: ActorRole, case: Case, divided: CaseDivision, given: Given) -> Request:
+def _assessed(
+    command: OrderRefund, role: ActorRole, case: Case, divided: CaseDivision, given: Given, setting: Setting
+) -> Assessment:
+    """Return what the gate says of a refund: its first 'no' to anybody paid, on the grounds of their own report."""
+    paid = {payment.report_id for payment in divided.division.payments}
+    reports = [report for report in divided.reports if report.report_id in paid] or divided.reports
+    asked = dict.fromkeys((report.offence_id, report.facts) for report in reports)
+    said = [
+        assess(_request(command, role, case, divided, given, *grounds), setting.pack, setting.now) for grounds in asked
+    ]
+    return next((one for one in said if one.verdict is not Verdict.permitted), said[0])
+
+
+def _request(
+    command: OrderRefund,
+    role: ActorRole,
+    case: Case,
+    divided: CaseDivision,
+    given: Given,
+    offence_id: str,
+    facts: tuple[str, ...],
+) -> Request:
     source = f"refund {command.refund_id}, signed by an officer of {command.participant_id}"
     missing = sum(report.claim_minor - report.returned_minor for report in divided.reports)
-    first = divided.reports[0]
     return Request(
         measure=Measure.M16,
         actor_role=role,
@@ -228,9 +248,9 @@ def _request(command: OrderRefund, role: ActorRole, case: Case, divided: CaseDiv
         amount_minor=divided.division.paid_minor,
         traced_minor=divided.pot_minor,
         claim_minor=missing,
-        offence_id=first.offence_id,
+        offence_id=offence_id,
         aim=AIM,
-        facts=tuple(Fact(kind=AssertionKind.fact, code=code, source=source) for code in first.facts),
+        facts=tuple(Fact(kind=AssertionKind.fact, code=code, source=source) for code in facts),
         suitability=SUITABILITY,
         alternatives=REFUND_RUNGS,
         impact=IMPACT,

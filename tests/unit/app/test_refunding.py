@@ -133,6 +133,16 @@ def test_each_victim_gets_what_is_held_of_their_own_money(store_for: StoreFor) -
     assert (network.balance("aigul"), network.balance("berik"), network.balance("mule")) == (350_000, 250_001, 0)
 
 
+def test_each_victim_is_paid_on_the_offence_of_their_own_report(store_for: StoreFor) -> None:
+    """A refund to the first is lawful; to the second it would rest on an offence that the law does not name."""
+    network, first, second = two_victims(store_for)
+    unnamed = replace(report(network, second), offence_id="kz-cc-none")
+    network.at(EXCHANGE_ID, lambda tx, _: tx.put(REPORTS, unnamed))
+    done = refunded(network, first)
+    assert (done.refund, done.rejection) == (None, Rejection.measure_refused_by_law)
+    assert network.rows(EXCHANGE_ID, REFUND_PARTS) == []
+
+
 def test_who_has_nothing_left_of_their_own_gets_nothing_of_the_others(store_for: StoreFor) -> None:
     network, first, second = two_victims(store_for, spent=650_001)
     refunded(network, first)

@@ -214,7 +214,11 @@ class BankEnd:
     def receive(self, texts: Sequence[str]) -> Sequence[Result]:
         self.batches.append([number_of(text) for text in texts])
         self.before()
-        return self.peer.receive(texts, START)
+        results = self.peer.receive(texts, START)
+        pairs = zip(texts, results, strict=True)
+        self.heard += [number_of(text) for text, result in pairs if result.status == "accepted"]
+        self.store.changed("settlings")
+        return results
 
     def wait_for(self, *numbers: int) -> None:
         """Wait until exactly these were told."""
@@ -222,7 +226,6 @@ class BankEnd:
         assert self.heard == list(numbers)
 
     def _hear(self, tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> Sequence[Handled]:
-        self.heard += [number_of(one) for one in envelopes]
         return [Handled() for _ in envelopes]
 
 
