@@ -55,7 +55,7 @@ def decision(
         hold_ids=holds or tuple(hold.hold_id for hold in held),
         by=DECIDING[lane][1],
         forum=FORUM,
-        decision_no=NUMBER,
+        decision_no=NUMBER if name == "1" else f"{NUMBER}-{name}",
         decided_on=DAY,
         valid_to=network.now.plus(valid),
         on_paper=on_paper,

@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from tarazy.app.records import PIECES
 from tarazy.bootstrap import EXCHANGE_ID
+from tarazy.law.assessment import Lane
+from tests.deciding import authorised
 from tests.unit.edge.console.world import World, told_world, wide_world
 
 pytestmark = pytest.mark.browser
@@ -141,7 +143,8 @@ def test_everything_is_said_without_scripts(opened: Watched, world: World) -> No
 
 def test_clocks_run_and_the_flow_is_drawn(opened: Watched, world: World) -> None:
     page = opened.open(in_language(f"/console/cases/{world.cases()[0]}", "en"))
-    expect(page.locator("[data-until]").first).to_have_text(re.compile(r"^1:\d\d:\d\d left$"))
+    running = page.locator("[data-until]").filter(has_text=re.compile(r"^1:\d\d:\d\d left$"))
+    expect(running.first).to_be_visible()
     page.wait_for_selector("#flow svg .way", state="attached")
     assert page.locator("#flow svg .node").count() >= 6
 
@@ -168,8 +171,9 @@ def test_the_keyboard_reaches_the_content_and_each_piece(opened: Watched, world:
 
 
 def test_a_refund_is_ordered_by_form(opened: Watched, world: World) -> None:
-    page = opened.open(in_language(f"/console/cases/{world.cases()[1]}/refund", "en"))
-    page.get_by_label("Number of the authorisation or court decision").fill("court-1")
+    decided = authorised(world.network, world.cases()[1], Lane.court)
+    page = opened.open(in_language(f"/console/cases/{world.cases()[1]}/refund?lane=court", "en"))
+    page.locator("select[name=authorisation]").select_option(decided)
     page.get_by_label("The account holder was heard").check()
     page.get_by_role("button", name="Sign and order").click()
     page.wait_for_url("**done=rf_*")

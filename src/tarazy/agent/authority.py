@@ -54,7 +54,7 @@ def with_authority(take: Handler) -> Handler:
                 handled.append(Handled(rejection=rejection, place="body.authorisation"))
                 continue
             (taken,) = take(tx, [envelope], setting)
-            if taken.rejection is None and order.authorisation is not None:
+            if taken.rejection is None and order.authorisation is not None and order.lane != Lane.consent:
                 tx.put(DECIDED_PAYMENTS, _decided(order, order.authorisation, setting))
             handled.append(taken)
         return handled

@@ -69,13 +69,14 @@ def _unconfirm(tx: Transaction, hold: AgentHold, refusal: str, setting: Setting)
     follow = tx.get(FOLLOWS, hold.order_id)
     assert follow is not None
     first_end = end_of_hold(hold.terms.confirm_by, follow.received_at, follow.ordered_at)
+    was_last = hold.decided_at == hold.confirmed_at  # what somebody has decided since stays theirs
     unconfirmed = replace(
         hold,
         confirmed_by=None,
         confirmed_at=None,
-        decided_by=None,
-        decided_at=None,
-        reasons=None,
+        decided_by=None if was_last else hold.decided_by,
+        decided_at=None if was_last else hold.decided_at,
+        reasons=None if was_last else hold.reasons,
         expires_at=min(hold.expires_at, first_end),
         notice_due=NoticeKind.hold_placed if hold.notice_due is NoticeKind.hold_confirmed else hold.notice_due,
     )

@@ -16,11 +16,10 @@ from tarazy.app.records import CASE_HOLDS, CASES
 from tarazy.app.refund_records import AUTHORISATIONS, REFUND_PARTS, REFUNDS, EnteredAuthorisation
 from tarazy.app.setting import OfficerCapacityOf, Setting
 from tarazy.app.store import Condition, Transaction
-from tarazy.domain.refund import PartStatus
 from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import ActorRole, Authorised, Lane, Measure
 from tarazy.law.ground import Pack
-from tarazy.protocol.authorisation import Authorisation, is_signed_in_full, signatures_on
+from tarazy.protocol.authorisation import HOLDS_MAX, Authorisation, is_signed_in_full, signatures_on
 from tarazy.protocol.statement import (
     SIGNED_AFTER_MAX,
     Act,
@@ -119,6 +118,8 @@ def confirm_authorisation(
         return Rejection.authorisation_is_confirmed
     if entered.decision.valid_to <= setting.now:
         return Rejection.authorisation_has_ended
+    if _is_known(tx, entered.decision):
+        return Rejection.authorisation_known_under_another_id
     statement = _signed(tx, entered.decision, command.statement, command.participant_id, setting)
     if isinstance(statement, Rejection):
         return statement
@@ -154,10 +155,20 @@ def _cannot_be(tx: Transaction, decision: Authorisation, setting: Setting) -> Re
         return Rejection.hold_unknown
     if any(hold.case_id != decision.case_id for hold in holds.values()):
         return Rejection.hold_unknown
+    if _is_known(tx, decision):
+        return Rejection.authorisation_known_under_another_id
     is_past = decision.decided_on <= setting.pack.data.calendar.local_day(setting.now)
     is_written = all(_is_name(text) for text in (decision.forum, decision.decision_no, decision.authorisation_id))
-    is_signed_once = len(decision.statements) == 1
+    is_signed_once = len(decision.statements) == 1 and len(decision.hold_ids) <= HOLDS_MAX
     return None if is_past and is_written and is_signed_once else Rejection.authorisation_malformed
+
+
+def _is_known(tx: Transaction, decision: Authorisation) -> bool:
+    """Return whether this decision stands already under another id: entered twice, its sum would be there twice."""
+    paper = (decision.by, decision.forum, decision.decision_no, decision.decided_on)
+    others = [one for one in authorisations_of(tx, decision.case_id) if one.is_in_full]
+    known = {(one.decision.by, one.decision.forum, one.decision.decision_no, one.decision.decided_on) for one in others}
+    return paper in known
 
 
 def _is_name(text: str) -> bool:
@@ -191,7 +202,7 @@ def authorisation_for(
     if entered is None or not entered.is_in_full:
         return None
     decision = entered.decision
-    is_upon = (decision.case_id, decision.lane) == (case_id, lane) and all(map(decision.covers, hold_ids))
+    is_upon = (entered.case_id, decision.lane) == (case_id, lane) and all(map(decision.covers, hold_ids))
     return entered if is_upon else None
 
 
@@ -209,11 +220,12 @@ def authorised(tx: Transaction, entered: EnteredAuthorisation | None) -> Authori
 
 
 def ordered_minor(tx: Transaction, entered: EnteredAuthorisation) -> int:
-    """Return what was ordered upon an authorisation and has not failed."""
-    of_case = Condition("case_id", "=", entered.case_id)
-    upon = {one.refund_id for one in tx.find(REFUNDS, of_case) if one.authorisation_id == entered.authorisation_id}
-    parts = [part for part in tx.find(REFUND_PARTS, of_case) if part.refund_id in upon] if upon else []
-    return sum(part.amount_minor for part in parts if part.status is not PartStatus.failed)
+    """Return what was ordered upon an authorisation, in whichever case, and was or may still be paid."""
+    refunds = tx.find(REFUNDS, Condition("authorisation_id", "=", entered.authorisation_id))
+    upon = {one.refund_id for one in refunds}
+    of_holds = Condition("hold_id", "in", list(entered.decision.hold_ids))
+    parts = [part for part in tx.find(REFUND_PARTS, of_holds) if part.refund_id in upon] if upon else []
+    return sum(part.amount_minor for part in parts if not part.is_refused)
 
 
 def authorisations_of(tx: Transaction, case_id: CaseId) -> list[EnteredAuthorisation]:

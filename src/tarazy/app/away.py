@@ -71,7 +71,7 @@ def _may_stand_until(piece: Piece, hold: CaseHold | None, now: Instant) -> Insta
     """
     if hold is not None:
         return hold.expires_at_most if hold.status in LIVE_STATUSES else None
-    is_possible = piece.terms is not None and piece.answer_no == 0 and piece.terms.expires_at > now
+    is_possible = piece.terms is not None and piece.terms.expires_at > now
     return piece.terms.expires_at if piece.terms is not None and is_possible else None
 
 

@@ -59,7 +59,7 @@ def payment_was_refused(tx: Transaction, outgoing: Outgoing, refusal: str, setti
     hold = tx.get(CASE_HOLDS, order.hold_id)
     if part is None or hold is None or part.status is not PartStatus.ordered:
         return
-    tx.put(REFUND_PARTS, replace(part, status=PartStatus.failed))
+    tx.put(REFUND_PARTS, replace(part, status=PartStatus.failed, is_refused=True))
     record(
         tx,
         setting,

@@ -147,7 +147,9 @@ def _settle_part(tx: Transaction, hold: CaseHold, payment: PaymentTold, setting:
     if part is None or part.status is PartStatus.paid or part.amount_minor != payment.amount_minor:
         return
     if not payment.is_paid:
-        _failed(tx, part, hold, setting)
+        refused = replace(part, is_refused=True)
+        tx.put(REFUND_PARTS, refused)
+        _failed(tx, refused, hold, setting)
         return
     tx.put(REFUND_PARTS, replace(part, status=PartStatus.paid, paid_at=setting.now))
     report = tx.lock(REPORTS, {(part.report_id,)})[part.report_id,]
@@ -367,7 +369,8 @@ def _untold(tx: Transaction, hold_id: HoldId) -> CaseHold | None:
     if not found:
         return None
     tracing = tx.lock(TRACINGS, {(found[0].tracing_id,)})[found[0].tracing_id,]
-    return _locked(tx, hold_id, is_anew=True) or new_hold(found[0], tracing.currency)
+    known = _locked(tx, hold_id, is_anew=True)
+    return known or replace(new_hold(found[0], tracing.currency), case_id=tracing.case_id)  # it may have been joined
 
 
 def _locked(tx: Transaction, hold_id: HoldId, *, is_anew: bool = False) -> CaseHold | None:

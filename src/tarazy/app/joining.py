@@ -23,6 +23,7 @@ from tarazy.app.records import (
     JoinRequest,
     Report,
 )
+from tarazy.app.refund_records import AUTHORISATIONS
 from tarazy.app.setting import Setting
 from tarazy.app.statements import Said, Signed, signed_statement, statement_in
 from tarazy.app.store import Condition, Transaction
@@ -196,7 +197,7 @@ def _may_decide(tx: Transaction, case: Case, report: Report, statement: Statemen
 
 
 def _merge(tx: Transaction, own: Case, case: Case, setting: Setting) -> None:
-    """Let everything of a case go over to another: reports, tracings, pieces, holds, and requests that wait there.
+    """Let everything of a case go over to another: reports, tracings, pieces, holds, decisions, and waiting requests.
 
     Refunds stay where they were decided; their payments are counted at hold and report, wherever these are.
     """
@@ -208,6 +209,8 @@ def _merge(tx: Transaction, own: Case, case: Case, setting: Setting) -> None:
         tx.put(PIECES, replace(piece, case_id=theirs))
     for hold in tx.lock(CASE_HOLDS, {(one.hold_id,) for one in tx.find(CASE_HOLDS, mine)}).values():
         tx.put(CASE_HOLDS, replace(hold, case_id=theirs))
+    for decided in tx.lock(AUTHORISATIONS, {(one.authorisation_id,) for one in tx.find(AUTHORISATIONS, mine)}).values():
+        tx.put(AUTHORISATIONS, replace(decided, case_id=theirs))
     for report in tx.lock(REPORTS, {(one.report_id,) for one in tx.find(REPORTS, mine)}).values():
         tx.put(REPORTS, replace(report, case_id=theirs, incident_id=case.incident_id))
     for request in tx.find(JOIN_REQUESTS, mine):

@@ -62,7 +62,7 @@ def take_mandates(tx: Transaction, envelopes: Sequence[Envelope], setting: Setti
             officer=statement.officer_id,
             ceiling_minor=body.ceiling_minor,
             hours=body.hours,
-            valid_to=body.valid_to.text(),
+            valid_to=mandate.valid_to.text(),
         )
         handled.append(Handled())
     return handled

@@ -26,7 +26,11 @@ class Refund(Struct, frozen=True, kw_only=True):
 
 
 class RefundPart(Struct, frozen=True, kw_only=True):
-    """What one hold, of the bank ``participant_id``, pays to one victim of a refund."""
+    """What one hold, of the bank ``participant_id``, pays to one victim of a refund.
+
+    One that has failed may still be told as paid, unless its bank has refused it (``is_refused``): a core may have been
+    paying while the hold ended.
+    """
 
     part_id: str
     refund_id: RefundId
@@ -39,6 +43,7 @@ class RefundPart(Struct, frozen=True, kw_only=True):
     status: PartStatus
     ordered_at: Instant
     paid_at: Instant | None
+    is_refused: bool
 
 
 class RecordedReturn(Struct, frozen=True, kw_only=True):

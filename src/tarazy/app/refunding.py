@@ -292,6 +292,7 @@ def _order_payments(
             status=PartStatus.ordered,
             ordered_at=setting.now,
             paid_at=None,
+            is_refused=False,
         )
         tx.add(REFUND_PARTS, part)
         order = PayOrder(

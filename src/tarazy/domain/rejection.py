@@ -53,6 +53,7 @@ class Rejection(StrEnum):
     # authorisations
     authorisation_unknown = "authorisation_unknown"
     authorisation_malformed = "authorisation_malformed"
+    authorisation_known_under_another_id = "authorisation_known_under_another_id"
     authorisation_is_confirmed = "authorisation_is_confirmed"
     authorisation_needs_another_officer = "authorisation_needs_another_officer"
     authorisation_has_ended = "authorisation_has_ended"

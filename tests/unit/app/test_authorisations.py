@@ -1,5 +1,6 @@
 """Authorisations: nothing that is merely typed is one, and a bank pays only on what it has checked itself."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import msgspec
@@ -7,10 +8,13 @@ import pytest
 
 from tarazy.agent.authority import DECIDED_PAYMENTS
 from tarazy.agent.records import CORE_COMMANDS
+from tarazy.app.authorisations import authorisation_for, authorised
 from tarazy.app.records import CASES, EVENTS
-from tarazy.app.refund_records import AUTHORISATIONS, RECORDED_RETURNS, EnteredAuthorisation
-from tarazy.app.store import Condition
+from tarazy.app.refund_records import AUTHORISATIONS, RECORDED_RETURNS, REFUND_PARTS, EnteredAuthorisation
+from tarazy.app.setting import Setting
+from tarazy.app.store import Condition, Transaction
 from tarazy.bootstrap import EXCHANGE_ID
+from tarazy.domain.refund import PartStatus
 from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import Lane
 from tarazy.law.codes import Code
@@ -25,6 +29,7 @@ from tests.story import Network, StoreFor, robbed
 from tests.story_people import COLLEAGUE, OFFICER, POLICE
 from tests.story_reading import bank_hold, case_hold, report
 from tests.unit.app.speaking import tell
+from tests.unit.app.test_joining import asked
 from tests.unit.app.test_refunding import given_back, refunded, two_victims
 
 
@@ -359,3 +364,60 @@ def test_a_return_without_one_of_its_checks_is_not_taken(store_for: StoreFor, le
     result = tell(network, "bank-b", msgspec.structs.replace(body, statement=signed), "msg-1")
     assert (result.refusal, result.place) == (Rejection.checks_missing, "body.checks")
     assert network.rows(EXCHANGE_ID, RECORDED_RETURNS) == []
+
+
+def test_one_decision_is_entered_once_so_that_its_sum_is_there_once(store_for: StoreFor) -> None:
+    network, _, case_id = held(store_for)
+    decided = decision(network, case_id, amount=500_000)
+    assert isinstance(entered(network, decided, sits(network)), EnteredAuthorisation)
+    again = replace(decided, authorisation_id=AuthorisationId("au-again"))
+    assert entered(network, again, COURT) is Rejection.authorisation_known_under_another_id
+    assert len(network.rows(EXCHANGE_ID, AUTHORISATIONS)) == 1
+
+
+def test_of_two_entries_of_one_paper_one_alone_is_confirmed(store_for: StoreFor) -> None:
+    network, _, case_id = held(store_for)
+    police(network)
+    mistaken = decision(network, case_id, amount=5, on_paper=True)
+    right = replace(mistaken, authorisation_id=AuthorisationId("au-right"), amount_minor=500_000)
+    for one in (mistaken, right):
+        assert isinstance(entered(network, one, POLICE), EnteredAuthorisation)
+    assert isinstance(confirmed(network, right, POLICE, COLLEAGUE), EnteredAuthorisation)
+    assert confirmed(network, mistaken, POLICE, COLLEAGUE) is Rejection.authorisation_known_under_another_id
+
+
+def test_what_was_not_paid_because_the_hold_ended_is_still_counted(store_for: StoreFor) -> None:
+    """The core may be paying just then; only the bank's own no frees the sum."""
+    network, filed, case_id = held(store_for)
+    decided = decision(network, case_id, amount=500_000)
+    assert isinstance(entered(network, decided, sits(network)), EnteredAuthorisation)
+    network.banks["bank-b"].is_asleep = True
+    assert refunded(network, filed, authorisation=decided.authorisation_id).rejection is None
+    [before] = network.rows(EXCHANGE_ID, REFUND_PARTS)
+    network.at(EXCHANGE_ID, lambda tx, _: tx.put(REFUND_PARTS, replace(before, status=PartStatus.failed)))
+    assert network.at(EXCHANGE_ID, left_of(decided.authorisation_id)) == 0
+    network.at(EXCHANGE_ID, lambda tx, _: tx.put(REFUND_PARTS, replace(before, is_refused=True)))
+    assert network.at(EXCHANGE_ID, left_of(decided.authorisation_id)) == 500_000
+
+
+def left_of(authorisation_id: AuthorisationId) -> Callable[[Transaction, Setting], int | None]:
+    def work(tx: Transaction, _: Setting) -> int | None:
+        told = authorised(tx, tx.get(AUTHORISATIONS, authorisation_id))
+        return None if told is None else told.covers_minor
+
+    return work
+
+
+def test_a_decision_goes_with_its_case_to_the_one_that_it_joins(store_for: StoreFor) -> None:
+    network, first, second = asked(store_for)
+    own = report(network, second).case_id
+    decided = decision(network, own)
+    assert isinstance(entered(network, decided, sits(network)), EnteredAuthorisation)
+    network.join(second)
+    case_id = report(network, second).case_id
+    assert case_id == report(network, first).case_id != own
+    upon = network.at(
+        EXCHANGE_ID,
+        lambda tx, _: authorisation_for(tx, decided.authorisation_id, case_id, Lane.court, frozenset(decided.hold_ids)),
+    )
+    assert upon is not None

@@ -75,6 +75,7 @@ def order_payment(
         status=PartStatus.ordered,
         ordered_at=story.network.now,
         paid_at=None,
+        is_refused=False,
     )
     story.network.at(EXCHANGE_ID, lambda tx, _: tx.add(REFUND_PARTS, part))
     body = PayOrder(

@@ -191,6 +191,7 @@ CREATE TABLE "refunds" (
     PRIMARY KEY ("refund_id")
 );
 CREATE INDEX refunds_by_case ON refunds (case_id);
+CREATE INDEX refunds_by_authorisation ON refunds (authorisation_id) WHERE authorisation_id IS NOT NULL;
 
 CREATE TABLE "refund_parts" (
     "part_id" text NOT NULL,
@@ -204,6 +205,7 @@ CREATE TABLE "refund_parts" (
     "status" text NOT NULL,
     "ordered_at" timestamptz NOT NULL,
     "paid_at" timestamptz,
+    "is_refused" boolean NOT NULL,
     PRIMARY KEY ("part_id")
 );
 CREATE INDEX refund_parts_by_hold ON refund_parts (hold_id);
