@@ -1,9 +1,11 @@
 """A credit that arrives in the very moment in which its order is read: neither of the two misses the other."""
 
 from threading import Thread
+from typing import Any
 
 import pytest
 
+from tarazy.adapters.postgres.store import PostgresStore
 from tarazy.adapters.postgres.transaction import PostgresTransaction
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.entry import EntryKind
@@ -32,6 +34,14 @@ def arriving_while_the_order_is_read(
         guard(tx, name, shared=shared)
 
     monkeypatch.setattr(PostgresTransaction, "guard", guard_after_the_credit)
+    run_once = PostgresStore._run_once
+
+    def noted(store: PostgresStore, work: Any, *, is_first_try: bool) -> Any:
+        if not is_first_try:
+            happened.append("tried again")
+        return run_once(store, work, is_first_try=is_first_try)
+
+    monkeypatch.setattr(PostgresStore, "_run_once", noted)
     return network, happened
 
 

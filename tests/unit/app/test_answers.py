@@ -15,7 +15,7 @@ from tarazy.domain.rejection import Rejection
 from tarazy.protocol.bodies import Answer, FollowOrder, HoldConfirmed, ShareTold
 from tarazy.protocol.message import Result
 from tarazy.protocol.statement import Act
-from tarazy.values.ids import ParticipantId, PieceId, ReportId, SealedRef
+from tarazy.values.ids import CaseId, ParticipantId, PieceId, ReportId, SealedRef
 from tarazy.values.replacing import replace
 from tests.story import Network, StoreFor, robbed
 from tests.story_reading import case_hold, case_holds, everything_but_refusals, pieces, told, tracing
@@ -370,3 +370,16 @@ def test_nobody_confirms_a_hold_of_another_bank_that_has_not_told_of_it(store_fo
     result = tell(network, "bank-c", msgspec.structs.replace(body, statement=signed), "confirmed")
     assert (result.status, result.refusal) == ("rejected", Rejection.hold_not_of_sender)
     assert not case_holds(network, report)
+
+
+def test_a_hold_that_is_told_of_while_its_case_is_joined_is_of_the_case_that_it_joins(store_for: StoreFor) -> None:
+    """What was read of the piece before the tracing was locked may be of the case from before."""
+    network, report = asked(store_for)
+    [piece] = pieces(network, report)
+    assert piece.terms is not None
+    before = replace(piece, case_id=CaseId("cs-before"))
+    network.at(EXCHANGE_ID, lambda tx, _: tx.put(PIECES, before))
+    body = HoldConfirmed(hold_id=piece.terms.hold_id, statement="", expires_at=piece.terms.expires_at)
+    signed = network.statement("bank-b", Act.confirm_hold, body.hold_id, body.terms())
+    assert tell(network, "bank-b", msgspec.structs.replace(body, statement=signed), "confirmed").status == "accepted"
+    assert case_hold(network, report).case_id == tracing(network, report).case_id
