@@ -9,6 +9,7 @@ from tarazy.app.messages import INBOX, OUTBOX
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.entry import EntryKind, ExitKind
 from tarazy.domain.hold import HoldStatus
+from tarazy.values.ids import ParticipantId
 from tests.story import Network, StoreFor, robbed
 from tests.story_reading import case_hold, case_holds, pieces, told, tracing
 from tests.unit.agent.scripted_core import ScriptedCore, scripted
@@ -110,3 +111,21 @@ def test_money_that_moves_on_later_is_told_by_a_message(store_for: StoreFor) -> 
     assert follow.answer_no == 2
     core = network.at("bank-c", lambda tx, _: tx.find(CORE_ACCOUNTS))
     assert sum(account.reserved_minor for account in core) == 120_000
+
+
+def test_what_was_spent_while_the_core_was_asked_is_told_in_the_first_reply(store_for: StoreFor) -> None:
+    network = robbed(store_for, asks_at_once=True)
+    network.file("t1")
+    network.carry("bank-a", EXCHANGE_ID)
+    bank = network.banks["bank-b"]
+    texts = [message.text for message in network.exchange.waiting_for(ParticipantId("bank-b"))]
+    results, decided = bank.agent.receive(texts, network.now)
+    network.spend("mule", 200_000)
+    assert bank.agent.read_feed(network.now) == (1, [])
+    _, done = bank.agent.ask_before_replying(results, decided, network.now)
+    assert done.faults == []
+    (follow,) = network.rows("bank-b", FOLLOWS)
+    assert [(share.kind, share.from_minor, share.to_minor, share.detail) for share in follow.shares] == [
+        ("exited", 0, 200_000, "cash"),
+        ("held", 200_000, 500_000, None),
+    ]

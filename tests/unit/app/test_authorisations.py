@@ -421,3 +421,13 @@ def test_a_decision_goes_with_its_case_to_the_one_that_it_joins(store_for: Store
         lambda tx, _: authorisation_for(tx, decided.authorisation_id, case_id, Lane.court, frozenset(decided.hold_ids)),
     )
     assert upon is not None
+
+
+def test_nothing_is_told_of_a_decision_that_a_payment_by_consent_did_not_need(store_for: StoreFor) -> None:
+    """Nobody has checked it: it neither reaches the holder nor uses up the sum of the true one."""
+    network, _, case_id = held(store_for)
+    given_back(network, bank_hold(network, "mule").hold_id, 500_000)
+    network.settle()
+    assert order(network, decision(network, case_id), lane="consent") == []
+    assert bank_hold(network, "mule").paid_minor == 500_000
+    assert network.rows("bank-b", DECIDED_PAYMENTS) == []

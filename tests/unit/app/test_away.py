@@ -153,3 +153,20 @@ def test_a_bank_that_lives_ends_its_pieces_itself(store_for: StoreFor, days: int
     network.wait(days=4)
     assert network.rows(EXCHANGE_ID, EVENTS, BY_AWAY) == []
     assert tracing(network, report).closes_at is None
+
+
+def test_a_bank_that_waits_for_a_credit_may_hold_it_and_then_be_away(store_for: StoreFor) -> None:
+    network = robbed(store_for)
+    network.stalled.add("t2")
+    network.pay("t2", "mule", "dani", 300_000)
+    network.settle()
+    report = network.report("t1")
+    network.banks["bank-c"].is_away = True
+    (piece,) = [one for one in pieces(network, report) if one.participant_id == "bank-c"]
+    assert piece.answer_no == 1
+    assert piece.terms is not None
+    early = replace(tracing(network, report), closes_at=network.now)
+    network.at(EXCHANGE_ID, lambda tx, _: tx.put(TRACINGS, early))
+    network.settle()
+    assert told(network, report)["bank-c waiting credit_not_arrived"] == 300_000
+    assert tracing(network, report).closes_at == piece.terms.expires_at.plus(away.SILENT_MAX)

@@ -13,6 +13,7 @@ from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.protocol import jws
 from tarazy.protocol.bodies import ReportFiled
 from tarazy.protocol.message import Envelope
+from tarazy.values.ids import ParticipantId
 from tarazy.values.replacing import replace
 from tests.story import Network, StoreFor, robbed
 from tests.story_reading import told
@@ -110,3 +111,24 @@ def test_unless_told_otherwise_a_bug_is_raised(store_for: StoreFor) -> None:
     with pytest.raises(Planted):
         network.report("t1")
     assert network.rows(EXCHANGE_ID, REFUSED_MESSAGES) == []
+
+
+def test_a_repetition_on_which_a_handler_trips_is_no_bug(store_for: StoreFor) -> None:
+    """The first try takes every message for new; what comes of that is nothing before the next has looked."""
+    network = robbed(store_for)
+    bugs: list[Exception] = []
+    seen: set[str] = set()
+
+    def trips_on_what_it_knows(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> Sequence[Handled]:
+        if not seen.isdisjoint(one.message_id for one in envelopes):
+            raise Planted
+        return EXCHANGE_HANDLERS["report_filed"](tx, envelopes, setting)
+
+    handlers = {**EXCHANGE_HANDLERS, "report_filed": trips_on_what_it_knows}
+    network.exchange = replace(network.exchange, handlers=handlers, on_bug=bugs.append)
+    network.file("t1")
+    [message] = network.peer("bank-a").waiting_for(ParticipantId(EXCHANGE_ID))
+    [first] = network.exchange.receive([message.text], network.now)
+    seen.add(message.message_id)
+    [again] = network.exchange.receive([message.text], network.now)
+    assert (first.status, again.status, bugs) == ("accepted", "replayed", [])

@@ -133,3 +133,15 @@ def test_a_holder_who_was_told_nothing_yet_is_told_of_the_placing(network: Netwo
     confirmed(network)
     network.settle()
     assert bank_hold(network, "mule").notice_due is NoticeKind.hold_placed
+
+
+def test_what_an_officer_has_decided_since_stays_theirs(network: Network) -> None:
+    hold_id = confirmed(network)
+    network.now = network.now.plus(timedelta(seconds=1))
+    assert network.narrow("bank-b", hold_id, 200_000) is None
+    decided = bank_hold(network, "mule")
+    network.settle()
+    hold = bank_hold(network, "mule")
+    assert [row.hold_id for row in turned_down(network)] == [hold_id]
+    assert (hold.decided_by, hold.decided_at, hold.reasons) == (OFFICER, decided.decided_at, decided.reasons)
+    assert (hold.confirmed_by, hold.confirmed_at) == (None, None)
