@@ -7,6 +7,7 @@ from tarazy.adapters.postgres.declared import schema_differences
 from tarazy.adapters.postgres.migrations import migrate
 from tarazy.agent.confirming import REFUSED_CONFIRMATIONS
 from tarazy.agent.consent import RETURN_OFFERS
+from tarazy.agent.measure_records import HOLD_MEASURES
 from tarazy.agent.joining import ASKED_JOINS
 from tarazy.agent.records import AGENT_TABLES, CONSUMPTIONS, CREDITS, HOLD_SEGMENTS
 from tarazy.agent.reference_core import CORE_TABLES
@@ -16,6 +17,7 @@ from tarazy.agent.requests import CUSTOMER_REQUESTS
 from tarazy.agent.trace_notices import TRACE_NOTICES
 from tarazy.app.figures import FIGURES_TABLES
 from tarazy.app.log_reading import LOG_POSITIONS
+from tarazy.app.measure_records import MEASURE_TABLES
 from tarazy.app.records import EXCHANGE_TABLES
 from tarazy.app.sequencing import LOG_HEADS, LOG_NODES
 from tarazy.app.telling_reporters import REPORTERS_TOLD
@@ -38,6 +40,7 @@ def test_the_agents_schema_is_what_its_tables_declare(database_url: str) -> None
                     REPORT_NEWS,
                     REPORT_NOTICES,
                     ASKED_JOINS,
+                    HOLD_MEASURES,
                     TRACE_NOTICES,
                 ),
             )
@@ -51,7 +54,16 @@ def test_the_exchanges_schema_is_what_its_tables_declare(database_url: str) -> N
     with psycopg.connect(database_url) as connection:
         assert (
             schema_differences(
-                connection, (*EXCHANGE_TABLES, *FIGURES_TABLES, LOG_POSITIONS, REPORTERS_TOLD, LOG_HEADS, LOG_NODES)
+                connection,
+                (
+                    *EXCHANGE_TABLES,
+                    *MEASURE_TABLES,
+                    *FIGURES_TABLES,
+                    LOG_POSITIONS,
+                    REPORTERS_TOLD,
+                    LOG_HEADS,
+                    LOG_NODES,
+                ),
             )
             == []
         )

@@ -202,7 +202,7 @@ def _end_by_core(hold: AgentHold, now: Instant) -> tuple[HoldStatus, HoldEnd]:
     """Return how a hold ended whose reserve the core has dropped: by the same clock as here, or for its own reasons."""
     if hold.expires_at > now:
         return HoldStatus.expired, HoldEnd.core_dropped
-    if hold.confirmed_by is None:
+    if hold.awaits_confirmation:
         return HoldStatus.released, HoldEnd.not_confirmed
     return HoldStatus.expired, HoldEnd.time_ran_out
 

@@ -64,8 +64,8 @@ def _unconfirm(tx: Transaction, hold: AgentHold, refusal: str, setting: Setting)
         refused_at=setting.now,
     )
     tx.put(REFUSED_CONFIRMATIONS, refused)
-    if hold.status not in LIVE_STATUSES:
-        return
+    if hold.status not in LIVE_STATUSES or hold.carried_by is not None:
+        return  # what an authority carries on rests on its own measure, not on the confirmation
     follow = tx.get(FOLLOWS, hold.order_id)
     assert follow is not None
     first_end = end_of_hold(hold.terms.confirm_by, follow.received_at, follow.ordered_at)

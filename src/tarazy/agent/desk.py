@@ -266,6 +266,8 @@ def _cannot_act(tx: Transaction, hold: AgentHold | None, reasons: str, setting: 
         return Rejection.hold_unknown
     if not is_live(hold, setting.now):
         return Rejection.hold_has_ended
+    if hold.carried_by is not None:
+        return Rejection.carried_by_authority
     if hold.status is not HoldStatus.placed:
         return Rejection.hold_not_placed
     if not are_reasons(reasons):

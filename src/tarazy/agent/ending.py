@@ -107,7 +107,7 @@ def end_expired(tx: Transaction, hold: AgentHold, setting: Setting) -> None:
     """End one hold whose time has run out: without a human's confirmation that is a release, with it the expiry."""
     if hold.status not in LIVE_STATUSES or hold.expires_at > setting.now:
         return
-    if hold.confirmed_by is None:
+    if hold.awaits_confirmation:
         end_hold(tx, hold, HoldStatus.released, HoldEnd.not_confirmed, setting)
     else:
         end_hold(tx, hold, HoldStatus.expired, HoldEnd.time_ran_out, setting)
@@ -152,7 +152,8 @@ def take_release_orders(tx: Transaction, envelopes: Sequence[Envelope], setting:
             place = "body.order_id" if follow is None else "body.why"
             handled.append(Handled(rejection=Rejection.order_unknown, place=place))
             continue
-        if order.keep_minor == 0:
+        is_carried = hold is not None and hold.status in LIVE_STATUSES and hold.carried_by is not None
+        if order.keep_minor == 0 and not is_carried:
             follow = replace(follow, ended=HoldEnd(order.why))
             tx.put(FOLLOWS, follow)
         if hold is not None:
@@ -166,8 +167,10 @@ def take_release_orders(tx: Transaction, envelopes: Sequence[Envelope], setting:
 
 
 def _released_by(order: ReleaseOrder) -> Change:
+    """Let go of this bank's own pause. What an authority carries on ends with its measure (`measures`)."""
+
     def change(tx: Transaction, hold: AgentHold, setting: Setting) -> None:
-        if hold.status not in LIVE_STATUSES:
+        if hold.status not in LIVE_STATUSES or hold.carried_by is not None:
             return
         if 0 < order.keep_minor < hold.held_minor:
             narrow_hold(tx, hold, order.keep_minor, setting)

@@ -5,6 +5,7 @@ from tarazy.agent.consent import with_consent
 from tarazy.agent.ending import take_pay_orders, take_release_orders
 from tarazy.agent.following import follow_reads, take_follow_orders
 from tarazy.agent.joining import take_join_updates
+from tarazy.agent.measures import take_lift_orders, take_measure_orders
 from tarazy.agent.report_news import take_report_updates
 from tarazy.app.messages import Handler, ReadsFor
 
@@ -15,4 +16,6 @@ AGENT_HANDLERS: dict[str, Handler] = {
     "pay_order": with_consent(with_authority(take_pay_orders)),
     "report_update": take_report_updates,
     "join_update": take_join_updates,
+    "measure_order": take_measure_orders,
+    "lift_order": take_lift_orders,
 }

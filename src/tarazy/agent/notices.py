@@ -189,7 +189,7 @@ def facts_of(
     usable = line.free_minor + (hold.held_minor if is_over else 0)
     officer_id, decided_at = _decision(hold)
     narrowed_from = hold.narrowed_from_minor if kind in LET_GO_KINDS else 0
-    awaited = hold.expires_at if kind in CONFIRMABLE_KINDS and hold.confirmed_by is None else None
+    awaited = hold.expires_at if kind in CONFIRMABLE_KINDS and hold.awaits_confirmation else None
     return NoticeFacts(
         kind=kind,
         audience=Audience.holder_person if line.is_natural_person else Audience.holder_firm,

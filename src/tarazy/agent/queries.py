@@ -72,7 +72,7 @@ class HoldRow:
     @property
     def awaits_confirmation(self) -> bool:
         """Whether it ends unless a named officer takes it upon themselves."""
-        return self.hold.status is HoldStatus.placed and self.hold.confirmed_by is None
+        return self.hold.status is HoldStatus.placed and self.hold.awaits_confirmation
 
     @property
     def at_risk_minor(self) -> int:

@@ -22,6 +22,7 @@ from tarazy.values.ids import (
     DisclosureId,
     HoldId,
     MandateId,
+    MeasureId,
     NoticeId,
     OfficerId,
     PieceId,
@@ -108,6 +109,8 @@ class AgentHold(Struct, frozen=True, kw_only=True):
     ``decided_by`` is the officer of this bank who has taken the newest decision on it at ``decided_at``, for
     ``reasons``. Nobody of this bank has decided where only ``decided_at`` stands: it ended by itself then, or by an
     order. While neither stands, the author of its terms has decided, and nobody else.
+
+    ``carried_by`` is the measure of an authority that has taken it over from this bank's own pause.
     """
 
     hold_id: HoldId
@@ -141,6 +144,12 @@ class AgentHold(Struct, frozen=True, kw_only=True):
     narrowed_from_minor: int = 0
     decided_by: OfficerId | None = None
     decided_at: Instant | None = None
+    carried_by: MeasureId | None = None
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        """Whether nobody answers for it yet: neither a named human of this bank nor an authority."""
+        return self.confirmed_by is None and self.carried_by is None
 
 
 class CoreCommand(Struct, frozen=True, kw_only=True):

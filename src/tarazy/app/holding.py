@@ -186,7 +186,7 @@ def end_overdue_holds(tx: Transaction, setting: Setting) -> int:
         limit=ENDING_PER_RUN_MAX,
     )
     for hold in due:
-        if hold.confirmed_by is None:
+        if hold.awaits_confirmation:
             after = _ended(tx, hold, HoldStatus.released, HoldEnd.not_confirmed, setting)
         else:
             after = _ended(tx, hold, HoldStatus.expired, HoldEnd.time_ran_out, setting)

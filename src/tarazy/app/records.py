@@ -18,6 +18,7 @@ from tarazy.values.ids import (
     HoldId,
     IncidentId,
     MandateId,
+    MeasureId,
     NormId,
     NoticeId,
     OfficerId,
@@ -198,6 +199,7 @@ class CaseHold(Struct, frozen=True, kw_only=True):
 
     ``expires_at`` is part of every reading: at or after it the hold does not stand, whatever ``status`` still says.
     ``return_report_id`` is the report for which the holder gives ``return_offered_minor`` back; None names no report.
+    ``carried_by`` is the measure that has taken it over from the bank's own pause (`measure_records.CaseMeasure`).
     """
 
     hold_id: HoldId
@@ -229,6 +231,12 @@ class CaseHold(Struct, frozen=True, kw_only=True):
     return_offered_minor: int
     return_report_id: ReportId | None
     ended_at: Instant | None
+    carried_by: MeasureId | None = None
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        """Whether nobody answers for it yet: neither a named human of its bank nor an authority."""
+        return self.confirmed_by is None and self.carried_by is None
 
 
 class Event(Struct, frozen=True, kw_only=True):

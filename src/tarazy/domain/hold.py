@@ -68,6 +68,14 @@ class HoldEnd(StrEnum):
     returned_by_holder = "returned_by_holder"
     refunded = "refunded"
     nothing_to_hold = "nothing_to_hold"
+    motion_not_filed = "motion_not_filed"
+    """An investigator had carried it on, and did not ask the authority in time."""
+    not_decided_in_time = "not_decided_in_time"
+    authorisation_refused = "authorisation_refused"
+    """An authority was asked to let it stand and said no, to all of the motion or to this line."""
+    overturned_on_appeal = "overturned_on_appeal"
+    appeal_unanswered = "appeal_unanswered"
+    law_changed = "law_changed"
 
 
 def end_of_hold(ordered_end: Instant, received_at: Instant, ordered_at: Instant) -> Instant:

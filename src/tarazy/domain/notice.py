@@ -38,6 +38,10 @@ class NoticeKind(StrEnum):
     """The bank's core has let go of so much by itself, and the rest is still held."""
     trace_answered = "trace_answered"
     """The bank has told the exchange where money went that came to this account; nothing is held."""
+    measure_begun = "measure_begun"
+    """An authority's measure has taken the hold over."""
+    measure_moved_on = "measure_moved_on"
+    """Its end has moved: the next step that the law asks for was taken in time, or an authority has decided."""
     payment_paused = "payment_paused"
     victim_update = "victim_update"
 

@@ -14,6 +14,7 @@ from tarazy.protocol.hold_bodies import (
     ReturnOffered,
     ReturnTakenBack,
 )
+from tarazy.protocol.measure_bodies import LiftOrder, MeasureOrder, MeasureTold
 from tarazy.protocol.order_bodies import (
     FLOOR_DAYS_MAX,
     Answer,
@@ -41,7 +42,10 @@ __all__ = [
     "HoldTerms",
     "JoinDecided",
     "JoinUpdate",
+    "LiftOrder",
     "MandateSigned",
+    "MeasureOrder",
+    "MeasureTold",
     "NoticeServed",
     "PayOrder",
     "PaymentTold",
@@ -73,4 +77,7 @@ AnyBody = (
     | ReportUpdate
     | ReleaseOrder
     | PayOrder
+    | MeasureOrder
+    | LiftOrder
+    | MeasureTold
 )

@@ -46,6 +46,19 @@ class Act(StrEnum):
     accept_join = "accept_join"
     refuse_join = "refuse_join"
     authorise = "authorise"
+    begin_measure = "begin_measure"
+    file_motion = "file_motion"
+    withdraw_motion = "withdraw_motion"
+    decide_motion = "decide_motion"
+    lift_measure = "lift_measure"
+    defer_notice = "defer_notice"
+    lodge_appeal = "lodge_appeal"
+    """An assistant has written down what a person said, and read it back."""
+    answer_appeal = "answer_appeal"
+    decide_appeal = "decide_appeal"
+    classify_error = "classify_error"
+    enter_paper = "enter_paper"
+    answer_hearing = "answer_hearing"
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

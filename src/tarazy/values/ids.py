@@ -27,6 +27,15 @@ AuthorisationId = NewType("AuthorisationId", str)
 EventId = NewType("EventId", str)
 DisclosureId = NewType("DisclosureId", str)
 NormId = NewType("NormId", str)
+MeasureId = NewType("MeasureId", str)
+MotionId = NewType("MotionId", str)
+"""One act of an officer upon many holds: measures that begin at once, or that an authority is asked for."""
+LineId = NewType("LineId", str)
+DecisionId = NewType("DecisionId", str)
+DeadlineId = NewType("DeadlineId", str)
+DeferralId = NewType("DeferralId", str)
+AppealId = NewType("AppealId", str)
+ErrorId = NewType("ErrorId", str)
 
 ID_LENGTH_MAX = 80
 

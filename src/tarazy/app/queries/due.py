@@ -43,7 +43,7 @@ def next_due(holds: Iterable[CaseHold], pack: Pack, now: Instant) -> Due | None:
 def dues_of(hold: CaseHold, pack: Pack) -> list[Due]:
     """Return what is due on a hold that stands."""
     times: dict[DutyKind, Instant] = {}
-    if hold.status is HoldStatus.placed and hold.confirmed_by is None:
+    if hold.status is HoldStatus.placed and hold.awaits_confirmation:
         times[DutyKind.confirm] = hold.confirm_by
     told_by = tell_by(hold, pack)
     if hold.notice_served_at is None and told_by is not None:

@@ -247,7 +247,7 @@ def _turned_down(
 ) -> tuple[str, ...]:
     """Return that the exchange did not take a confirmation, why, and what to do, while it counts; else nothing."""
     hold = sheet.hold
-    if refused is None or hold.confirmed_by is not None:
+    if refused is None or not hold.awaits_confirmation:
         return ()
     said = reader.t("desk.confirm.turned_down", name=desk.officer_name(refused.officer_id))
     if not is_live(hold, reader.now):

@@ -140,6 +140,7 @@ CREATE TABLE "holds" (
     "narrowed_from_minor" bigint NOT NULL,
     "decided_by" text,
     "decided_at" timestamptz,
+    "carried_by" text,
     PRIMARY KEY ("hold_id")
 );
 CREATE INDEX holds_by_account ON holds (account_id);
@@ -379,3 +380,24 @@ ALTER TABLE follows SET (fillfactor = 60);
 -- a row and puts it aside. They do not compress, and are read again whole: they stay where they are.
 ALTER TABLE inbox SET (toast_tuple_target = 8160);
 ALTER TABLE outbox SET (toast_tuple_target = 8160);
+
+-- Measures that have carried a hold on from the bank's own pause.
+
+CREATE TABLE "hold_measures" (
+    "hold_id" text NOT NULL,
+    "measure_id" text NOT NULL,
+    "measure" text NOT NULL,
+    "pack" text NOT NULL,
+    "law_day" date NOT NULL,
+    "norms" jsonb NOT NULL,
+    "participant_id" text NOT NULL,
+    "officer_id" text NOT NULL,
+    "decision" jsonb,
+    "cap_minor" bigint NOT NULL,
+    "begins_at" timestamptz NOT NULL,
+    "received_at" timestamptz NOT NULL,
+    "ends_at" timestamptz NOT NULL,
+    "end" text,
+    "ended_at" timestamptz,
+    PRIMARY KEY ("hold_id", "measure_id")
+);

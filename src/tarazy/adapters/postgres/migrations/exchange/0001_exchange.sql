@@ -171,6 +171,7 @@ CREATE TABLE "case_holds" (
     "return_offered_minor" bigint NOT NULL,
     "return_report_id" text,
     "ended_at" timestamptz,
+    "carried_by" text,
     PRIMARY KEY ("hold_id")
 );
 CREATE INDEX case_holds_by_case ON case_holds (case_id);
@@ -369,3 +370,155 @@ ALTER TABLE reports SET (fillfactor = 80);
 -- a row and puts it aside. They do not compress, and are read again whole: they stay where they are.
 ALTER TABLE inbox SET (toast_tuple_target = 8160);
 ALTER TABLE outbox SET (toast_tuple_target = 8160);
+
+-- Measures beyond a bank's own pause.
+
+CREATE TABLE "case_measures" (
+    "measure_id" text NOT NULL,
+    "case_id" text NOT NULL,
+    "report_id" text NOT NULL,
+    "hold_id" text NOT NULL,
+    "participant_id" text NOT NULL,
+    "measure" text NOT NULL,
+    "pack" text NOT NULL,
+    "law_day" date NOT NULL,
+    "norms" jsonb NOT NULL,
+    "norm_versions" jsonb NOT NULL,
+    "schedule_id" text NOT NULL,
+    "line_id" text NOT NULL,
+    "author_participant_id" text NOT NULL,
+    "author_officer_id" text NOT NULL,
+    "offence_ids" jsonb NOT NULL,
+    "request" text NOT NULL,
+    "currency" text NOT NULL,
+    "cap_minor" bigint NOT NULL,
+    "held_minor" bigint NOT NULL,
+    "status" text NOT NULL,
+    "next_step" text NOT NULL,
+    "end" text,
+    "begins_at" timestamptz NOT NULL,
+    "taken_at" timestamptz,
+    "expires_at" timestamptz NOT NULL,
+    "expires_at_most" timestamptz NOT NULL,
+    "extensions" bigint NOT NULL,
+    "motion_id" text,
+    "decision_id" text,
+    "carries_on" text,
+    "is_unlawful" boolean NOT NULL,
+    "ended_at" timestamptz,
+    PRIMARY KEY ("measure_id")
+);
+CREATE INDEX case_measures_by_case ON case_measures (case_id);
+CREATE INDEX case_measures_by_hold ON case_measures (hold_id);
+CREATE INDEX case_measures_by_end ON case_measures (expires_at) WHERE status IN ('waiting', 'urgent', 'in_force');
+
+CREATE TABLE "schedules" (
+    "schedule_id" text NOT NULL,
+    "case_id" text NOT NULL,
+    "measure" text NOT NULL,
+    "participant_id" text NOT NULL,
+    "officer_id" text NOT NULL,
+    "signed" jsonb NOT NULL,
+    "words" jsonb NOT NULL,
+    "signed_at" timestamptz NOT NULL,
+    PRIMARY KEY ("schedule_id")
+);
+CREATE INDEX schedules_by_case ON schedules (case_id);
+
+CREATE TABLE "schedule_lines" (
+    "line_id" text NOT NULL,
+    "schedule_id" text NOT NULL,
+    "case_id" text NOT NULL,
+    "number" bigint NOT NULL,
+    "hold_id" text NOT NULL,
+    "participant_id" text NOT NULL,
+    "measure_id" text NOT NULL,
+    "currency" text NOT NULL,
+    "cap_minor" bigint NOT NULL,
+    "until" timestamptz NOT NULL,
+    "salt" text NOT NULL,
+    "verdict" text NOT NULL,
+    "against" jsonb NOT NULL,
+    "decision" text NOT NULL,
+    "granted_minor" bigint,
+    "granted_until" timestamptz,
+    PRIMARY KEY ("line_id")
+);
+CREATE INDEX schedule_lines_by_schedule ON schedule_lines (schedule_id, number);
+
+CREATE TABLE "motions" (
+    "motion_id" text NOT NULL,
+    "case_id" text NOT NULL,
+    "ask" text NOT NULL,
+    "to" text NOT NULL,
+    "status" text NOT NULL,
+    "filed_at" timestamptz NOT NULL,
+    "decide_by" timestamptz,
+    "decided_at" timestamptz,
+    "decision_id" text,
+    PRIMARY KEY ("motion_id")
+);
+CREATE INDEX motions_by_case ON motions (case_id);
+CREATE INDEX motions_waiting ON motions ("to", decide_by) WHERE status = 'filed';
+
+CREATE TABLE "measure_decisions" (
+    "decision_id" text NOT NULL,
+    "motion_id" text NOT NULL,
+    "case_id" text NOT NULL,
+    "participant_id" text NOT NULL,
+    "officer_id" text NOT NULL,
+    "second_officer_id" text,
+    "signed" jsonb NOT NULL,
+    "lines" jsonb NOT NULL,
+    "received_at" timestamptz NOT NULL,
+    "is_in_full" boolean NOT NULL,
+    PRIMARY KEY ("decision_id")
+);
+CREATE INDEX measure_decisions_by_motion ON measure_decisions (motion_id);
+
+CREATE TABLE "case_facts" (
+    "fact_id" text NOT NULL,
+    "case_id" text NOT NULL,
+    "kind" text NOT NULL,
+    "code" text NOT NULL,
+    "source" text NOT NULL,
+    "grade" text NOT NULL,
+    "is_for_holder" boolean NOT NULL,
+    "participant_id" text NOT NULL,
+    "officer_id" text NOT NULL,
+    "added_at" timestamptz NOT NULL,
+    PRIMARY KEY ("fact_id")
+);
+CREATE INDEX case_facts_by_case ON case_facts (case_id, added_at);
+
+CREATE TABLE "material_locks" (
+    "subject_id" text NOT NULL,
+    "case_id" text NOT NULL,
+    "measure_id" text NOT NULL,
+    "why" text NOT NULL,
+    "locked_at" timestamptz NOT NULL,
+    "event_id" text NOT NULL,
+    PRIMARY KEY ("subject_id")
+);
+CREATE INDEX material_locks_by_case ON material_locks (case_id);
+
+CREATE TABLE "deadlines" (
+    "deadline_id" text NOT NULL,
+    "case_id" text NOT NULL,
+    "subject_id" text NOT NULL,
+    "duty" text NOT NULL,
+    "span" text NOT NULL,
+    "branch" text NOT NULL,
+    "starts_at" timestamptz NOT NULL,
+    "due_at" timestamptz NOT NULL,
+    "is_expected" boolean NOT NULL,
+    "owner" text NOT NULL,
+    "owner_participant_id" text,
+    "if_missed" text NOT NULL,
+    "status" text NOT NULL,
+    "closed_at" timestamptz,
+    PRIMARY KEY ("deadline_id")
+);
+CREATE INDEX deadlines_open ON deadlines (due_at) WHERE status = 'open';
+CREATE INDEX deadlines_by_case ON deadlines (case_id, due_at);
+CREATE INDEX deadlines_by_subject ON deadlines (subject_id);
