@@ -103,6 +103,17 @@ class TestId(StrEnum):
     """Equality: does it rest on a feature that may not be used?"""
 
 
+class Branch(StrEnum):
+    """The branch of law by which a span of time is counted."""
+
+    criminal = "criminal"
+    administrative = "administrative"
+    private = "private"
+    """Mandates, contracts and notices between private parties."""
+    judicial = "judicial"
+    """Proceedings before a court outside the criminal branch."""
+
+
 class AssertionKind(StrEnum):
     """What an assertion is. Kinds are never merged: a score does not become a fact by being passed on."""
 
