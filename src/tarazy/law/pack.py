@@ -21,7 +21,8 @@ from tarazy.law.assessment import (
     ProtectedFloor,
     Remedy,
 )
-from tarazy.law.calendar import Calendar, Window
+from tarazy.law.calendar import Calendar, Window, WindowUnit
+from tarazy.law.clock import Manner
 from tarazy.law.offence import Offence, TableRow
 from tarazy.law.safeguards import (
     AuthorisationRule,
@@ -77,6 +78,10 @@ class Field(Generic[Value]):
 
     value: Value
     evidence: Evidence
+
+
+Clocks = Mapping[tuple[Branch, WindowUnit], Field[Manner]]
+"""How each branch of law counts each unit of time, as far as the pack says so."""
 
 
 class CapPart(StrEnum):
@@ -236,6 +241,7 @@ class PackData:
     is_demonstration: bool
     signed_by: str | None
     calendar: Calendar
+    clocks: Clocks
     norms: Mapping[NormId, Norm]
     general: GeneralRules
     rules: tuple[MeasureRule, ...]

@@ -7,10 +7,8 @@ the overlay is applied first.
 
 from collections.abc import Mapping
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tarazy.law.assessment import Mark, NormVersion, ProtectedFloor
-from tarazy.law.calendar import Calendar
 from tarazy.law.coherence import check_coherence
 from tarazy.law.ground import Pack, index
 from tarazy.law.node import Node, PackFault, load
@@ -24,6 +22,7 @@ from tarazy.law.pack import (
     PackData,
     PackKind,
 )
+from tarazy.law.parse_clocks import CLOCKS_FILE, check_clocks, parse_calendar, parse_clocks
 from tarazy.law.parse_offences import parse_offence_table, parse_offences
 from tarazy.law.parse_rule import parse_field, parse_optional, parse_rule
 from tarazy.law.parse_safeguards import read_release_within, read_report_limits
@@ -58,13 +57,16 @@ def parse_data(files: Mapping[str, str]) -> PackData:
         if name not in files:
             raise PackFault(f"{name}: expected this file in the pack")
     for name in files:
-        if name not in {*PACK_FILES, OFFENCE_TABLE, OVERLAY_FILE} and not name.startswith(MEASURES):
-            raise PackFault(f"{name}: unknown file (known: {', '.join(PACK_FILES)}, {OFFENCE_TABLE}, {MEASURES}…)")
+        if name not in {*PACK_FILES, CLOCKS_FILE, OFFENCE_TABLE, OVERLAY_FILE} and not name.startswith(MEASURES):
+            raise PackFault(
+                f"{name}: unknown file (known: {', '.join(PACK_FILES)}, {CLOCKS_FILE}, {OFFENCE_TABLE}, {MEASURES}…)"
+            )
     trees: Mapping[str, Node] = {name: load(name, text) for name, text in files.items() if name != OVERLAY_FILE}
     if OVERLAY_FILE in files:
         trees = overlaid(trees, load(OVERLAY_FILE, files[OVERLAY_FILE]))
     data = _data(trees)
     check_coherence(data)
+    check_clocks(data)
     check_offences(data)
     return data
 
@@ -83,7 +85,8 @@ def _data(trees: Mapping[str, Node]) -> PackData:
         review_by=head.get("review_by").day(),
         is_demonstration=head.get("is_demonstration").yes(),
         signed_by=head.get("signed_by").text_or_none(),
-        calendar=_calendar(trees["calendar.yaml"], head.get("timezone")),
+        calendar=parse_calendar(trees["calendar.yaml"], head.get("timezone")),
+        clocks=parse_clocks(trees[CLOCKS_FILE]) if CLOCKS_FILE in trees else {},
         norms=_norms(trees["norms.yaml"]),
         general=_general(trees["general.yaml"]),
         rules=tuple(parse_rule(trees[name]) for name in sorted(trees) if name.startswith(MEASURES)),
@@ -98,24 +101,6 @@ def _kind(head: Node) -> PackKind:
     if head.has("kind"):
         return head.get("kind").member(PackKind)
     return PackKind.demonstration if head.get("is_demonstration").yes() else PackKind.law
-
-
-def _calendar(node: Node, timezone: Node) -> Calendar:
-    node.fields(["known_from", "known_to", "weekend", "days_off"], ["days_worked"])
-    try:
-        zone = ZoneInfo(timezone.text())
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise timezone.fault("the name of a time zone that this machine knows") from error
-    return Calendar(
-        zone=zone,
-        weekend=frozenset(item.integer() for item in node.get("weekend").items()),
-        days_off=frozenset(item.day() for item in node.get("days_off").items()),
-        days_worked=frozenset(i.day() for i in node.get("days_worked").items())
-        if node.has("days_worked")
-        else frozenset(),
-        known_from=node.get("known_from").day(),
-        known_to=node.get("known_to").day(),
-    )
 
 
 def _norms(node: Node) -> dict[NormId, Norm]:
