@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from tarazy.law.safeguards import NoticePlan, Remedy
 from tarazy.law.terms import ActorRole, AssertionKind, Lane, Mark, Measure, TestId, Verdict
 from tarazy.values.ids import NormId
 from tarazy.values.instant import Instant
@@ -171,27 +172,6 @@ class TestOutcome:
     code: str
     params: Params
     more: tuple[Reason, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticePlan:
-    """Who is told and by when, and on which grounds, by whom and for how long that may be put off."""
-
-    to: str
-    within: timedelta
-    deferral_grounds: tuple[str, ...]
-    deferral_by: ActorRole | None
-    deferral_max: timedelta | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remedy:
-    """A forum, how long one may turn to it (None: without limit), and how soon it must decide (None: no time named)."""
-
-    forum: str
-    file_within: timedelta | None
-    decide_within: timedelta | None
-    norm_id: NormId | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

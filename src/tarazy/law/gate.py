@@ -130,12 +130,24 @@ def _notice(rule: MeasureRule) -> NoticePlan | None:
     if told is None:
         return None
     deferral = None if rule.deferral is None else rule.deferral.value
+    if deferral is None:
+        return NoticePlan(
+            to=told.to,
+            within=told.within,
+            since=told.since,
+            deferral_grounds=(),
+            deferral_by=None,
+            deferral_max=None,
+        )
     return NoticePlan(
         to=told.to,
         within=told.within,
-        deferral_grounds=() if deferral is None else deferral.grounds,
-        deferral_by=None if deferral is None else deferral.by,
-        deferral_max=None if deferral is None else deferral.max,
+        since=told.since,
+        deferral_grounds=deferral.grounds if rule.deferral_grounds is None else rule.deferral_grounds.value,
+        deferral_by=deferral.steps[0].by,
+        deferral_max=deferral.steps[0].longest,
+        steps=deferral.steps,
+        deferral_total=deferral.total,
     )
 
 

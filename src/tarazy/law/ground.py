@@ -33,7 +33,22 @@ RULE_FIELDS: Final = (
     "deferral",
     "remedies",
     "duties",
+    "branch",
+    "threshold",
+    "urgent",
+    "urgent_ends",
+    "deferral_grounds",
+    "lapse",
+    "review",
+    "exclusions",
+    "same_body_may_review",
+    "retention",
+    "log",
+    "statutory_effect",
 )
+
+NOT_REQUIRED: Final = frozenset(RULE_FIELDS[RULE_FIELDS.index("branch") :])
+"""Fields that a rule may leave out."""
 
 FIELDS_OF_TEST: Final[Mapping[TestId, tuple[str, ...]]] = {
     TestId.T1: ("author",),
@@ -239,7 +254,8 @@ def _covers(first: date, last: date | None, day: date) -> bool:
 def _blocked_fields(rule: MeasureRule, data: PackData) -> Iterable[Blocker]:
     for name, field in fields_of(rule).items():
         if field is None:
-            yield Blocker(f"{rule.file}:{name}", None)
+            if name not in NOT_REQUIRED:
+                yield Blocker(f"{rule.file}:{name}", None)
         elif field.evidence.is_blocked:
             yield Blocker(f"{rule.file}:{name}", field.evidence.question)
     general = data.general

@@ -11,8 +11,9 @@ from tarazy.law.asked import NOT_EXAMINED, NOTHING_AGAINST, Asked, Reasons, has_
 from tarazy.law.assessment import AssertionKind, Fact, Reason, TestId
 from tarazy.law.codes import Code
 from tarazy.law.ground import REPORT_ONLY
-from tarazy.law.pack import AuthorisationRule, Basis
+from tarazy.law.pack import Basis
 from tarazy.law.proportionality import examine_proportionality
+from tarazy.law.safeguards import AuthorisationRule
 from tarazy.values.ids import NormId
 
 WEAK_KINDS: Final = frozenset({AssertionKind.score, AssertionKind.list_hit})

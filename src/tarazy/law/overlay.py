@@ -19,8 +19,10 @@ Trees = Mapping[str, Node]
 
 def overlaid(trees: Trees, overlay: Node) -> Trees:
     """Return the base pack's files with the overlay's confirmations in them. Raises `PackFault` for one that misses."""
-    overlay.fields(["base", "id", "version", "is_demonstration", "as_of", "review_by", "confirmations"], ["signed_by"])
-    own = {"id", "version", "is_demonstration", "as_of", "review_by", "signed_by"}
+    overlay.fields(
+        ["base", "id", "version", "is_demonstration", "as_of", "review_by", "confirmations"], ["kind", "signed_by"]
+    )
+    own = {"id", "kind", "version", "is_demonstration", "as_of", "review_by", "signed_by"}
     result = dict(trees)
     head = _mapping(result["pack.yaml"])
     if head.get("id") != overlay.get("base").text():

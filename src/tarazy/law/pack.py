@@ -21,7 +21,24 @@ from tarazy.law.assessment import (
     ProtectedFloor,
     Remedy,
 )
-from tarazy.law.calendar import Calendar, Window
+from tarazy.law.calendar import Calendar, Window, WindowUnit
+from tarazy.law.clock import Manner
+from tarazy.law.offence import Offence, TableRow
+from tarazy.law.safeguards import (
+    AuthorisationRule,
+    DeferralRule,
+    Exclusion,
+    LapseRule,
+    LoggedAct,
+    NoticeRule,
+    ReportLimits,
+    Retention,
+    ReviewRule,
+    Threshold,
+    UrgentEnds,
+    UrgentRule,
+)
+from tarazy.law.terms import Branch
 from tarazy.values.ids import NormId
 
 Value = TypeVar("Value")
@@ -61,6 +78,10 @@ class Field(Generic[Value]):
 
     value: Value
     evidence: Evidence
+
+
+Clocks = Mapping[tuple[Branch, WindowUnit], Field[Manner]]
+"""How each branch of law counts each unit of time, as far as the pack says so."""
 
 
 class CapPart(StrEnum):
@@ -103,46 +124,12 @@ class DurationRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorisationRule:
-    """Who authorises; before the measure (``prior``) or after it, filed and decided within the times named."""
-
-    by: ActorRole
-    prior: bool
-    file_within: Window | None
-    decide_within: Window | None
-
-    @property
-    def within(self) -> timedelta | None:
-        """The time until the decision is due, counted from the measure; None where no time is named."""
-        spans = [window.fixed for window in (self.file_within, self.decide_within) if window is not None]
-        known = [span for span in spans if span is not None]
-        return sum(known, timedelta(0)) if known else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Hearing:
     """What a refund asks of its receiver: a written consent, or to be heard; an objection sends the matter to court."""
 
     consent: bool
     heard: bool
     objection_goes_to_court: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeRule:
-    """Who is told, and within what time from the beginning of the measure (0: at once)."""
-
-    to: str
-    within: timedelta
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeferralRule:
-    """On which grounds, by whom and for how long a notice may be put off."""
-
-    grounds: tuple[str, ...]
-    by: ActorRole
-    max: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,51 +156,18 @@ class MeasureRule:
     remedies: Field[tuple[Remedy, ...]] | None
     duties: Field[tuple[Duty, ...]] | None
     caveats: tuple[int, ...]
-
-
-class OffenceClass(StrEnum):
-    """How grave the law says an offence is; `by_part` where that depends on the part of the article."""
-
-    misdemeanour = "misdemeanour"
-    minor = "minor"
-    medium = "medium"
-    grave = "grave"
-    especially_grave = "especially_grave"
-    by_part = "by_part"
-
-
-class FormOfGuilt(StrEnum):
-    """Whether an offence is committed with intent. It decides how a holder may be described."""
-
-    intent = "intent"
-    negligence = "negligence"
-    mixed = "mixed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offence:
-    """An offence as data. One outside the purpose of the exchange names the forum where it belongs."""
-
-    offence_id: str
-    article: str
-    offence_class: OffenceClass
-    form_of_guilt: FormOfGuilt
-    penalty_years_max: int | None
-    within_purpose: bool
-    forum: str | None
-    valid_from: date
-    valid_to: date | None
-    source: str
-    mark: Mark
-
-    @property
-    def title_code(self) -> str:
-        """The code of the text that names the offence to a person."""
-        return f"law.offence.{self.offence_id}"
-
-    def covers(self, day: date) -> bool:
-        """Tell whether it is an offence on ``day``."""
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+    branch: Field[Branch] | None = None
+    threshold: Field[Threshold | None] | None = None
+    urgent: Field[UrgentRule | None] | None = None
+    urgent_ends: Field[UrgentEnds | None] | None = None
+    deferral_grounds: Field[tuple[str, ...]] | None = None
+    lapse: Field[LapseRule | None] | None = None
+    review: Field[ReviewRule | None] | None = None
+    exclusions: Field[tuple[Exclusion, ...]] | None = None
+    same_body_may_review: Field[bool] | None = None
+    retention: Field[Retention | None] | None = None
+    log: Field[tuple[LoggedAct, ...]] | None = None
+    statutory_effect: Field[str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,6 +204,28 @@ class GeneralRules:
     denied_features: Field[frozenset[str]]
     floors: Field[tuple[DatedFloor, ...]]
     tracing_method: str
+    release_within: Field[timedelta] | None = None
+    """How soon after its end nothing may be held any more."""
+    reports: Field[ReportLimits] | None = None
+    """Where a report carries no automatic hold."""
+
+
+class PackKind(StrEnum):
+    """What a pack is for."""
+
+    law = "law"
+    """A jurisdiction's law, for real measures once a lawyer has signed it."""
+    demonstration = "demonstration"
+    """Law with invented confirmations: everything can be shown, nothing is real."""
+    comparison = "comparison"
+    """Another jurisdiction's law, to be read and asked."""
+    test = "test"
+    """Invented law, for tests."""
+
+    @property
+    def may_drive(self) -> bool:
+        """Whether a program may take measures under such a pack; with another kind it must refuse to start."""
+        return self in {PackKind.law, PackKind.demonstration}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +233,7 @@ class PackData:
     """A pack as it was read, before it is indexed by date."""
 
     pack_id: str
+    kind: PackKind
     base_id: str
     version: str
     as_of: date
@@ -264,8 +241,10 @@ class PackData:
     is_demonstration: bool
     signed_by: str | None
     calendar: Calendar
+    clocks: Clocks
     norms: Mapping[NormId, Norm]
     general: GeneralRules
     rules: tuple[MeasureRule, ...]
     offences: Mapping[str, Offence]
+    offence_table: tuple[TableRow, ...]
     questions: Mapping[int, OpenQuestion]

@@ -1,30 +1,31 @@
 """Reading a pack: its files as texts in, a `Pack` out, or a `PackFault` that says where and what was expected.
 
 A pack is ``pack.yaml``, ``general.yaml``, ``norms.yaml``, ``offences.yaml``, ``questions.yaml``, ``calendar.yaml`` and
-one file for each rule under ``measures/``. With an ``overlay.yaml`` beside them, the overlay is applied first.
+one file for each rule under ``measures/``; ``offence_table.yaml`` may stand beside them. With an ``overlay.yaml`` there,
+the overlay is applied first.
 """
 
 from collections.abc import Mapping
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tarazy.law.assessment import Mark, NormVersion, ProtectedFloor
-from tarazy.law.calendar import Calendar
 from tarazy.law.coherence import check_coherence
 from tarazy.law.ground import Pack, index
 from tarazy.law.node import Node, PackFault, load
+from tarazy.law.offence_coherence import check_offences
 from tarazy.law.overlay import OVERLAY_FILE, overlaid
 from tarazy.law.pack import (
     DatedFloor,
-    FormOfGuilt,
     GeneralRules,
     Norm,
-    Offence,
-    OffenceClass,
     OpenQuestion,
     PackData,
+    PackKind,
 )
-from tarazy.law.parse_rule import parse_field, parse_rule
+from tarazy.law.parse_clocks import CLOCKS_FILE, check_clocks, parse_calendar, parse_clocks
+from tarazy.law.parse_offences import parse_offence_table, parse_offences
+from tarazy.law.parse_rule import parse_field, parse_optional, parse_rule
+from tarazy.law.parse_safeguards import read_release_within, read_report_limits
 from tarazy.values.ids import NormId
 
 PACK_FILES: Final = (
@@ -35,6 +36,9 @@ PACK_FILES: Final = (
     "questions.yaml",
     "calendar.yaml",
 )
+OFFENCE_TABLE: Final = "offence_table.yaml"
+"""The lawyer's own table of measures and offences: a pack may lack it, and then nothing checks the rules against it."""
+
 MEASURES: Final = "measures/"
 
 
@@ -53,54 +57,50 @@ def parse_data(files: Mapping[str, str]) -> PackData:
         if name not in files:
             raise PackFault(f"{name}: expected this file in the pack")
     for name in files:
-        if name not in PACK_FILES and name != OVERLAY_FILE and not name.startswith(MEASURES):
-            raise PackFault(f"{name}: unknown file (known: {', '.join(PACK_FILES)}, {MEASURES}…)")
+        if name not in {*PACK_FILES, CLOCKS_FILE, OFFENCE_TABLE, OVERLAY_FILE} and not name.startswith(MEASURES):
+            raise PackFault(
+                f"{name}: unknown file (known: {', '.join(PACK_FILES)}, {CLOCKS_FILE}, {OFFENCE_TABLE}, {MEASURES}…)"
+            )
     trees: Mapping[str, Node] = {name: load(name, text) for name, text in files.items() if name != OVERLAY_FILE}
     if OVERLAY_FILE in files:
         trees = overlaid(trees, load(OVERLAY_FILE, files[OVERLAY_FILE]))
     data = _data(trees)
     check_coherence(data)
+    check_clocks(data)
+    check_offences(data)
     return data
 
 
 def _data(trees: Mapping[str, Node]) -> PackData:
     head = trees["pack.yaml"]
-    head.fields(["id", "version", "as_of", "review_by", "is_demonstration", "timezone"], ["signed_by", "base"])
+    head.fields(["id", "version", "as_of", "review_by", "is_demonstration", "timezone"], ["kind", "signed_by", "base"])
     pack_id = head.get("id").text()
     base_id = head.get("base").text_or_none() or pack_id
     return PackData(
         pack_id=pack_id,
+        kind=_kind(head),
         base_id=base_id,
         version=head.get("version").text(),
         as_of=head.get("as_of").day(),
         review_by=head.get("review_by").day(),
         is_demonstration=head.get("is_demonstration").yes(),
         signed_by=head.get("signed_by").text_or_none(),
-        calendar=_calendar(trees["calendar.yaml"], head.get("timezone")),
+        calendar=parse_calendar(trees["calendar.yaml"], head.get("timezone")),
+        clocks=parse_clocks(trees[CLOCKS_FILE]) if CLOCKS_FILE in trees else {},
         norms=_norms(trees["norms.yaml"]),
         general=_general(trees["general.yaml"]),
         rules=tuple(parse_rule(trees[name]) for name in sorted(trees) if name.startswith(MEASURES)),
-        offences=_offences(trees["offences.yaml"]),
+        offences=parse_offences(trees["offences.yaml"]),
+        offence_table=parse_offence_table(trees[OFFENCE_TABLE]) if OFFENCE_TABLE in trees else (),
         questions=_questions(trees["questions.yaml"], base_id),
     )
 
 
-def _calendar(node: Node, timezone: Node) -> Calendar:
-    node.fields(["known_from", "known_to", "weekend", "days_off"], ["days_worked"])
-    try:
-        zone = ZoneInfo(timezone.text())
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise timezone.fault("the name of a time zone that this machine knows") from error
-    return Calendar(
-        zone=zone,
-        weekend=frozenset(item.integer() for item in node.get("weekend").items()),
-        days_off=frozenset(item.day() for item in node.get("days_off").items()),
-        days_worked=frozenset(i.day() for i in node.get("days_worked").items())
-        if node.has("days_worked")
-        else frozenset(),
-        known_from=node.get("known_from").day(),
-        known_to=node.get("known_to").day(),
-    )
+def _kind(head: Node) -> PackKind:
+    """Return what the pack is for; a pack that does not say is law, or a demonstration where it calls itself one."""
+    if head.has("kind"):
+        return head.get("kind").member(PackKind)
+    return PackKind.demonstration if head.get("is_demonstration").yes() else PackKind.law
 
 
 def _norms(node: Node) -> dict[NormId, Norm]:
@@ -140,7 +140,10 @@ def _version(node: Node, norm_id: NormId, act: str) -> NormVersion:
 
 
 def _general(node: Node) -> GeneralRules:
-    node.fields(["aims", "facts", "reasons", "denied_features", "protected_floor", "tracing_method"])
+    node.fields(
+        ["aims", "facts", "reasons", "denied_features", "protected_floor", "tracing_method"],
+        ["release_within", "reports"],
+    )
     return GeneralRules(
         aims=parse_field(node.get("aims"), lambda value: frozenset(value.texts())),
         facts=parse_field(node.get("facts"), lambda _: None),
@@ -148,6 +151,8 @@ def _general(node: Node) -> GeneralRules:
         denied_features=parse_field(node.get("denied_features"), lambda value: frozenset(value.texts())),
         floors=parse_field(node.get("protected_floor"), lambda value: tuple(_floor(item) for item in value.items())),
         tracing_method=node.get("tracing_method").text(),
+        release_within=parse_optional(node, "release_within", read_release_within),
+        reports=parse_optional(node, "reports", read_report_limits),
     )
 
 
@@ -159,40 +164,6 @@ def _floor(node: Node) -> DatedFloor:
         currency=node.get("currency").text(),
     )
     return DatedFloor(valid_from=node.get("valid_from").day(), valid_to=node.get("valid_to").day_or_none(), floor=floor)
-
-
-def _offences(node: Node) -> dict[str, Offence]:
-    node.fields(["offences"])
-    offences: dict[str, Offence] = {}
-    for item in node.get("offences").items():
-        offence = _offence(item)
-        if offence.offence_id in offences:
-            raise item.get("id").fault("an id that stands once")
-        offences[offence.offence_id] = offence
-    return offences
-
-
-def _offence(node: Node) -> Offence:
-    node.fields(
-        ["id", "article", "class", "guilt", "within_purpose", "valid_from", "source", "mark"],
-        ["penalty_years_max", "forum", "valid_to"],
-    )
-    within_purpose = node.get("within_purpose").yes()
-    if not within_purpose:
-        node.get("forum").text()
-    return Offence(
-        offence_id=node.get("id").text(),
-        article=node.get("article").text(),
-        offence_class=node.get("class").member(OffenceClass),
-        form_of_guilt=node.get("guilt").member(FormOfGuilt),
-        penalty_years_max=node.get("penalty_years_max").integer_or_none(),
-        within_purpose=within_purpose,
-        forum=node.get("forum").text_or_none(),
-        valid_from=node.get("valid_from").day(),
-        valid_to=node.get("valid_to").day_or_none(),
-        source=node.get("source").text(),
-        mark=node.get("mark").member(Mark),
-    )
 
 
 def _questions(node: Node, base_id: str) -> dict[int, OpenQuestion]:

@@ -4,21 +4,24 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final, TypeVar
 
-from tarazy.law.assessment import ActorRole, AssertionKind, Duty, Lane, Mark, Measure, Remedy
+from tarazy.law.assessment import ActorRole, AssertionKind, Duty, Lane, Mark, Measure
 from tarazy.law.ground import RULE_FIELDS
 from tarazy.law.node import NONE, Node
-from tarazy.law.pack import (
-    AuthorisationRule,
-    Basis,
-    CapPart,
-    DeferralRule,
-    DurationRule,
-    Evidence,
-    Field,
-    Hearing,
-    MeasureRule,
-    NoticeRule,
+from tarazy.law.pack import Basis, CapPart, DurationRule, Evidence, Field, Hearing, MeasureRule
+from tarazy.law.parse_safeguards import (
+    read_authorisation,
+    read_deferral,
+    read_lapse,
+    read_notice,
+    read_remedy,
+    read_retention,
+    read_review,
+    read_threshold,
+    read_urgent,
+    read_urgent_ends,
 )
+from tarazy.law.safeguards import Exclusion, LoggedAct
+from tarazy.law.terms import Branch
 from tarazy.values.ids import NormId
 
 Value = TypeVar("Value")
@@ -45,19 +48,31 @@ def parse_rule(node: Node) -> MeasureRule:
         valid_from=node.get("valid_from").day(),
         valid_to=node.get("valid_to").day_or_none(),
         norms=norm_ids(node.get("norms")),
-        author=_optional(node, "author", _authors),
-        basis=_optional(node, "basis", _basis),
-        milder=_optional(node, "milder", lambda value: value.members(Measure)),
-        cap=_optional(node, "cap", lambda value: frozenset(value.members(CapPart))),
-        protected_barred=_optional(node, "protected_barred", Node.yes),
-        duration=_optional(node, "duration", _duration),
-        confirmation=_optional(node, "confirmation", _unless_none(Node.fixed_window_or_none)),
-        authorisation=_optional(node, "authorisation", _unless_none(_authorisation)),
-        hearing=_optional(node, "hearing", _unless_none(_hearing)),
-        notice=_optional(node, "notice", _unless_none(_notice)),
-        deferral=_optional(node, "deferral", _unless_none(_deferral)),
-        remedies=_optional(node, "remedies", lambda value: tuple(_remedy(item) for item in value.items())),
-        duties=_optional(node, "duties", lambda value: tuple(_duty(item) for item in value.items())),
+        author=parse_optional(node, "author", _authors),
+        basis=parse_optional(node, "basis", _basis),
+        milder=parse_optional(node, "milder", lambda value: value.members(Measure)),
+        cap=parse_optional(node, "cap", lambda value: frozenset(value.members(CapPart))),
+        protected_barred=parse_optional(node, "protected_barred", Node.yes),
+        duration=parse_optional(node, "duration", _duration),
+        confirmation=parse_optional(node, "confirmation", _unless_none(Node.fixed_window_or_none)),
+        authorisation=parse_optional(node, "authorisation", _unless_none(read_authorisation)),
+        hearing=parse_optional(node, "hearing", _unless_none(_hearing)),
+        notice=parse_optional(node, "notice", _unless_none(read_notice)),
+        deferral=parse_optional(node, "deferral", _unless_none(read_deferral)),
+        remedies=parse_optional(node, "remedies", lambda value: tuple(read_remedy(item) for item in value.items())),
+        duties=parse_optional(node, "duties", lambda value: tuple(_duty(item) for item in value.items())),
+        branch=parse_optional(node, "branch", lambda value: value.member(Branch)),
+        threshold=parse_optional(node, "threshold", _unless_none(read_threshold)),
+        urgent=parse_optional(node, "urgent", _unless_none(read_urgent)),
+        urgent_ends=parse_optional(node, "urgent_ends", _unless_none(read_urgent_ends)),
+        deferral_grounds=parse_optional(node, "deferral_grounds", Node.texts),
+        lapse=parse_optional(node, "lapse", _unless_none(read_lapse)),
+        review=parse_optional(node, "review", _unless_none(read_review)),
+        exclusions=parse_optional(node, "exclusions", lambda v: () if v.value == NONE else v.members(Exclusion)),
+        same_body_may_review=parse_optional(node, "same_body_may_review", Node.yes),
+        retention=parse_optional(node, "retention", _unless_none(read_retention)),
+        log=parse_optional(node, "log", lambda value: value.members(LoggedAct)),
+        statutory_effect=parse_optional(node, "statutory_effect", _unless_none(Node.text)),
         caveats=tuple(item.integer(1) for item in node.get("caveats").items()) if node.has("caveats") else (),
     )
 
@@ -87,7 +102,8 @@ def parse_field(node: Node, read: Callable[[Node], Value]) -> Field[Value]:
     return Field(value=read(node.get("value")), evidence=parse_evidence(node))
 
 
-def _optional(node: Node, key: str, read: Callable[[Node], Value]) -> Field[Value] | None:
+def parse_optional(node: Node, key: str, read: Callable[[Node], Value]) -> Field[Value] | None:
+    """Read a field, or nothing where the pack lacks it."""
     return parse_field(node.get(key), read) if node.has(key) else None
 
 
@@ -132,47 +148,12 @@ def _authors(node: Node) -> tuple[ActorRole, ...]:
     return authors
 
 
-def _authorisation(node: Node) -> AuthorisationRule:
-    node.fields(["by", "prior"], ["file_within", "decide_within"])
-    return AuthorisationRule(
-        by=node.get("by").member(ActorRole),
-        prior=node.get("prior").yes(),
-        file_within=node.get("file_within").fixed_window_or_none(),
-        decide_within=node.get("decide_within").fixed_window_or_none(),
-    )
-
-
 def _hearing(node: Node) -> Hearing:
     node.fields(["consent", "heard", "objection_goes_to_court"])
     return Hearing(
         consent=node.get("consent").yes(),
         heard=node.get("heard").yes(),
         objection_goes_to_court=node.get("objection_goes_to_court").yes(),
-    )
-
-
-def _notice(node: Node) -> NoticeRule:
-    node.fields(["to", "within"])
-    return NoticeRule(to=node.get("to").text(), within=_span(node.get("within")))
-
-
-def _deferral(node: Node) -> DeferralRule:
-    node.fields(["grounds", "by", "max"])
-    return DeferralRule(
-        grounds=node.get("grounds").texts(),
-        by=node.get("by").member(ActorRole),
-        max=_span(node.get("max")),
-    )
-
-
-def _remedy(node: Node) -> Remedy:
-    node.fields(["forum"], ["file_within", "decide_within", "norm"])
-    norm = node.get("norm").text_or_none()
-    return Remedy(
-        forum=node.get("forum").text(),
-        file_within=_span_or_none(node.get("file_within")),
-        decide_within=_span_or_none(node.get("decide_within")),
-        norm_id=None if norm is None else NormId(norm),
     )
 
 
@@ -183,13 +164,6 @@ def _duty(node: Node) -> Duty:
         code=node.get("code").text(),
         within=_span_or_none(node.get("within")),
     )
-
-
-def _span(node: Node) -> timedelta:
-    span = _span_or_none(node)
-    if span is None:
-        raise node.fault("a span in hours or times 24 hours")
-    return span
 
 
 def _span_or_none(node: Node) -> timedelta | None:

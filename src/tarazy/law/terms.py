@@ -53,6 +53,8 @@ class Lane(StrEnum):
     """A court decides."""
     investigator = "investigator"
     """The investigator resolves, a prosecutor authorises, the receiver is heard."""
+    own_bank = "own_bank"
+    """A bank makes its customer's loss good out of its own money; nothing that is held is touched."""
 
 
 class ActorRole(StrEnum):
@@ -66,6 +68,18 @@ class ActorRole(StrEnum):
     investigating_judge = "investigating_judge"
     court = "court"
     exchange = "exchange"
+    regional_court = "regional_court"
+    """The court above the one that decided."""
+    supervisor = "supervisor"
+    """Who supervises financial organisations."""
+    communications_body = "communications_body"
+    """The state body for networks and mass media."""
+    operator = "operator"
+    """A telecom operator."""
+    platform = "platform"
+    """Who keeps a site or a service."""
+    data_protection = "data_protection"
+    """The data-protection authority."""
     other = "other"
     """A participant or officer that no rule names. A pack cannot name it as the author of anything."""
 
@@ -101,6 +115,17 @@ class TestId(StrEnum):
     """Safeguards: author, authorisation, notice, remedy, end."""
     T9 = "T9"
     """Equality: does it rest on a feature that may not be used?"""
+
+
+class Branch(StrEnum):
+    """The branch of law by which a span of time is counted."""
+
+    criminal = "criminal"
+    administrative = "administrative"
+    private = "private"
+    """Mandates, contracts and notices between private parties."""
+    judicial = "judicial"
+    """Proceedings before a court outside the criminal branch."""
 
 
 class AssertionKind(StrEnum):

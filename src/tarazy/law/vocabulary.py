@@ -47,3 +47,5 @@ def _rule_codes(rule: MeasureRule) -> Iterable[str]:
         yield rule.notice.value.to
     if rule.deferral is not None and rule.deferral.value is not None:
         yield from rule.deferral.value.grounds
+    if rule.deferral_grounds is not None:
+        yield from rule.deferral_grounds.value
