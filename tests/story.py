@@ -21,14 +21,13 @@ from tarazy.agent.ending import account_of_report
 from tarazy.agent.entries import EntryFault
 from tarazy.agent.program import Agent
 from tarazy.agent.reference_core import CORE_PAYMENTS, POOLED_ACCOUNT, Payment, ReferenceCore
-from tarazy.app.away import end_away_pieces
-from tarazy.app.holding import end_overdue_holds
 from tarazy.app.joining import ACT_OF, incident_of
 from tarazy.app.messages import Outgoing, queue
 from tarazy.app.peer import Peer
 from tarazy.app.records import JOIN_REQUESTS, OFFICERS, PARTICIPANTS, REPORTS, JoinRequest
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Store, Transaction
+from tarazy.app.timing import end_what_is_over
 from tarazy.bootstrap import EXCHANGE_ID, agent_of, exchange_peer, setting_for
 from tarazy.domain.case import JoinStatus
 from tarazy.domain.entry import AccountKind, ExitKind
@@ -115,7 +114,7 @@ class Network:
         self.losing: set[tuple[str, str]] = set()
         self.turned_down: list[TurnedDown] = []
         self.stalled: set[str] = set()
-        self.has_exchange_timer = True
+        self.hasend_what_is_over = True
         names = [*banks, EXCHANGE_ID]
         joined = [participant(name, (levels or {}).get(name, "L2")) for name in names]
         officers = [officer(name, officer_id) for name in names for officer_id in (OFFICER, COLLEAGUE)]
@@ -418,7 +417,7 @@ class Network:
             check_bank(bank.agent.peer.store, self.watch, name, is_at_rest=not bank.is_asleep)
 
     def _round(self) -> int:
-        moved = self.at(EXCHANGE_ID, _exchange_timer) if self.has_exchange_timer else 0
+        moved = self.at(EXCHANGE_ID, end_what_is_over) if self.hasend_what_is_over else 0
         for name, bank in self.banks.items():
             if isinstance(bank.core, ReferenceCore):
                 moved += self._rail(bank.core)
@@ -447,10 +446,6 @@ class Network:
                 payee.core.receive(payment, self.now)
             core.payment_arrived(payment, self.now)
         return len(arriving)
-
-
-def _exchange_timer(tx: Transaction, setting: Setting) -> int:
-    return end_overdue_holds(tx, setting) + end_away_pieces(tx, setting)
 
 
 def robbed(store_for: StoreFor, *, mule: int = 0, **options: Any) -> Network:

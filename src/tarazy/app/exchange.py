@@ -12,6 +12,7 @@ from tarazy.app.holding import (
 )
 from tarazy.app.joining import take_joins_decided
 from tarazy.app.mandates import take_mandates
+from tarazy.app.measures import measure_was_refused, take_measures_told
 from tarazy.app.messages import Handler, ReadsFor, WhenRefused
 from tarazy.app.withdrawing import take_withdrawals
 
@@ -23,6 +24,7 @@ EXCHANGE_READS: dict[str, ReadsFor] = {
 EXCHANGE_REFUSED: dict[str, WhenRefused] = {
     "follow_order": order_was_refused,
     "pay_order": payment_was_refused,
+    "measure_order": measure_was_refused,
 }
 EXCHANGE_HANDLERS: dict[str, Handler] = {
     "report_filed": take_reports,
@@ -35,4 +37,5 @@ EXCHANGE_HANDLERS: dict[str, Handler] = {
     "mandate_signed": take_mandates,
     "report_withdrawn": take_withdrawals,
     "join_decided": take_joins_decided,
+    "measure_told": take_measures_told,
 }

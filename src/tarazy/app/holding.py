@@ -5,6 +5,7 @@ from typing import Any
 
 from tarazy.app.asking import hold_id_of
 from tarazy.app.eventing import record
+from tarazy.app.measure_ends import hold_is_over
 from tarazy.app.messages import Handled, queue
 from tarazy.app.records import CASE_HOLDS, NOTICES_TOLD, PIECES, REPORTS, TRACINGS, CaseHold, NoticeTold, Piece, Tracing
 from tarazy.app.refund_records import REFUND_PARTS, RefundPart
@@ -126,6 +127,7 @@ def _next_status(hold: CaseHold, told: HoldStatus) -> HoldStatus:
 def _ended(tx: Transaction, hold: CaseHold, status: HoldStatus, end: HoldEnd, setting: Setting) -> CaseHold:
     after = replace(hold, status=status, end=end, held_minor=0, ended_at=setting.now)
     _record(tx, setting, "hold_ended", after, end=end, status=status)
+    hold_is_over(tx, hold, end, setting)
     for part in tx.find(
         REFUND_PARTS, Condition("hold_id", "=", hold.hold_id), Condition("status", "=", PartStatus.ordered)
     ):

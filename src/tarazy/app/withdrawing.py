@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from tarazy.app.eventing import record
 from tarazy.app.holding import order_no_more, order_release
 from tarazy.app.joining import request_is_over
+from tarazy.app.measure_ends import report_is_over
 from tarazy.app.messages import Handled
 from tarazy.app.records import PIECES, REPORTS, TRACINGS, Report
 from tarazy.app.setting import Setting
@@ -12,6 +13,7 @@ from tarazy.app.statements import Said, statement_in
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.case import REPORT_TRANSITIONS, ReportStatus, moved
 from tarazy.domain.hold import HoldEnd
+from tarazy.domain.measure import MeasureEnd
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.bodies import ReportWithdrawn
 from tarazy.protocol.message import Envelope
@@ -59,6 +61,7 @@ def _take_one(tx: Transaction, envelope: Envelope, setting: Setting) -> Handled:
     )
     request_is_over(tx, report, setting)
     _let_go_of_all(tx, report, why, setting)
+    report_is_over(tx, report, MeasureEnd(why), setting)
     return Handled()
 
 

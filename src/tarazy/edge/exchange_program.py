@@ -10,13 +10,12 @@ from tarazy.adapters.clock import Clock, DemonstrationClock, SystemClock
 from tarazy.adapters.keys import Keyring, read_keyring
 from tarazy.adapters.packs import load_pack
 from tarazy.adapters.postgres.store import PostgresStore
-from tarazy.app.away import end_away_pieces
 from tarazy.app.eventing import SEQUENCER_CHANNEL
-from tarazy.app.holding import end_overdue_holds
 from tarazy.app.messages import LANE_CHANNEL
 from tarazy.app.records import OFFICERS, PARTICIPANTS
 from tarazy.app.sequencing import LogSigner, sequence_events
 from tarazy.app.store import Transaction
+from tarazy.app.timing import end_what_is_over
 from tarazy.bootstrap import EXCHANGE_ID, exchange_peer, setting_for
 from tarazy.edge import openapi
 from tarazy.edge.config import Config, ConfigFault, Network, read_network, trust_in
@@ -147,7 +146,7 @@ class ExchangeProgram:
 
     def _end_overdue(self) -> bool:
         setting = self.context.setting()
-        return self._store.run(lambda tx: end_overdue_holds(tx, setting) + end_away_pieces(tx, setting)) > 0
+        return self._store.run(lambda tx: end_what_is_over(tx, setting)) > 0
 
 
 def _join(tx: Transaction, network: Network) -> None:

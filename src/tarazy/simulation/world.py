@@ -16,9 +16,8 @@ from tarazy.agent.ending import next_end
 from tarazy.agent.entries import EntryFault
 from tarazy.agent.records import HOLDS
 from tarazy.agent.reference_core import CORE_RESERVES, Payment
-from tarazy.app.away import end_away_pieces
 from tarazy.app.eventing import SEQUENCER_CHANNEL
-from tarazy.app.holding import end_overdue_holds
+from tarazy.app.timing import end_what_is_over
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.simulation.agenda import Agenda
 from tarazy.simulation.faults import Crashed, Dice
@@ -252,7 +251,7 @@ class World:
         for bank in self.network.banks:
             self.carrier.due(EXCHANGE_ID, bank)
         setting = exchange.peer.setting_at(exchange.clock.now())
-        ended = exchange.peer.store.run(lambda tx: end_overdue_holds(tx, setting) + end_away_pieces(tx, setting))
+        ended = exchange.peer.store.run(lambda tx: end_what_is_over(tx, setting))
         return f"ended {ended}" if ended else None
 
     def _rail(self, name: ParticipantId) -> str | None:

@@ -1,0 +1,305 @@
+"""Measures upon holds at the exchange: begun, moved on, lifted, lapsed. What is decided here the bank checks again.
+
+Nothing here prolongs by itself. A measure's end is moved by a step that its law asks for, and by no other; without it
+the measure lapses here and at the bank, each by its own clock.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from tarazy.app.capacity import officers_capacity
+from tarazy.app.deadlines import Owed, counted, open_deadline
+from tarazy.app.measure_ends import end_measure, record_measure
+from tarazy.app.measure_records import CASE_MEASURES, CaseMeasure, Schedule
+from tarazy.app.messages import Handled, Outgoing, queue
+from tarazy.app.records import CASE_HOLDS
+from tarazy.app.schedules import (
+    ActChecked,
+    ActRefused,
+    LineChecked,
+    SignedAct,
+    checked,
+    measure_id_of,
+    store_schedule,
+)
+from tarazy.app.setting import Setting
+from tarazy.app.statements import Signed, signed_statement
+from tarazy.app.store import Condition, Transaction
+from tarazy.domain.deadline import Duty, IfMissed
+from tarazy.domain.measure import (
+    END_WITHOUT,
+    LIVE_MEASURES,
+    MeasureEnd,
+    MeasureStatus,
+    NextStep,
+)
+from tarazy.domain.rejection import Rejection
+from tarazy.law.assessment import ActorRole, Measure, Verdict
+from tarazy.law.clock import Side
+from tarazy.law.pack import MeasureRule
+from tarazy.law.terms import Branch
+from tarazy.protocol import jws
+from tarazy.protocol.measure_bodies import MeasureOrder, MeasureTold
+from tarazy.protocol.message import Envelope
+from tarazy.protocol.schedule import LineGrant, ScheduleLine, SignedDecision
+from tarazy.protocol.statement import Act
+from tarazy.protocol.wire import from_json, to_json
+from tarazy.values.ids import MeasureId, ParticipantId
+from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
+
+LAPSING_PER_RUN_MAX: Final = 500
+PERMITTED: Final = frozenset({Verdict.permitted})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftMeasure:
+    """Its author, or who authorised it, ends a measure for the person whom it touches."""
+
+    measure_id: MeasureId
+    participant_id: ParticipantId
+    statement: str
+
+
+def begin_measures(tx: Transaction, act: SignedAct, setting: Setting) -> Schedule | ActRefused:
+    """Begin a measure upon each hold of a schedule at once, as far as its law does not ask for a decision before.
+
+    Each measure ends when the next step of its law would have to be taken, and no later (see `domain.measure`).
+    """
+    if act.signed.act is not Act.begin_measure:
+        return ActRefused(Rejection.motion_lines_differ, "act")
+    known = tx.get(CASE_MEASURES, measure_id_of(act.lines[0], act.signed.measure)) if act.lines else None
+    if known is not None:
+        return ActRefused(Rejection.measure_known_with_other_terms, "schedule_id")
+    found = checked(tx, act, PERMITTED, setting)
+    if isinstance(found, ActRefused):
+        return found
+    rule = rule_of(Measure(act.signed.measure), setting.now, setting)
+    ids = [measure_id_of(one.line, act.signed.measure) for one in found.lines]
+    schedule = store_schedule(tx, act, found, ids, setting)
+    for one, measure_id in zip(found.lines, ids, strict=True):
+        _begin(tx, one, measure_id, schedule, rule, found, setting)
+    return schedule
+
+
+def rule_of(measure: Measure, at: Instant, setting: Setting) -> MeasureRule:
+    """Return the rule of a measure on a day on which the law gate has permitted it."""
+    ground = setting.pack.ground(measure, None, setting.pack.data.calendar.local_day(at))
+    assert ground is not None
+    return ground.rule
+
+
+def branch_of(rule: MeasureRule) -> Branch:
+    """Return the branch of law of a rule: criminal where it says nothing, as all measures of authorities here are."""
+    return Branch.criminal if rule.branch is None else rule.branch.value
+
+
+def _begin(
+    tx: Transaction,
+    one: LineChecked,
+    measure_id: MeasureId,
+    schedule: Schedule,
+    rule: MeasureRule,
+    found: ActChecked,
+    setting: Setting,
+) -> None:
+    authorisation = None if rule.authorisation is None else rule.authorisation.value
+    ends_at, status, step = one.line.until, MeasureStatus.in_force, NextStep.extension
+    if authorisation is not None:
+        status, step = MeasureStatus.urgent, NextStep.motion
+        if authorisation.file_within is not None:
+            file_by = counted(authorisation.file_within, setting.now, branch_of(rule), Side.restriction, setting.pack)
+            ends_at = one.line.until if file_by is None else min(ends_at, file_by.at)
+    measure = new_measure(one, measure_id, schedule, status, setting)
+    measure = replace(measure, expires_at=ends_at, next_step=step)
+    if one.carrier is not None:
+        end_measure(tx, one.carrier, MeasureEnd.carried_on, setting, is_told=False)
+    tx.add(CASE_MEASURES, measure)
+    commitment = record_measure(tx, setting, "measure_begun", measure, offences=",".join(schedule.signed.offence_ids))
+    order_measure(tx, measure, schedule, one.line, None, setting, commitment=commitment)
+    _open_duties(tx, measure, rule, found, setting)
+
+
+def new_measure(
+    one: LineChecked, measure_id: MeasureId, schedule: Schedule, status: MeasureStatus, setting: Setting
+) -> CaseMeasure:
+    """Return a measure as its line and the law gate's answer make it."""
+    assessment = one.assessment
+    return CaseMeasure(
+        measure_id=measure_id,
+        case_id=schedule.case_id,
+        report_id=one.report.report_id,
+        hold_id=one.hold.hold_id,
+        participant_id=one.hold.participant_id,
+        measure=schedule.measure,
+        pack=f"{assessment.pack_id}/{assessment.pack_version}",
+        law_day=setting.pack.data.calendar.local_day(setting.now),
+        norms=assessment.norm_ids,
+        norm_versions=assessment.norm_versions,
+        schedule_id=schedule.schedule_id,
+        line_id=one.line.line_id,
+        author_participant_id=schedule.participant_id,
+        author_officer_id=schedule.officer_id,
+        offence_ids=schedule.signed.offence_ids,
+        request=to_json(one.request).decode(),
+        currency=one.hold.currency,
+        cap_minor=one.line.cap_minor,
+        held_minor=0,
+        status=status,
+        next_step=NextStep.extension,
+        end=None,
+        begins_at=setting.now,
+        taken_at=None,
+        expires_at=one.line.until,
+        expires_at_most=one.line.until,
+        extensions=0,
+        motion_id=None,
+        decision_id=None,
+        carries_on=None if one.carrier is None else one.carrier.measure_id,
+        is_unlawful=False,
+        ended_at=None,
+    )
+
+
+def _open_duties(tx: Transaction, measure: CaseMeasure, rule: MeasureRule, found: ActChecked, setting: Setting) -> None:
+    """Open what the law wants done because the measure begins: tell the authorities and the holder, file the motion."""
+    del found
+    branch, author = branch_of(rule), measure.author_participant_id
+    authorisation = None if rule.authorisation is None else rule.authorisation.value
+    if measure.next_step is NextStep.motion and authorisation is not None and authorisation.file_within is not None:
+        owed = Owed(
+            Duty.motion_to_judge, measure.measure_id, measure.case_id, ActorRole.investigator, author, IfMissed.lapses
+        )
+        open_deadline(tx, owed, authorisation.file_within, branch, Side.restriction, setting)
+    notice = None if rule.notice is None else rule.notice.value
+    if notice is not None:
+        owed = Owed(
+            Duty.tell_holder,
+            measure.measure_id,
+            measure.case_id,
+            ActorRole.bank,
+            measure.participant_id,
+            IfMissed.alerts,
+        )
+        open_deadline(tx, owed, notice.within, branch, Side.restriction, setting)
+
+
+def order_measure(
+    tx: Transaction,
+    measure: CaseMeasure,
+    schedule: Schedule,
+    line: ScheduleLine,
+    granted: tuple[SignedDecision, LineGrant] | None,
+    setting: Setting,
+    *,
+    commitment: str,
+) -> None:
+    """Order the bank to let the measure carry its hold until its end: first, and whenever a step moves the end on."""
+    order = MeasureOrder(
+        measure_id=measure.measure_id,
+        hold_id=measure.hold_id,
+        measure=measure.measure,
+        pack=measure.pack,
+        law_day=measure.law_day,
+        norms=measure.norms,
+        schedule=schedule.signed,
+        line=line,
+        decision=None if granted is None else granted[0],
+        grant=None if granted is None else granted[1],
+        begins_at=measure.begins_at,
+        expires_at=measure.expires_at,
+        expires_at_most=measure.expires_at_most,
+        commitment=commitment,
+    )
+    envelope = setting.envelope(measure.participant_id, order, measure.measure_id, measure.expires_at.text())
+    queue(tx, envelope, setting)
+
+
+def take_measures_told(tx: Transaction, envelopes: Iterable[Envelope], setting: Setting) -> list[Handled]:
+    """Take what a bank says of a measure: it carries the hold now, or it carries nothing (any more)."""
+    handled = []
+    for envelope in envelopes:
+        told = envelope.body
+        assert isinstance(told, MeasureTold)
+        measure = tx.lock(CASE_MEASURES, {(told.measure_id,)}).get((told.measure_id,))
+        if measure is None:
+            handled.append(Handled())  # a bank's own pause that was let go: its answer says so
+        elif measure.participant_id != envelope.sender or measure.hold_id != told.hold_id:
+            handled.append(Handled(rejection=Rejection.hold_not_of_sender, place="body.measure_id"))
+        else:
+            _take_told(tx, measure, told, setting)
+            handled.append(Handled())
+    return handled
+
+
+def _take_told(tx: Transaction, measure: CaseMeasure, told: MeasureTold, setting: Setting) -> None:
+    if measure.status.is_final:
+        return
+    if not told.is_carried:
+        end_measure(tx, measure, MeasureEnd.hold_has_ended, setting, is_told=True)
+        return
+    first = measure.taken_at is None
+    held = min(told.held_minor, measure.cap_minor)
+    measure = replace(measure, taken_at=measure.taken_at or setting.now, held_minor=held)
+    tx.put(CASE_MEASURES, measure)
+    hold = tx.lock(CASE_HOLDS, {(measure.hold_id,)})[measure.hold_id,]
+    ends = min(told.hold_expires_at, measure.expires_at)
+    tx.put(
+        CASE_HOLDS,
+        replace(
+            hold,
+            expires_at=ends,
+            expires_at_most=max(ends, measure.expires_at_most),
+            carried_by=measure.measure_id,
+            asked_minor=min(hold.asked_minor, measure.cap_minor),
+        ),
+    )
+    if first:
+        record_measure(tx, setting, "measure_taken", measure, held_minor=held)
+
+
+def measure_was_refused(tx: Transaction, outgoing: Outgoing, refusal: str, setting: Setting) -> None:
+    """End a measure that a bank did not take: it has nothing to carry on, or does not find it lawful."""
+    told = from_json(jws.read(outgoing.text).payload, Envelope).body
+    assert isinstance(told, MeasureOrder)
+    measure = tx.lock(CASE_MEASURES, {(told.measure_id,)}).get((told.measure_id,))
+    if measure is not None and not measure.status.is_final and measure.taken_at is None:
+        end_measure(tx, measure, MeasureEnd.hold_has_ended, setting, is_told=True, refusal=refusal)
+
+
+def lapse_measures(tx: Transaction, setting: Setting) -> list[CaseMeasure]:
+    """Record the end of measures whose time is out, for the step that did not come; return them."""
+    due = tx.claim(
+        CASE_MEASURES,
+        Condition("status", "in", list(LIVE_MEASURES)),
+        Condition("expires_at", "<=", setting.now),
+        order=("expires_at",),
+        limit=LAPSING_PER_RUN_MAX,
+    )
+    return [end_measure(tx, one, END_WITHOUT[one.next_step], setting, is_told=False) for one in due]
+
+
+def lift_measure(tx: Transaction, command: LiftMeasure, setting: Setting) -> CaseMeasure | Rejection:
+    """End a measure by a decision for the person whom it touches. The money is let go at its bank at once."""
+    measure = tx.lock(CASE_MEASURES, {(command.measure_id,)}).get((command.measure_id,))
+    if measure is None:
+        return Rejection.measure_unknown
+    if measure.status.is_final:
+        return Rejection.measure_has_ended
+    terms = (("case_id", measure.case_id), ("hold_id", measure.hold_id))
+    signed = Signed(command.statement, Act.lift_measure, command.measure_id, command.participant_id, terms)
+    statement = signed_statement(signed, setting)
+    if isinstance(statement, Rejection):
+        return statement
+    rule = rule_of(Measure(measure.measure), measure.begins_at, setting)
+    capacity = officers_capacity(tx, command.participant_id, statement.officer_id)
+    authorisation = None if rule.authorisation is None else rule.authorisation.value
+    is_author = rule.author is not None and capacity in rule.author.value
+    if is_author and command.participant_id == measure.author_participant_id:
+        end = MeasureEnd.lifted_by_author
+    elif authorisation is not None and capacity in {authorisation.by, ActorRole.prosecutor}:
+        end = MeasureEnd.lifted_by_authority
+    else:
+        return Rejection.officer_not_entitled
+    return end_measure(tx, measure, end, setting, is_told=False, officer=statement.officer_id)

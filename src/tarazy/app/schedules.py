@@ -1,0 +1,303 @@
+"""Acts upon many holds: what an author has signed is checked whole, each line by the law gate, before anything is done.
+
+Sums, facts and the registration come from the case and not from the officer; the officer names the holds, how much of
+each, until when, and the reasons. A line that the law refuses stops the act: whoever signs leaves it out, knowingly.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
+
+from tarazy.app.capacity import officers_capacity
+from tarazy.app.holding import stands
+from tarazy.app.lawgate import source_of
+from tarazy.app.measure_records import (
+    CASE_FACTS,
+    CASE_MEASURES,
+    MATERIAL_LOCKS,
+    SCHEDULE_ROWS,
+    SCHEDULES,
+    CaseFact,
+    CaseMeasure,
+    Schedule,
+    ScheduleRow,
+    Words,
+)
+from tarazy.app.records import CASE_HOLDS, CASES, REPORTS, Case, CaseHold, Report
+from tarazy.app.setting import Setting
+from tarazy.app.statements import Signed, signed_statement
+from tarazy.app.store import Condition, Transaction
+from tarazy.domain.motion import LINES_MAX, LineDecision
+from tarazy.domain.rejection import Rejection
+from tarazy.law.assessment import ActorRole, Alternative, AssertionKind, Assessment, Fact, Measure, Request, Verdict
+from tarazy.law.gate import assess
+from tarazy.protocol.schedule import ScheduleLine, SignedSchedule
+from tarazy.protocol.statement import Statement, are_reasons
+from tarazy.protocol.wire import to_json
+from tarazy.values.ids import HoldId, MeasureId, ParticipantId, ReportId, derived
+from tarazy.values.replacing import replace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedAct:
+    """What an officer has signed upon holds of a case, with the lines and the words whose hashes stand there."""
+
+    signed: SignedSchedule
+    lines: tuple[ScheduleLine, ...]
+    words: Words
+    participant_id: ParticipantId
+
+
+class ActRefused(NamedTuple):
+    """Why an act is not done, where that lies, and what the law gate said if it was the law."""
+
+    rejection: Rejection
+    place: str
+    assessment: Assessment | None = None
+
+
+class LineChecked(NamedTuple):
+    """One line with the hold it is upon, the measure that carries the hold now, and the law gate's answer."""
+
+    line: ScheduleLine
+    hold: CaseHold
+    report: Report
+    carrier: CaseMeasure | None
+    request: Request
+    assessment: Assessment
+
+
+class ActChecked(NamedTuple):
+    """An act of which everything holds: it may be done as it was signed."""
+
+    case: Case
+    statement: Statement
+    lines: tuple[LineChecked, ...]
+
+
+def words_digest(words: Words) -> str:
+    """Return the hash of an author's words that stands under the signature."""
+    return derived("wd", to_json(words).decode())
+
+
+def measure_id_of(line: ScheduleLine, measure: str) -> MeasureId:
+    """Return the id of the measure that a line begins."""
+    return MeasureId(derived("ms", line.line_id, measure))
+
+
+def checked(tx: Transaction, act: SignedAct, verdicts: frozenset[Verdict], setting: Setting) -> ActChecked | ActRefused:
+    """Check an act: the signature over all it says, who may, and each line against the case and the law.
+
+    ``verdicts`` are the answers of the law gate with which a line may stand.
+    """
+    signed = act.signed
+    case = tx.get(CASES, signed.case_id)
+    if case is None:
+        return ActRefused(Rejection.case_unknown, "case_id")
+    if case.registration is None or case.registration != signed.registration:
+        return ActRefused(Rejection.registration_missing, "registration")
+    rejection = _says_otherwise(act)
+    if rejection is not None:
+        return rejection
+    if signed.measure not in Measure.__members__:
+        return ActRefused(Rejection.measure_refused_by_law, "measure")
+    statement = signed_statement(
+        Signed(signed.statement, signed.act, signed.schedule_id, act.participant_id, signed.terms()), setting
+    )
+    if isinstance(statement, Rejection):
+        return ActRefused(statement, "statement")
+    facts = facts_of_case(tx, case)
+    if any(fact.is_for_holder for fact in facts) and not are_reasons(act.words.exculpatory):
+        return ActRefused(Rejection.exculpatory_not_answered, "words.exculpatory")
+    lines = _checked_lines(tx, act, case, facts, statement, setting)
+    if isinstance(lines, ActRefused):
+        return lines
+    refused = next((one for one in lines if one.assessment.verdict not in verdicts), None)
+    if refused is not None:
+        return ActRefused(Rejection.measure_refused_by_law, refused.line.line_id, refused.assessment)
+    return ActChecked(case, statement, lines)
+
+
+def _says_otherwise(act: SignedAct) -> ActRefused | None:
+    """Return where the lines and words are not those whose hashes were signed."""
+    signed, lines = act.signed, act.lines
+    if not 0 < len(lines) <= LINES_MAX:
+        return ActRefused(Rejection.motion_without_lines, "lines")
+    if signed.digests != tuple(line.digest for line in lines) or len({line.hold_id for line in lines}) != len(lines):
+        return ActRefused(Rejection.motion_lines_differ, "lines")
+    if signed.words != words_digest(act.words):
+        return ActRefused(Rejection.motion_lines_differ, "words")
+    return None
+
+
+def facts_of_case(tx: Transaction, case: Case) -> list[CaseFact]:
+    """Return the facts of a case beside those of its reports, without what is locked: no decision rests on that."""
+    facts = tx.find(CASE_FACTS, Condition("case_id", "=", case.case_id), order=("added_at",))
+    locked = {one.subject_id for one in tx.find(MATERIAL_LOCKS, Condition("case_id", "=", case.case_id))}
+    return [fact for fact in facts if fact.fact_id not in locked and fact.source not in locked]
+
+
+def _checked_lines(
+    tx: Transaction,
+    act: SignedAct,
+    case: Case,
+    facts: Sequence[CaseFact],
+    statement: Statement,
+    setting: Setting,
+) -> tuple[LineChecked, ...] | ActRefused:
+    """Ask the law gate about each line. Lines upon one report together stay within what its victim still misses."""
+    holds = tx.lock(CASE_HOLDS, {(line.hold_id,) for line in act.lines})
+    reports = tx.get_many(REPORTS, {(hold.report_id,) for hold in holds.values()})
+    carriers = carriers_of(tx, holds.values())
+    taken: dict[ReportId, int] = {}
+    result = []
+    for line in act.lines:
+        hold = holds.get((line.hold_id,))
+        if hold is None or hold.case_id != case.case_id or hold.participant_id != line.participant_id:
+            return ActRefused(Rejection.hold_unknown, line.line_id)
+        if not stands(hold, setting.now) or hold.placed_at is None:
+            return ActRefused(Rejection.hold_has_ended, line.line_id)
+        if line.currency != hold.currency or line.until <= setting.now:
+            return ActRefused(Rejection.motion_lines_differ, line.line_id)
+        report = reports[hold.report_id,]
+        carrier = carriers.get(line.hold_id)
+        before = taken.get(report.report_id, 0)
+        request = _request(act, line, hold, report, before, case, facts)
+        request = replace(request, actor_role=officers_capacity(tx, act.participant_id, statement.officer_id))
+        request = replace(request, duration=line.until.since(setting.now))
+        taken[report.report_id] = before + line.cap_minor
+        assessment = assess(request, setting.pack, setting.now)
+        result.append(LineChecked(line, hold, report, carrier, request, assessment))
+    return tuple(result)
+
+
+def carriers_of(tx: Transaction, holds: Iterable[CaseHold]) -> dict[HoldId, CaseMeasure]:
+    """Return the measures that carry these holds now; a hold that only its bank's own pause carries has none."""
+    by_id = {hold.carried_by: hold.hold_id for hold in holds if hold.carried_by is not None}
+    found = tx.lock(CASE_MEASURES, {(one,) for one in by_id})
+    return {by_id[measure.measure_id]: measure for measure in found.values()}
+
+
+def _request(
+    act: SignedAct,
+    line: ScheduleLine,
+    hold: CaseHold,
+    report: Report,
+    before_minor: int,
+    case: Case,
+    facts: Sequence[CaseFact],
+) -> Request:
+    """Return the request of one line as the law gate wants it, but for who asks and for how long."""
+    words = act.words
+    source = source_of(report)
+    said = tuple(Fact(kind=AssertionKind.fact, code=code, source=source) for code in report.facts)
+    found = tuple(
+        Fact(kind=AssertionKind(fact.kind), code=fact.code, source=fact.source)
+        for fact in facts
+        if not fact.is_for_holder
+    )
+    return measure_request(
+        measure=Measure(act.signed.measure),
+        currency=hold.currency,
+        amount_minor=line.cap_minor,
+        traced_minor=hold.held_minor,
+        claim_minor=report.claim_minor - report.returned_minor - before_minor,
+        offence_id=act.signed.offence_ids[0],
+        facts=said + found,
+        words=words,
+        registration=case.registration,
+    )
+
+
+def store_schedule(
+    tx: Transaction, act: SignedAct, checked: ActChecked, measure_ids: Sequence[MeasureId], setting: Setting
+) -> Schedule:
+    """Keep an act with its lines, as it was signed and as the law gate has answered."""
+    signed = act.signed
+    schedule = Schedule(
+        schedule_id=signed.schedule_id,
+        case_id=signed.case_id,
+        measure=signed.measure,
+        participant_id=act.participant_id,
+        officer_id=checked.statement.officer_id,
+        signed=signed,
+        words=act.words,
+        signed_at=setting.now,
+    )
+    tx.add(SCHEDULES, schedule)
+    for number, (one, measure_id) in enumerate(zip(checked.lines, measure_ids, strict=True), start=1):
+        row = ScheduleRow(
+            line_id=one.line.line_id,
+            schedule_id=signed.schedule_id,
+            case_id=signed.case_id,
+            number=number,
+            hold_id=one.line.hold_id,
+            participant_id=one.line.participant_id,
+            measure_id=measure_id,
+            currency=one.line.currency,
+            cap_minor=one.line.cap_minor,
+            until=one.line.until,
+            salt=one.line.salt,
+            verdict=one.assessment.verdict,
+            against=tuple(outcome.code for outcome in one.assessment.tests if not outcome.passed),
+            decision=LineDecision.open,
+            granted_minor=None,
+            granted_until=None,
+        )
+        tx.add(SCHEDULE_ROWS, row)
+    return schedule
+
+
+def line_of(row: ScheduleRow) -> ScheduleLine:
+    """Return the line of a row as its author signed it."""
+    return ScheduleLine(
+        line_id=row.line_id,
+        hold_id=row.hold_id,
+        participant_id=row.participant_id,
+        currency=row.currency,
+        cap_minor=row.cap_minor,
+        until=row.until,
+        salt=row.salt,
+    )
+
+
+def measure_request(
+    *,
+    measure: Measure,
+    currency: str,
+    amount_minor: int,
+    traced_minor: int,
+    claim_minor: int,
+    offence_id: str,
+    facts: tuple[Fact, ...],
+    words: Words,
+    registration: str | None,
+) -> Request:
+    """Return a request of an investigator upon one hold; who asks and for how long is put in by whoever asks."""
+    return Request(
+        measure=measure,
+        actor_role=ActorRole.other,
+        officer_named=True,
+        currency=currency,
+        amount_minor=amount_minor,
+        traced_minor=traced_minor,
+        claim_minor=claim_minor,
+        offence_id=offence_id,
+        aim=words.aim,
+        facts=facts,
+        suitability=words.suitability,
+        alternatives=tuple(Alternative(rung=Measure(rung), why=why) for rung, why in words.alternatives),
+        impact=words.impact,
+        features_used=(),
+        duration=None,
+        has_mandate=False,
+        mandate_ceiling_minor=None,
+        case_registration=registration,
+        report_signed=True,
+        protected_minor=0,
+        whole_account=False,
+        extends=timedelta(0),
+        extensions_used=0,
+        hiding_risk=words.hiding_risk,
+    )
