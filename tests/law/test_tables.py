@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tarazy.adapters.packs import load_pack
+from tarazy.adapters.packs import load_pack, pack_files
 from tarazy.law.assessment import Assessment, Mark, TestId
 from tarazy.law.calendar import Window
 from tarazy.law.gate import assess
@@ -21,7 +21,7 @@ REQUESTS = yaml.safe_load((TABLES / "requests.yaml").read_text(encoding="utf-8")
 EXPECTATIONS = {
     "verdict", "failed", "codes", "params", "cap_minor", "end", "max_duration", "confirm_within", "authorisation_by",
     "authorisation_within", "notice_within", "deferral_grounds", "deferral_max", "duties", "remedies", "instead",
-    "questions", "caveats", "norms", "not_norms", "norms_of", "outcome_of", "is_demonstration",
+    "questions", "caveats", "norms", "not_norms", "norms_of", "outcome_of", "is_demonstration", "rule",
 }  # fmt: skip
 
 
@@ -31,13 +31,22 @@ def all_cases() -> list[Any]:
         if path.name in {"requests.yaml", "marks.yaml"}:
             continue
         table = yaml.safe_load(path.read_text(encoding="utf-8"))
-        cases += [pytest.param(case, id=f"{path.stem}: {case['name']}") for case in table["cases"]]
+        asked = {**REQUESTS, **own_requests(table)}
+        for case in table["cases"]:
+            plain = {**asked[case["from"]], **case.get("with", {})}
+            cases.append(pytest.param(case, plain, id=f"{path.stem}: {case['name']}"))
     return cases
 
 
-@pytest.mark.parametrize("case", all_cases())
-def test_the_table_says_so(case: dict[str, Any]) -> None:
-    request = parse_request(Node("requests.yaml", "", {**REQUESTS[case["from"]], **case.get("with", {})}))
+def own_requests(table: dict[str, Any]) -> dict[str, Any]:
+    """Return the lawful requests of one table: each says from which of the common ones it differs, and in what."""
+    own = table.get("requests", {})
+    return {name: {**REQUESTS[changed["from"]], **changed["with"]} for name, changed in own.items()}
+
+
+@pytest.mark.parametrize(("case", "plain"), all_cases())
+def test_the_table_says_so(case: dict[str, Any], plain: dict[str, Any]) -> None:
+    request = parse_request(Node("requests.yaml", "", plain))
     answer = assess(request, load_pack(case["pack"]), instant(case["at"]))
     expected = case["expect"]
     assert set(expected) <= EXPECTATIONS, "the table asks for something that nobody checks"
@@ -95,10 +104,23 @@ def seen(answer: Assessment, key: str, wanted: Any) -> Any:
         case "norms_of":
             cited = {o.test.value: {version.version_id for version in o.norms} for o in answer.tests}
             return {test: [version for version in ids if version in cited[test]] for test, ids in wanted.items()}
+        case "rule":
+            written = rule_as_written(answer)
+            return {field: written.get(field, {}).get("value", "left out") for field in wanted}
         case "outcome_of":
             return {o.test.value: str(o.code) for o in answer.tests if o.test.value in wanted}
         case _:
             return getattr(answer, key)
+
+
+def rule_as_written(answer: Assessment) -> dict[str, Any]:
+    """Return the file of the rule that answered, for fields that no answer shows."""
+    pack = load_pack(answer.pack_id)
+    ground = pack.ground(answer.measure, answer.lane, pack.data.calendar.local_day(answer.at))
+    assert ground is not None, "no rule answered"
+    written = yaml.safe_load(pack_files(answer.pack_id)[ground.rule.file])
+    assert isinstance(written, dict)
+    return written
 
 
 MARKS = yaml.safe_load((TABLES / "marks.yaml").read_text(encoding="utf-8"))

@@ -28,6 +28,7 @@ from tarazy.edge.log_readers import read_log
 from tarazy.edge.openapi import openapi_routes
 from tarazy.edge.pages import static_routes
 from tarazy.edge.pages.nowhere import not_found_handlers
+from tarazy.edge.public import public_routes
 from tarazy.edge.receipts import receipt_routes
 from tarazy.edge.stopping import stop_together
 from tarazy.edge.witnesses import ASK_SECONDS, Witnesses
@@ -118,6 +119,7 @@ class ExchangeProgram:
                 *openapi_routes(openapi.EXCHANGE, "Tarazy, the exchange"),
                 *static_routes(),
                 *console_routes(self.context),
+                *public_routes(self.context),
             ],
             on_startup=[self.start],
             on_shutdown=[self.stop],

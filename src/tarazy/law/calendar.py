@@ -83,6 +83,22 @@ class Window:
         return f"{self.n} {self.unit.value}"
 
 
+class DayKind(StrEnum):
+    """What a day is in a calendar, so that people see why it counted or not."""
+
+    working = "working"
+    weekend = "weekend"
+    day_off = "day_off"
+    expected_off = "expected_off"
+    """A holiday that is only expected so far."""
+    decreed_off = "decreed_off"
+    """A day off by a decree that moved it there."""
+    decreed_working = "decreed_working"
+    """A working day by a decree that moved its day off elsewhere."""
+    unknown = "unknown"
+    """A day that the calendar does not know."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decree:
     """A decision that moves days off: each move makes its first day a working day and its second one a day off."""
@@ -145,6 +161,20 @@ class Calendar:
         if not self.is_expected(day):
             return self.is_working(day)
         return day.weekday() not in self.weekend and day not in self._off
+
+    def kind_of(self, day: date) -> DayKind:
+        """Return what ``day`` is."""
+        if not self.knows(day):
+            return DayKind.unknown
+        if day in self._worked:
+            return DayKind.decreed_working
+        if day in self._off and day not in self.days_off:
+            return DayKind.decreed_off
+        if day.weekday() in self.weekend:
+            return DayKind.weekend
+        if day in self._off:
+            return DayKind.expected_off if self.is_expected(day) else DayKind.day_off
+        return DayKind.working
 
     def end_of(self, window: Window, at: Instant) -> Instant | None:
         """Return when a measure ends that begins at ``at`` and may last ``window``; None beyond the known years.

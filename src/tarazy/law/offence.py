@@ -47,7 +47,7 @@ class OffenceAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """What makes a part of an article apply, such as a large sum. A sum nobody checked is unsure: it is never counted."""
+    """What makes a part of an article apply, such as a large sum. A sum nobody checked is unsure, and never counted."""
 
     code: str
     mark: Mark

@@ -11,6 +11,7 @@ import typer
 from tarazy.adapters.catalogue import load_catalogue
 from tarazy.adapters.clock import SystemClock
 from tarazy.adapters.packs import load_folder, load_pack, pack_ids
+from tarazy.edge.cli.law_clock import clock
 from tarazy.edge.cli.law_document import Document, assessment_document, readiness_document
 from tarazy.edge.cli.law_show import item_lines, summary_lines
 from tarazy.edge.cli.law_text import Voice, assessment_lines, readiness_lines, standing_lines
@@ -37,6 +38,7 @@ class LawFormat(StrEnum):
 
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True, help=__doc__)
+app.command("clock")(clock)
 
 PackOption = Annotated[str, typer.Option("--pack", metavar="PACK", help="A pack's id, or a folder with one.")]
 AtOption = Annotated[
