@@ -114,7 +114,7 @@ class Network:
         self.losing: set[tuple[str, str]] = set()
         self.turned_down: list[TurnedDown] = []
         self.stalled: set[str] = set()
-        self.hasend_what_is_over = True
+        self.has_exchange_timer = True
         names = [*banks, EXCHANGE_ID]
         joined = [participant(name, (levels or {}).get(name, "L2")) for name in names]
         officers = [officer(name, officer_id) for name in names for officer_id in (OFFICER, COLLEAGUE)]
@@ -417,7 +417,7 @@ class Network:
             check_bank(bank.agent.peer.store, self.watch, name, is_at_rest=not bank.is_asleep)
 
     def _round(self) -> int:
-        moved = self.at(EXCHANGE_ID, end_what_is_over) if self.hasend_what_is_over else 0
+        moved = self.at(EXCHANGE_ID, end_what_is_over) if self.has_exchange_timer else 0
         for name, bank in self.banks.items():
             if isinstance(bank.core, ReferenceCore):
                 moved += self._rail(bank.core)

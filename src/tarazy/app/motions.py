@@ -79,7 +79,7 @@ def file_motion(
         decision_id=None,
     )
     tx.add(MOTIONS, motion)
-    _record(tx, setting, "motion_filed", motion, schedule), to=motion.to, ask=ask)
+    _record(tx, setting, "motion_filed", motion, schedule)
     for one, measure_id in zip(found.lines, ids, strict=True):
         _await_decision(tx, one, measure_id, motion, schedule, setting)
     if authorisation.decide_within is not None:
