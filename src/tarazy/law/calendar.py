@@ -104,7 +104,7 @@ class Decree:
     """A decision that moves days off: each move makes its first day a working day and its second one a day off."""
 
     decree_id: str
-    on: date | None
+    decided_on: date | None
     """The day of the decision, where it is known."""
     moves: tuple[tuple[date, date], ...]
     source: str

@@ -52,10 +52,10 @@ def _decrees(node: Node) -> tuple[Decree, ...]:
 
 
 def _decree(node: Node) -> Decree:
-    node.fields(["id", "moves", "source", "mark"], ["on"])
+    node.fields(["id", "moves", "source", "mark"], ["decided_on"])
     return Decree(
         decree_id=node.get("id").text(),
-        on=node.get("on").day_or_none(),
+        decided_on=node.get("decided_on").day_or_none(),
         moves=tuple(_move(item) for item in node.get("moves").items()),
         source=node.get("source").text(),
         mark=node.get("mark").member(Mark),
