@@ -28,15 +28,18 @@ class Watch:
     """Remembers the lives of holds from look to look."""
 
     def __init__(self) -> None:
-        self._seen: dict[tuple[str, str], tuple[HoldStatus, Instant]] = {}
+        self._seen: dict[tuple[str, str], HoldStatus] = {}
+        self._most: dict[tuple[str, str, str | None], Instant] = {}
 
     def look(self, where: str, holds: Iterable[CaseHold | AgentHold]) -> None:
-        """Insist that each hold has moved only as the table allows, and that its last end has not moved at all."""
+        """Insist that each hold has moved only as the table allows, and no later than what carries it was to last."""
         for hold in holds:
-            before, most = self._seen.get((where, hold.hold_id), (HoldStatus.requested, hold.expires_at_most))
+            before = self._seen.get((where, hold.hold_id), HoldStatus.requested)
+            most = self._most.get((where, hold.hold_id, hold.carried_by), hold.expires_at_most)
             assert hold.status in REACHABLE[before], f"{hold.hold_id}: {before} became {hold.status}"
             assert hold.expires_at <= most == hold.expires_at_most, f"{hold.hold_id} lasts beyond its terms"
-            self._seen[where, hold.hold_id] = hold.status, most
+            self._seen[where, hold.hold_id] = hold.status
+            self._most[where, hold.hold_id, hold.carried_by] = most
 
 
 def check_exchange(store: Store, watch: Watch) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 from tarazy.app.capacity import officers_capacity
 from tarazy.app.deadlines import Owed, counted, open_deadline
 from tarazy.app.measure_ends import end_measure, record_measure
-from tarazy.app.measure_records import CASE_MEASURES, CaseMeasure, Schedule
+from tarazy.app.measure_records import CASE_MEASURES, SCHEDULES, CaseMeasure, Schedule
 from tarazy.app.messages import Handled, Outgoing, queue
 from tarazy.app.records import CASE_HOLDS
 from tarazy.app.schedules import (
@@ -69,9 +69,10 @@ def begin_measures(tx: Transaction, act: SignedAct, setting: Setting) -> Schedul
     """
     if act.signed.act is not Act.begin_measure:
         return ActRefused(Rejection.motion_lines_differ, "act")
-    known = tx.get(CASE_MEASURES, measure_id_of(act.lines[0], act.signed.measure)) if act.lines else None
+    known = tx.get(SCHEDULES, act.signed.schedule_id)
     if known is not None:
-        return ActRefused(Rejection.measure_known_with_other_terms, "schedule_id")
+        is_same = known.signed == act.signed
+        return known if is_same else ActRefused(Rejection.measure_known_with_other_terms, "schedule_id")
     found = checked(tx, act, PERMITTED, setting)
     if isinstance(found, ActRefused):
         return found

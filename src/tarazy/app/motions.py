@@ -34,7 +34,6 @@ from tarazy.law.clock import Side
 from tarazy.law.pack import MeasureRule
 from tarazy.protocol.statement import Act
 from tarazy.values.ids import MeasureId, MotionId, ParticipantId
-from tarazy.values.instant import Instant
 from tarazy.values.replacing import replace
 
 MAY_BE_ASKED: Final = frozenset({Verdict.permitted, Verdict.needs_authorisation})
@@ -55,8 +54,10 @@ def file_motion(
     """File a motion. What is in force upon its holds stands until the decision is due, within what was signed."""
     if act.signed.act is not Act.file_motion:
         return ActRefused(Rejection.motion_lines_differ, "act")
-    if tx.get(MOTIONS, act.signed.schedule_id) is not None:
-        return ActRefused(Rejection.measure_known_with_other_terms, "schedule_id")
+    known, signed = tx.get(MOTIONS, act.signed.schedule_id), tx.get(SCHEDULES, act.signed.schedule_id)
+    if signed is not None:
+        is_same = known is not None and signed.signed == act.signed
+        return known if is_same else ActRefused(Rejection.measure_known_with_other_terms, "schedule_id")
     found = checked(tx, act, MAY_BE_ASKED, setting)
     if isinstance(found, ActRefused):
         return found
@@ -125,14 +126,15 @@ def _await_decision(
 
 
 def _moved_on(tx: Transaction, carrier: CaseMeasure, motion: Motion, setting: Setting) -> CaseMeasure:
-    """Move the end of an urgent measure to when the decision is due, never beyond what its author has signed."""
+    """Move the end of an urgent measure to when the decision is due, be it sooner; never beyond what was signed."""
     assert motion.decide_by is not None
-    until = min(carrier.expires_at_most, max(carrier.expires_at, motion.decide_by))
+    until = min(carrier.expires_at_most, motion.decide_by)
     after = replace(carrier, expires_at=until, next_step=NextStep.decision, motion_id=motion.motion_id)
     tx.put(CASE_MEASURES, after)
     commitment = record_measure(tx, setting, "measure_moved_on", after)
-    schedule, row = _schedule_of(tx, after)
-    order_measure(tx, after, schedule, line_of(row), None, setting, commitment=commitment)
+    if until != carrier.expires_at:
+        schedule, row = _schedule_of(tx, after)
+        order_measure(tx, after, schedule, line_of(row), None, setting, commitment=commitment)
     return after
 
 

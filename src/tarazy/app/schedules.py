@@ -32,7 +32,7 @@ from tarazy.domain.motion import LINES_MAX, LineDecision
 from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import ActorRole, Alternative, AssertionKind, Assessment, Fact, Measure, Request, Verdict
 from tarazy.law.gate import assess
-from tarazy.protocol.schedule import ScheduleLine, SignedSchedule
+from tarazy.protocol.schedule import ScheduleLine, SignedSchedule, line_id_of
 from tarazy.protocol.statement import Statement, are_reasons
 from tarazy.protocol.wire import to_json
 from tarazy.values.ids import HoldId, MeasureId, ParticipantId, ReportId, derived
@@ -125,6 +125,8 @@ def _says_otherwise(act: SignedAct) -> ActRefused | None:
     if not 0 < len(lines) <= LINES_MAX:
         return ActRefused(Rejection.motion_without_lines, "lines")
     if signed.digests != tuple(line.digest for line in lines) or len({line.hold_id for line in lines}) != len(lines):
+        return ActRefused(Rejection.motion_lines_differ, "lines")
+    if any(line.line_id != line_id_of(signed.schedule_id, line.hold_id) for line in lines):
         return ActRefused(Rejection.motion_lines_differ, "lines")
     if signed.words != words_digest(act.words):
         return ActRefused(Rejection.motion_lines_differ, "words")

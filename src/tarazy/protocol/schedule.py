@@ -142,6 +142,11 @@ class SignedDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         )
 
 
+def line_id_of(schedule_id: MotionId, hold_id: HoldId) -> LineId:
+    """Return the id of the line upon a hold in a schedule: one hold, one line."""
+    return LineId(derived("li", schedule_id, hold_id))
+
+
 def author_of(schedule: SignedSchedule, key_of: OfficerKeyOf) -> Statement:
     """Return the statement under a schedule. Raises StatementFault where it does not stand or says something else."""
     statement = read_kept_statement(schedule.statement, schedule.act, schedule.schedule_id, key_of)
