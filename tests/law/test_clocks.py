@@ -15,7 +15,19 @@ from typer.testing import CliRunner, Result
 from tarazy.adapters.packs import load_pack, pack_files, pack_ids
 from tarazy.edge.cli.law import app
 from tarazy.law.calendar import Calendar, Window, WindowUnit
-from tarazy.law.clock import Due, Ends, Manner, Rolls, Side, Starts, due, due_stopped, is_past, manner_of
+from tarazy.law.clock import (
+    DAYS_SHOWN_MAX,
+    Due,
+    Ends,
+    Manner,
+    Rolls,
+    Side,
+    Starts,
+    due,
+    due_stopped,
+    is_past,
+    manner_of,
+)
 from tarazy.law.node import Node, PackFault
 from tarazy.law.pack import Clocks
 from tarazy.law.parse import parse_data
@@ -137,6 +149,16 @@ def test_months_stand_still_by_whole_days_too() -> None:
         assert found is not None
         assert found.days == (date(2026, 3, 10),)
         assert len(found.skipped) == 10
+
+
+def test_what_is_shown_of_a_long_count_is_bounded_and_ends_with_its_last_day() -> None:
+    calendar = replace(load_pack("xx").data.calendar, known_from=date(1900, 1, 1), known_to=date(2200, 1, 1))
+    for text in ("9999 days", "9999 working days"):
+        found = due(Window.parse(text), instant("2026-01-01T00:00:00+00:00"), calendar, BY_DAYS, Side.person)
+        assert found is not None
+        assert len(found.days) == DAYS_SHOWN_MAX
+        assert len(found.skipped) <= DAYS_SHOWN_MAX
+        assert calendar.end_of_day(found.days[-1]) == found.at
 
 
 def durations() -> Iterator[tuple[str, Window]]:
