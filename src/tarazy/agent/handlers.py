@@ -1,6 +1,7 @@
 """Which use case takes which kind of message at an agent."""
 
 from tarazy.agent.authority import with_authority
+from tarazy.agent.citizen_requests import take_citizen_requests
 from tarazy.agent.consent import with_consent
 from tarazy.agent.ending import take_pay_orders, take_release_orders
 from tarazy.agent.following import follow_reads, take_follow_orders
@@ -15,4 +16,5 @@ AGENT_HANDLERS: dict[str, Handler] = {
     "pay_order": with_consent(with_authority(take_pay_orders)),
     "report_update": take_report_updates,
     "join_update": take_join_updates,
+    "citizen_request": take_citizen_requests,
 }

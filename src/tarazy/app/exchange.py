@@ -1,6 +1,7 @@
 """Which use case takes which kind of message at the exchange."""
 
 from tarazy.app.answers import answer_reads, order_was_refused, take_answers
+from tarazy.app.citizen_requests import citizen_request_was_refused, take_request_states
 from tarazy.app.consent import payment_was_refused, take_returns_taken_back
 from tarazy.app.filing import report_reads, take_reports
 from tarazy.app.holding import (
@@ -23,6 +24,7 @@ EXCHANGE_READS: dict[str, ReadsFor] = {
 EXCHANGE_REFUSED: dict[str, WhenRefused] = {
     "follow_order": order_was_refused,
     "pay_order": payment_was_refused,
+    "citizen_request": citizen_request_was_refused,
 }
 EXCHANGE_HANDLERS: dict[str, Handler] = {
     "report_filed": take_reports,
@@ -35,4 +37,5 @@ EXCHANGE_HANDLERS: dict[str, Handler] = {
     "mandate_signed": take_mandates,
     "report_withdrawn": take_withdrawals,
     "join_decided": take_joins_decided,
+    "request_state": take_request_states,
 }

@@ -6,6 +6,7 @@ balances are in none of them: a transfer travels as a reference that only the ba
 
 from tarazy.protocol.authorisation import Authorisation
 from tarazy.protocol.body import Body, Currency
+from tarazy.protocol.citizen_bodies import CitizenRequest, RequestState
 from tarazy.protocol.hold_bodies import (
     HoldConfirmed,
     HoldLetGo,
@@ -34,6 +35,7 @@ __all__ = [
     "Author",
     "Authorisation",
     "Body",
+    "CitizenRequest",
     "Currency",
     "FollowOrder",
     "HoldConfirmed",
@@ -49,6 +51,7 @@ __all__ = [
     "ReportFiled",
     "ReportUpdate",
     "ReportWithdrawn",
+    "RequestState",
     "ReturnOffered",
     "ReturnTakenBack",
     "ShareTold",
@@ -73,4 +76,6 @@ AnyBody = (
     | ReportUpdate
     | ReleaseOrder
     | PayOrder
+    | CitizenRequest
+    | RequestState
 )
