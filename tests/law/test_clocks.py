@@ -325,6 +325,16 @@ def test_the_command_shows_both_ends_where_they_differ() -> None:
     assert result.stdout.count("Этот конец только ожидается") == 2
 
 
+def test_the_command_asks_the_question_that_is_open(tmp_path: Path) -> None:
+    for name, text in {**pack_files("xx"), "clocks.yaml": yaml.safe_dump(clocks("days", question=1))}.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    result = run("3 days", "--from", "2026-03-18T10:00Z", "--branch", "criminal", "--pack", str(tmp_path))
+    assert result.exit_code == 0
+    assert "№ 1: " in result.stdout
+
+
 @pytest.mark.parametrize("branch", Branch)
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
 def test_every_way_of_counting_can_be_said(branch: Branch, language: str) -> None:
