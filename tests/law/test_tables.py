@@ -84,8 +84,8 @@ def seen(answer: Assessment, key: str, wanted: Any) -> Any:
         case "deferral_grounds":
             return list(answer.notice.deferral_grounds) if answer.notice else []
         case "duties":
-            found = {duty.code: duty for duty in answer.duties}
-            return {code: in_words(found[code].within, span) for code, span in wanted.items() if code in found}
+            within = {duty.code: duty.within for duty in answer.duties}
+            return {code: in_words(within[code], span) for code, span in wanted.items() if code in within}
         case "remedies":
             spans = {r.forum: (r.file_within, r.decide_within) for r in answer.remedies}
             return {f: [in_words(a, b) for a, b in zip(spans[f], w, strict=True)] for f, w in wanted.items()}
