@@ -124,8 +124,13 @@ def _as_it_applies(pack: Pack, offence_id: str, part_id: str | None, committed_o
     version = applicable(offence, part_id, committed_on, day)
     if version is offence.on(day):
         return pack
-    versions = () if version is None else (replace(version, valid_from=min(version.valid_from, day), valid_to=None),)
-    offences = {**pack.data.offences, offence_id: replace(offence, versions=versions)}
+    before = day - timedelta(days=1)
+    as_applied = (
+        replace(offence.latest, valid_from=min(offence.latest.valid_from, before), valid_to=before)
+        if version is None
+        else replace(version, valid_from=min(version.valid_from, day), valid_to=None)
+    )
+    offences = {**pack.data.offences, offence_id: replace(offence, versions=(as_applied,))}
     return replace(pack, data=replace(pack.data, offences=offences))
 
 
