@@ -5,16 +5,18 @@ import pytest
 
 from tarazy.adapters.postgres.declared import schema_differences
 from tarazy.adapters.postgres.migrations import migrate
+from tarazy.agent.citizen_requests import CITIZEN_REQUESTS as CITIZEN_REQUESTS_AT_AGENT
 from tarazy.agent.confirming import REFUSED_CONFIRMATIONS
 from tarazy.agent.consent import RETURN_OFFERS
-from tarazy.agent.measure_records import HOLD_MEASURES
 from tarazy.agent.joining import ASKED_JOINS
+from tarazy.agent.measure_records import HOLD_MEASURES
 from tarazy.agent.records import AGENT_TABLES, CONSUMPTIONS, CREDITS, HOLD_SEGMENTS
 from tarazy.agent.reference_core import CORE_TABLES
 from tarazy.agent.replies import HOLDER_REPLIES
 from tarazy.agent.report_news import REPORT_NEWS, REPORT_NOTICES
 from tarazy.agent.requests import CUSTOMER_REQUESTS
 from tarazy.agent.trace_notices import TRACE_NOTICES
+from tarazy.app.citizen_requests import CITIZEN_REQUESTS
 from tarazy.app.figures import FIGURES_TABLES
 from tarazy.app.log_reading import LOG_POSITIONS
 from tarazy.app.measure_records import MEASURE_TABLES
@@ -34,6 +36,7 @@ def test_the_agents_schema_is_what_its_tables_declare(database_url: str) -> None
                     *AGENT_TABLES,
                     *CORE_TABLES,
                     CUSTOMER_REQUESTS,
+                    CITIZEN_REQUESTS_AT_AGENT,
                     HOLDER_REPLIES,
                     RETURN_OFFERS,
                     REFUSED_CONFIRMATIONS,
@@ -63,6 +66,7 @@ def test_the_exchanges_schema_is_what_its_tables_declare(database_url: str) -> N
                     REPORTERS_TOLD,
                     LOG_HEADS,
                     LOG_NODES,
+                    CITIZEN_REQUESTS,
                 ),
             )
             == []

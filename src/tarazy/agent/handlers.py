@@ -1,6 +1,7 @@
 """Which use case takes which kind of message at an agent."""
 
 from tarazy.agent.authority import with_authority
+from tarazy.agent.citizen_requests import take_citizen_requests
 from tarazy.agent.consent import with_consent
 from tarazy.agent.ending import take_pay_orders, take_release_orders
 from tarazy.agent.following import follow_reads, take_follow_orders
@@ -18,4 +19,5 @@ AGENT_HANDLERS: dict[str, Handler] = {
     "join_update": take_join_updates,
     "measure_order": take_measure_orders,
     "lift_order": take_lift_orders,
+    "citizen_request": take_citizen_requests,
 }

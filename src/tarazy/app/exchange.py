@@ -1,6 +1,7 @@
 """Which use case takes which kind of message at the exchange."""
 
 from tarazy.app.answers import answer_reads, order_was_refused, take_answers
+from tarazy.app.citizen_requests import citizen_request_was_refused, take_request_states
 from tarazy.app.consent import payment_was_refused, take_returns_taken_back
 from tarazy.app.filing import report_reads, take_reports
 from tarazy.app.holding import (
@@ -25,6 +26,7 @@ EXCHANGE_REFUSED: dict[str, WhenRefused] = {
     "follow_order": order_was_refused,
     "pay_order": payment_was_refused,
     "measure_order": measure_was_refused,
+    "citizen_request": citizen_request_was_refused,
 }
 EXCHANGE_HANDLERS: dict[str, Handler] = {
     "report_filed": take_reports,
@@ -38,4 +40,5 @@ EXCHANGE_HANDLERS: dict[str, Handler] = {
     "report_withdrawn": take_withdrawals,
     "join_decided": take_joins_decided,
     "measure_told": take_measures_told,
+    "request_state": take_request_states,
 }

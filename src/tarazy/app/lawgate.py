@@ -50,11 +50,6 @@ def assess_hold(asked: Asked, pack: Pack, now: Instant) -> Assessment:
     return assess(_request(asked, Measure.M4b, timedelta(hours=hours) if hours else None, now), pack, now)
 
 
-def source_of(report: Report) -> str:
-    """Return how a report is named as the source of its facts."""
-    return f"report {report.report_id}, signed by an officer of {report.participant_id}"
-
-
 def is_permitted(assessment: Assessment) -> bool:
     """Return whether the measure may be taken at once."""
     return assessment.verdict is Verdict.permitted
@@ -66,7 +61,7 @@ def _request(asked: Asked, measure: Measure, duration: timedelta | None, now: In
         mandate is not None and mandate.valid_from <= now < mandate.valid_to and mandate.currency == report.currency
     )
     # Only a pause has an officer, the one who signed the mandate; a trace answer is the institution's own.
-    source = source_of(report)
+    source = f"report {report.report_id}, signed by an officer of {report.participant_id}"
     return Request(
         measure=measure,
         actor_role=of_institution(asked.participant.kind),

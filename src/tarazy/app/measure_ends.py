@@ -4,7 +4,6 @@ from typing import Final
 
 from tarazy.app.deadlines import close_all
 from tarazy.app.eventing import record
-from tarazy.app.lawgate import source_of
 from tarazy.app.measure_records import CASE_MEASURES, CaseMeasure
 from tarazy.app.messages import queue
 from tarazy.app.records import CaseHold, Report
@@ -72,6 +71,11 @@ def hold_is_over(tx: Transaction, hold: CaseHold, end: HoldEnd, setting: Setting
     else:
         why = MeasureEnd.money_went_back if end in WENT_BACK else MeasureEnd.hold_has_ended
     end_measure(tx, measure, why, setting, is_told=True)
+
+
+def source_of(report: Report) -> str:
+    """Return how a report is named as the source of its facts."""
+    return f"report {report.report_id}, signed by an officer of {report.participant_id}"
 
 
 def report_is_over(tx: Transaction, report: Report, end: MeasureEnd, setting: Setting) -> None:

@@ -56,8 +56,9 @@ def file_motion(
         return ActRefused(Rejection.motion_lines_differ, "act")
     known, signed = tx.get(MOTIONS, act.signed.schedule_id), tx.get(SCHEDULES, act.signed.schedule_id)
     if signed is not None:
-        is_same = known is not None and signed.signed == act.signed
-        return known if is_same else ActRefused(Rejection.measure_known_with_other_terms, "schedule_id")
+        if known is not None and signed.signed == act.signed:
+            return known
+        return ActRefused(Rejection.measure_known_with_other_terms, "schedule_id")
     found = checked(tx, act, MAY_BE_ASKED, setting)
     if isinstance(found, ActRefused):
         return found

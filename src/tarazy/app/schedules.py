@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tarazy.app.capacity import officers_capacity
 from tarazy.app.holding import stands
-from tarazy.app.lawgate import source_of
+from tarazy.app.measure_ends import source_of
 from tarazy.app.measure_records import (
     CASE_FACTS,
     CASE_MEASURES,

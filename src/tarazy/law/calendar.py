@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from tarazy.law.terms import Mark
 from tarazy.values.instant import Instant
 
-DAYS_WALKED_MAX: Final = 12_000
-"""More days than the longest span that can be written in days (9,999) with a year of days off on the way."""
+DAYS_WALKED_MAX: Final = 20_000
+"""More days than the longest span that can be written takes with its weekends and holidays: 9,999 working days."""
 MONTHS_IN_YEAR: Final = 12
 ONE_DAY: Final = timedelta(days=1)
 _WINDOW: Final = re.compile(r"(\d{1,4}) (h|x 24 h|days?|working days?|months?|years?)")

@@ -6,6 +6,7 @@ balances are in none of them: a transfer travels as a reference that only the ba
 
 from tarazy.protocol.authorisation import Authorisation
 from tarazy.protocol.body import Body, Currency
+from tarazy.protocol.citizen_bodies import CitizenRequest, RequestState
 from tarazy.protocol.hold_bodies import (
     HoldConfirmed,
     HoldLetGo,
@@ -35,6 +36,7 @@ __all__ = [
     "Author",
     "Authorisation",
     "Body",
+    "CitizenRequest",
     "Currency",
     "FollowOrder",
     "HoldConfirmed",
@@ -53,6 +55,7 @@ __all__ = [
     "ReportFiled",
     "ReportUpdate",
     "ReportWithdrawn",
+    "RequestState",
     "ReturnOffered",
     "ReturnTakenBack",
     "ShareTold",
@@ -80,4 +83,6 @@ AnyBody = (
     | MeasureOrder
     | LiftOrder
     | MeasureTold
+    | CitizenRequest
+    | RequestState
 )

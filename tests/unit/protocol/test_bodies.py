@@ -14,6 +14,7 @@ from tarazy.protocol.bodies import (
     AnyBody,
     Author,
     Authorisation,
+    CitizenRequest,
     FollowOrder,
     HoldConfirmed,
     HoldLetGo,
@@ -28,6 +29,7 @@ from tarazy.protocol.bodies import (
     ReportFiled,
     ReportUpdate,
     ReportWithdrawn,
+    RequestState,
     ReturnOffered,
     ReturnTakenBack,
     ShareTold,
@@ -51,7 +53,7 @@ FIELDS = {
     **dict.fromkeys(("from_minor", "onward_from", "depth", "keep_minor", "living_minimum_minor"), OFFSETS),
     **dict.fromkeys(("booked_at", "rank", "ends_at", "confirm_by", "expires_at", "served_at"), TIMES),
     **dict.fromkeys(("valid_from", "valid_to", "issued_at", "at", "taken_back_at", "placed_at"), TIMES),
-    **dict.fromkeys(("signed_at", "asked_at"), TIMES),
+    **dict.fromkeys(("signed_at", "asked_at", "filed_at"), TIMES),
     **dict.fromkeys(("held_minor", "back_minor"), OFFSETS),
     "hold_expires_at": st.none() | TIMES,
     "floor_days": st.integers(0, 366),
@@ -66,6 +68,7 @@ FIELDS = {
     **dict.fromkeys(("checks", "statements"), st.lists(TEXTS, max_size=2).map(tuple)),
     "is_paid": st.booleans(),
     "hours": st.integers(1, 24 * 60),
+    "number": st.from_regex(r"[0-9A-HJKMNP-TV-Z]{10}", fullmatch=True),
     "terms": st.none(),
     **dict.fromkeys(("detail", "hold_status", "hold_end"), st.none() | TEXTS),
     **dict.fromkeys(("incident_id", "authorisation_id", "mandate_id"), st.none() | TEXTS),
@@ -92,6 +95,7 @@ BODIES: dict[type[msgspec.Struct], st.SearchStrategy[msgspec.Struct]] = {
     MandateSigned: made(MandateSigned, mandate_id=TEXTS),
     JoinDecided: made(JoinDecided, incident_id=TEXTS),
     JoinUpdate: made(JoinUpdate, incident_id=TEXTS),
+    RequestState: made(RequestState, why=st.none() | TEXTS),
     ReturnOffered: made(ReturnOffered, for_report_id=st.none() | TEXTS),
     PayOrder: made(PayOrder, authorisation=st.none() | made(Authorisation, authorisation_id=TEXTS)),
     **{
@@ -105,6 +109,7 @@ BODIES: dict[type[msgspec.Struct], st.SearchStrategy[msgspec.Struct]] = {
             ReturnTakenBack,
             ReportUpdate,
             ReleaseOrder,
+            CitizenRequest,
         )
     },
 }

@@ -1,8 +1,6 @@
 """``tarazy law``: ask the law gate, see what a pack can carry, check and show a pack. No server, no network."""
 
-import json
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,15 +8,17 @@ import typer
 
 from tarazy.adapters.catalogue import load_catalogue
 from tarazy.adapters.clock import SystemClock
-from tarazy.adapters.packs import load_folder, load_pack, pack_ids
+from tarazy.adapters.packs import pack_ids
 from tarazy.edge.cli.law_clock import clock
-from tarazy.edge.cli.law_document import Document, assessment_document, readiness_document
+from tarazy.edge.cli.law_diff import diff
+from tarazy.edge.cli.law_document import assessment_document, readiness_document
+from tarazy.edge.cli.law_offences import offences
+from tarazy.edge.cli.law_pack import FormatOption, LanguageOption, LawFormat, PackOption, print_document, read_pack
 from tarazy.edge.cli.law_show import item_lines, summary_lines
 from tarazy.edge.cli.law_text import Voice, assessment_lines, readiness_lines, standing_lines
 from tarazy.edge.cli.refusal import refuse
 from tarazy.law.assessment import Request, Verdict
 from tarazy.law.gate import assess
-from tarazy.law.ground import Pack
 from tarazy.law.node import Node, PackFault, load
 from tarazy.law.readiness import readiness
 from tarazy.law.request_file import parse_request
@@ -29,23 +29,14 @@ from tarazy.values.instant import Instant
 NOT_PERMITTED = 1
 REQUEST_CHARACTERS_MAX = 200_000
 
-
-class LawFormat(StrEnum):
-    """How the answer is written."""
-
-    table = "table"
-    json = "json"
-
-
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True, help=__doc__)
 app.command("clock")(clock)
+app.command("diff")(diff)
+app.command("offences")(offences)
 
-PackOption = Annotated[str, typer.Option("--pack", metavar="PACK", help="A pack's id, or a folder with one.")]
 AtOption = Annotated[
     str | None, typer.Option("--at", metavar="TIME", help="The moment of the act, ISO 8601 with offset. Default: now.")
 ]
-LanguageOption = Annotated[Language, typer.Option("--language", help="The language of the answer.")]
-FormatOption = Annotated[LawFormat, typer.Option("--format", help="How to print the answer.")]
 
 
 @app.command("assess")
@@ -67,12 +58,12 @@ def assess_command(
 
     Exit status: 0 permitted; 1 needs authorisation or refused; 2 the request or the pack cannot be read.
     """
-    chosen, moment = _pack(pack), _moment(at)
+    chosen, moment = read_pack(pack), _moment(at)
     asked = _request(request, settings or [])
     answer = assess(asked, chosen, moment)
     voice = Voice(load_catalogue(), language)
     if output is LawFormat.json:
-        _print_document(assessment_document(answer, asked.currency, voice))
+        print_document(assessment_document(answer, asked.currency, voice))
     else:
         typer.echo("\n".join(assessment_lines(answer, chosen, asked.currency, voice)))
     if answer.verdict is not Verdict.permitted:
@@ -87,11 +78,11 @@ def readiness_command(
     output: FormatOption = LawFormat.table,
 ) -> None:
     """Show for each measure whether it works, which open question stops it, and who must sign."""
-    chosen = _pack(pack)
+    chosen = read_pack(pack)
     rows = readiness(chosen, _moment(at))
     voice = Voice(load_catalogue(), language)
     if output is LawFormat.json:
-        _print_document(readiness_document(rows, voice))
+        print_document(readiness_document(rows, voice))
     else:
         typer.echo("\n".join(readiness_lines(rows, chosen, voice)))
 
@@ -104,7 +95,7 @@ def check_command(
 ) -> None:
     """Check that packs can be read, agree with themselves, and have a text for everything they can say."""
     for name in pack or pack_ids():
-        chosen = _pack(name)
+        chosen = read_pack(name)
         missing = [code for code in sorted(codes_of(chosen.data)) if not load_catalogue().has(code)]
         if missing:
             refuse(f"{name}: expected a text in every language for {', '.join(missing)}")
@@ -126,18 +117,11 @@ def show_command(
     language: LanguageOption = Language.en,
 ) -> None:
     """Show a pack: its rules and norms, or one of them with every value, its mark, and its source."""
-    chosen, voice = _pack(pack), Voice(load_catalogue(), language)
+    chosen, voice = read_pack(pack), Voice(load_catalogue(), language)
     lines = summary_lines(chosen, voice) if item is None else item_lines(chosen, item, voice)
     if not lines:
         refuse(f"{pack}: no norm and no measure {item!r} (tarazy law show --pack {pack})")
     typer.echo("\n".join([*standing_lines(chosen, voice), "", *lines]))
-
-
-def _pack(name: str) -> Pack:
-    try:
-        return load_pack(name) if name in pack_ids() or not Path(name).is_dir() else load_folder(Path(name))
-    except (PackFault, OSError, UnicodeDecodeError) as fault:
-        refuse(f"--pack {name}: {fault}")
 
 
 def _moment(text: str | None) -> Instant:
@@ -178,7 +162,3 @@ def _text(source: str) -> str:
     if len(text) > REQUEST_CHARACTERS_MAX:
         raise PackFault(f"{source}: expected at most {REQUEST_CHARACTERS_MAX} characters")
     return text
-
-
-def _print_document(document: Document) -> None:
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))

@@ -123,6 +123,9 @@ def _lines(counted: Counted, voice: Voice) -> list[str]:
         f"{voice.heading('clock_manner')}: {_manner_text(span, counted.field.value, voice)}",
         f"    {' '.join(part for part in marks if part)}",
     ]
+    if evidence.question is not None:
+        asked = voice.say(counted.pack.data.questions[evidence.question].text_code)
+        lines.append(f"    {voice.heading('questions')}: № {evidence.question}: {asked}")
     if counted.dues[Side.restriction] == counted.dues[Side.person]:
         return lines + _end_lines("clock_end", counted.dues[Side.person], calendar, voice)
     for side, found in counted.dues.items():
