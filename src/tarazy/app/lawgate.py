@@ -12,6 +12,7 @@ from tarazy.app.records import Mandate, Participant, Report
 from tarazy.law.assessment import Alternative, AssertionKind, Assessment, Fact, Measure, Request, Verdict
 from tarazy.law.gate import assess
 from tarazy.law.ground import Pack
+from tarazy.law.safeguards import Part
 from tarazy.values.instant import Instant
 
 AIM = "rights_of_others"
@@ -86,4 +87,12 @@ def _request(asked: Asked, measure: Measure, duration: timedelta | None, now: In
         whole_account=False,
         extends=timedelta(0),
         extensions_used=0,
+        exculpatory=(),
+        exculpatory_answered=False,
+        is_urgent=False,
+        is_automatic=True,
+        hands=((Part.proposer, f"{mandate.participant_id}/{mandate.officer_id}"),) if mandate and in_force else (),
+        locked_sources=frozenset(),
+        reports_by_payer=0,
+        reports_of_pair=0,
     )

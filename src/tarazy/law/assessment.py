@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from tarazy.law.safeguards import NoticePlan, Remedy
-from tarazy.law.terms import ActorRole, AssertionKind, Lane, Mark, Measure, TestId, Verdict
+from tarazy.law.calendar import Window
+from tarazy.law.safeguards import Exclusion, NoticePlan, Remedy
+from tarazy.law.terms import ActorRole, AssertionKind, Branch, Lane, Mark, Measure, TestId, Verdict
 from tarazy.values.ids import NormId
 from tarazy.values.instant import Instant
 
@@ -80,6 +81,14 @@ class Request:
     ``new_facts`` what was learnt since the last decision on it.
     ``hiding_risk`` says in words why the money would be hidden or lost without the measure.
     ``insistence_id`` names a prosecutor's second, written demand to pay although the receiver was not heard.
+    ``exculpatory`` is what is known in the holder's favour; ``exculpatory_answered`` that the author has dealt with it.
+    ``is_urgent``: the measure would begin before it is authorised. ``is_automatic``: no human decides on this one.
+    ``hands`` names who has which part (``proposer``, ``approver``, ``confirmer``, ``reviewer``) in the measure.
+    ``locked_sources`` are sources from which nothing may be used any more. ``reports_by_payer`` and ``reports_of_pair``
+    count the reports of the same payer, and of the same payer on the same payee, that came before this one within the
+    time that the pack looks back.
+    ``offence_part`` names the part of the article where its class depends on the part, ``authority_consent_id`` the
+    consent under which an urgent measure begins, ``exclusions`` what stays free.
     """
 
     measure: Measure
@@ -105,6 +114,17 @@ class Request:
     whole_account: bool
     extends: timedelta
     extensions_used: int
+    exculpatory: tuple[Fact, ...]
+    exculpatory_answered: bool
+    is_urgent: bool
+    is_automatic: bool
+    hands: tuple[tuple[str, str], ...]
+    locked_sources: frozenset[str]
+    reports_by_payer: int
+    reports_of_pair: int
+    offence_part: str | None = None
+    authority_consent_id: str | None = None
+    exclusions: tuple[Exclusion, ...] = ()
     hiding_risk: str = ""
     new_facts: tuple[Fact, ...] = ()
     authorisation: Authorised | None = None
@@ -209,6 +229,9 @@ class Assessment:
     ``cap_minor`` is the most that may be held, None where the measure touches no money. ``open_questions`` are those
     that block the measure, ``caveats`` those that are open but do not. ``expires_at`` is the end of what was asked
     for; it is None unless the measure is permitted or waits only for an authorisation.
+
+    ``urgent_until`` is how long the measure may run without the authorisation that it still needs, ``file_by`` and
+    ``decide_by`` until when the motion for it must be filed and decided; each is None where there is no such time.
     """
 
     pack_id: str
@@ -235,6 +258,11 @@ class Assessment:
     caveats: tuple[int, ...]
     protected_floor: ProtectedFloor | None
     tracing_method: str
+    branch: Branch | None
+    urgent_until: Instant | None
+    file_by: Instant | None
+    decide_by: Instant | None
+    review_every: Window | None
 
     @property
     def failed(self) -> tuple[TestId, ...]:

@@ -12,6 +12,7 @@ class Code(StrEnum):
     no_norm_in_force = "law.T1.no_norm_in_force"
     role_not_allowed = "law.T1.role_not_allowed"
     no_mandate = "law.T1.no_mandate"
+    other_body_competent = "law.T1.other_body_competent"
 
     T2_passed = "law.T2.passed"
     value_unsure = "law.T2.value_unsure"
@@ -32,12 +33,19 @@ class Code(StrEnum):
     offence_not_in_force = "law.T4.offence_not_in_force"
     no_registration = "law.T4.no_registration"
     no_hiding_risk = "law.T4.no_hiding_risk"
+    class_not_enough = "law.T4.class_not_enough"
+    penalty_not_enough = "law.T4.penalty_not_enough"
+    part_not_named = "law.T4.part_not_named"
+    fact_locked = "law.T4.fact_locked"
+    exculpatory_unanswered = "law.T4.exculpatory_unanswered"
+    repeated_report = "law.T4.repeated_report"
 
     T5_passed = "law.T5.passed"
     suitability_missing = "law.T5.suitability_missing"
 
     T6_passed = "law.T6.passed"
     milder_unanswered = "law.T6.milder_unanswered"
+    rung_off = "law.T6.rung_off"
 
     T7_passed = "law.T7.passed"
     no_amount = "law.T7.no_amount"
@@ -56,6 +64,9 @@ class Code(StrEnum):
     no_new_fact = "law.T7.no_new_fact"
     calendar_ends = "law.T7.calendar_ends"
     impact_missing = "law.T7.impact_missing"
+    trifling_sum = "law.T7.trifling_sum"
+    exclusions_missing = "law.T7.exclusions_missing"
+    beyond_urgent_window = "law.T7.beyond_urgent_window"
 
     T8_passed = "law.T8.passed"
     no_named_officer = "law.T8.no_named_officer"
@@ -69,6 +80,11 @@ class Code(StrEnum):
     receiver_not_heard = "law.T8.receiver_not_heard"
     receiver_objects = "law.T8.receiver_objects"
     paid_without_hearing = "law.T8.paid_without_hearing"
+    not_urgent_here = "law.T8.not_urgent_here"
+    consent_of_authority_missing = "law.T8.consent_of_authority_missing"
+    same_hands = "law.T8.same_hands"
+    forum_without_body = "law.T8.forum_without_body"
+    no_lapse_rule = "law.T8.no_lapse_rule"
 
     T9_passed = "law.T9.passed"
     denied_feature = "law.T9.denied_feature"
@@ -105,6 +121,12 @@ class Instead(StrEnum):
     hear_receiver = "law.instead.hear_receiver"
     refund_by_court = "law.instead.refund_by_court"
     drop_feature = "law.instead.drop_feature"
+    name_part = "law.instead.name_part"
+    answer_exculpatory = "law.instead.answer_exculpatory"
+    human_decides = "law.instead.human_decides"
+    keep_free = "law.instead.keep_free"
+    ask_consent_of_authority = "law.instead.ask_consent_of_authority"
+    other_officer = "law.instead.other_officer"
 
 
 class ReadinessCode(StrEnum):

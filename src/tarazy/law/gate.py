@@ -13,18 +13,17 @@ from tarazy.law.assessment import (
     Assessment,
     LawfulStep,
     Measure,
-    NoticePlan,
     Reason,
     Request,
     TestId,
     TestOutcome,
     Verdict,
 )
+from tarazy.law.authority import motion_times, urgent_until
 from tarazy.law.codes import Code
 from tarazy.law.ground import Ground, Pack
 from tarazy.law.instead import WAYS_ROUND, lawful_instead
 from tarazy.law.nine_tests import NINE_TESTS
-from tarazy.law.pack import MeasureRule
 from tarazy.law.proportionality import cap_minor, latest_end
 from tarazy.values.instant import Instant
 
@@ -94,6 +93,11 @@ def _assessment(
     request, ground, pack, at, _ = asked
     rule = ground.rule
     latest = None if rule.duration is None else latest_end(rule.duration.value, request, asked)
+    unauthorised = urgent_until(asked)
+    if unauthorised is not None and latest is not None:
+        latest = min(latest, unauthorised)
+    file_by, decide_by = (None, None) if verdict is Verdict.refused else motion_times(asked)
+    review = None if rule.review is None else rule.review.value
     authorisation = None if rule.authorisation is None else rule.authorisation.value
     confirmation = None if rule.confirmation is None else rule.confirmation.value
     return Assessment(
@@ -113,7 +117,7 @@ def _assessment(
         confirm_within=None if confirmation is None else confirmation.fixed,
         authorisation_by=None if authorisation is None else authorisation.by,
         authorisation_within=None if authorisation is None else authorisation.within,
-        notice=_notice(rule),
+        notice=ground.notice,
         remedies=() if rule.remedies is None else rule.remedies.value,
         lawful_instead=steps,
         duties=() if rule.duties is None else rule.duties.value,
@@ -121,33 +125,11 @@ def _assessment(
         caveats=ground.caveats,
         protected_floor=ground.floor,
         tracing_method=pack.data.general.tracing_method,
-    )
-
-
-def _notice(rule: MeasureRule) -> NoticePlan | None:
-    """Return who is told and by when, and how that may be put off: never, where the rule does not say."""
-    told = None if rule.notice is None else rule.notice.value
-    if told is None:
-        return None
-    deferral = None if rule.deferral is None else rule.deferral.value
-    if deferral is None:
-        return NoticePlan(
-            to=told.to,
-            within=told.within,
-            since=told.since,
-            deferral_grounds=(),
-            deferral_by=None,
-            deferral_max=None,
-        )
-    return NoticePlan(
-        to=told.to,
-        within=told.within,
-        since=told.since,
-        deferral_grounds=deferral.grounds if rule.deferral_grounds is None else rule.deferral_grounds.value,
-        deferral_by=deferral.steps[0].by,
-        deferral_max=deferral.steps[0].longest,
-        steps=deferral.steps,
-        deferral_total=deferral.total,
+        branch=None if rule.branch is None else rule.branch.value,
+        urgent_until=None if verdict is Verdict.refused else unauthorised,
+        file_by=file_by,
+        decide_by=decide_by,
+        review_every=None if review is None else review.every,
     )
 
 
@@ -195,6 +177,11 @@ def _without_rule(request: Request, pack: Pack, at: Instant) -> Assessment:
         caveats=(),
         protected_floor=None,
         tracing_method=pack.data.general.tracing_method,
+        branch=None,
+        urgent_until=None,
+        file_by=None,
+        decide_by=None,
+        review_every=None,
     )
 
 

@@ -11,56 +11,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from tarazy.law.assessment import Lane, Measure, NormVersion, ProtectedFloor, TestId, TestOutcome
+from tarazy.law.assessment import (
+    Lane,
+    Measure,
+    NormVersion,
+    NoticePlan,
+    ProtectedFloor,
+    Reason,
+    TestId,
+    TestOutcome,
+)
 from tarazy.law.codes import Code
 from tarazy.law.pack import Evidence, Field, MeasureRule, PackData
+from tarazy.law.preparing import notice_plan, rungs_off, safeguards_lacking
+from tarazy.law.rule_fields import FIELDS_OF_TEST, REPORT_ONLY, RULE_FIELDS, TOLD_ONLY, missing_fields
 from tarazy.values.ids import NormId
-
-REPORT_ONLY: Final = frozenset({Measure.M1, Measure.M2, Measure.M3})
-"""Measures that take nothing and disclose no banking operation: a value still unsure does not stop them."""
-
-RULE_FIELDS: Final = (
-    "author",
-    "basis",
-    "milder",
-    "cap",
-    "protected_barred",
-    "duration",
-    "confirmation",
-    "authorisation",
-    "hearing",
-    "notice",
-    "deferral",
-    "remedies",
-    "duties",
-    "branch",
-    "threshold",
-    "urgent",
-    "urgent_ends",
-    "deferral_grounds",
-    "lapse",
-    "review",
-    "exclusions",
-    "same_body_may_review",
-    "retention",
-    "log",
-    "statutory_effect",
-)
-
-NOT_REQUIRED: Final = frozenset(RULE_FIELDS[RULE_FIELDS.index("branch") :])
-"""Fields that a rule may leave out."""
-
-FIELDS_OF_TEST: Final[Mapping[TestId, tuple[str, ...]]] = {
-    TestId.T1: ("author",),
-    TestId.T2: (),
-    TestId.T3: (),
-    TestId.T4: ("basis",),
-    TestId.T5: (),
-    TestId.T6: ("milder",),
-    TestId.T7: ("cap", "protected_barred", "duration"),
-    TestId.T8: ("confirmation", "authorisation", "hearing", "notice", "deferral", "remedies", "duties"),
-    TestId.T9: (),
-}
 
 PASSED: Final = {test: Code[f"{test}_passed"] for test in TestId}
 
@@ -74,9 +39,17 @@ class Blocker(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What one measure rests on during one period."""
+    """What one measure rests on during one period.
+
+    ``rungs`` are the milder measures that must be answered; ``lacking`` is what T8 has against the rule whatever is
+    asked, ``untested`` the tests for which the rule lacks a field that they need.
+    """
 
     rule: MeasureRule
+    notice: NoticePlan | None
+    rungs: tuple[Measure, ...]
+    lacking: tuple[Reason, ...]
+    untested: frozenset[TestId]
     norms: Mapping[TestId, tuple[NormVersion, ...]]
     norm_ids: tuple[NormId, ...]
     norm_versions: tuple[str, ...]
@@ -163,6 +136,8 @@ def _changes(rule: MeasureRule, data: PackData) -> Iterable[date]:
     """Yield the days from which something that the rule rests on is different."""
     spans = [(rule.valid_from, rule.valid_to)]
     spans += [(floor.valid_from, floor.valid_to) for floor in data.general.floors.value]
+    if rule.milder is not None:
+        spans += [(other.valid_from, other.valid_to) for other in data.rules if other.measure in rule.milder.value]
     for norm_id in cited_norms(rule, data):
         norm = data.norms.get(norm_id)
         spans += [(version.valid_from, version.valid_to) for version in (norm.versions if norm else ())]
@@ -220,11 +195,17 @@ def _prepared(rule: MeasureRule, day: date, data: PackData) -> Ground:
     versions = {norm_id: _version(norm_id, day, data) for norm_id in cited_norms(rule, data)}
     in_force = {norm_id: version for norm_id, version in versions.items() if version is not None}
     norms = {test: tuple(in_force[n] for n in _norms_of_test(test, rule, data) if n in in_force) for test in TestId}
+    off = rungs_off(rule, (other.measure for other in data.rules if _is_valid(other, day)))
+    missing = frozenset(missing_fields(rule))
     floor = next((f.floor for f in data.general.floors.value if _covers(f.valid_from, f.valid_to, day)), None)
     blockers = (*_blocked_fields(rule, data), *_blocked_norms(in_force.values()), *_blocked_floor(rule, floor, data))
     questions = tuple(sorted({blocker.question for blocker in blockers if blocker.question is not None}))
     return Ground(
         rule=rule,
+        notice=notice_plan(rule),
+        rungs=() if rule.milder is None else tuple(rung for rung in rule.milder.value if rung not in off),
+        lacking=safeguards_lacking(rule),
+        untested=frozenset(test for test, names in FIELDS_OF_TEST.items() if not missing.isdisjoint(names)),
         norms=norms,
         norm_ids=tuple(in_force),
         norm_versions=tuple(version.version_id for version in in_force.values()),
@@ -232,13 +213,16 @@ def _prepared(rule: MeasureRule, day: date, data: PackData) -> Ground:
         blockers=blockers,
         open_questions=questions,
         caveats=tuple(sorted(_caveats(rule, in_force.values()) - set(questions))),
-        passed={test: passed_outcome(test, norms[test]) for test in TestId},
+        passed={test: _passed(test, norms[test], off) for test in TestId},
         floor=floor,
     )
 
 
-def passed_outcome(test: TestId, norms: tuple[NormVersion, ...]) -> TestOutcome:
-    """Return the outcome of a test that is passed."""
+def _passed(test: TestId, norms: tuple[NormVersion, ...], off: tuple[Measure, ...]) -> TestOutcome:
+    """Return the outcome of a test that is passed; T6 says which milder measures the pack itself has switched off."""
+    if test is TestId.T6 and off:
+        params = (("rungs", ",".join(f"law.measure.{rung}" for rung in off)),)
+        return TestOutcome(test=test, passed=True, norms=norms, code=Code.rung_off, params=params, more=())
     return TestOutcome(test=test, passed=True, norms=norms, code=PASSED[test], params=(), more=())
 
 
@@ -252,11 +236,9 @@ def _covers(first: date, last: date | None, day: date) -> bool:
 
 
 def _blocked_fields(rule: MeasureRule, data: PackData) -> Iterable[Blocker]:
+    yield from (Blocker(f"{rule.file}:{name}", None) for name in missing_fields(rule))
     for name, field in fields_of(rule).items():
-        if field is None:
-            if name not in NOT_REQUIRED:
-                yield Blocker(f"{rule.file}:{name}", None)
-        elif field.evidence.is_blocked:
+        if field is not None and field.evidence.is_blocked and name not in TOLD_ONLY:
             yield Blocker(f"{rule.file}:{name}", field.evidence.question)
     general = data.general
     for name, evidence in (

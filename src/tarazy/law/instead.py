@@ -69,6 +69,21 @@ WAYS: Final[Mapping[str, tuple[Way, ...]]] = {
     Code.receiver_not_heard: (Way(Instead.hear_receiver),),
     Code.receiver_objects: (Way(Instead.refund_by_court, Measure.M16),),
     Code.denied_feature: (Way(Instead.drop_feature),),
+    Code.other_body_competent: (Way(Instead.right_role),),
+    Code.class_not_enough: (Way(Instead.name_offence),),
+    Code.penalty_not_enough: (Way(Instead.name_offence),),
+    Code.part_not_named: (Way(Instead.name_part),),
+    Code.fact_locked: (Way(Instead.add_fact),),
+    Code.exculpatory_unanswered: (Way(Instead.answer_exculpatory),),
+    Code.repeated_report: (Way(Instead.human_decides), REGISTER),
+    Code.trifling_sum: (Way(Instead.human_decides), REGISTER),
+    Code.exclusions_missing: (Way(Instead.keep_free),),
+    Code.beyond_urgent_window: (Way(Instead.shorter), Way(Instead.ask_authorisation)),
+    Code.not_urgent_here: (Way(Instead.ask_authorisation),),
+    Code.consent_of_authority_missing: (Way(Instead.ask_consent_of_authority),),
+    Code.same_hands: (Way(Instead.other_officer),),
+    Code.forum_without_body: (Way(Instead.complete_pack),),
+    Code.no_lapse_rule: (Way(Instead.complete_pack),),
 }
 """For each reason the steps that remain, in the order in which they should be tried."""
 
@@ -102,6 +117,8 @@ def _is_open(way: Way, reason: Reason, asked: Asked) -> bool:
         return not asked.ground.stops and _allowed_minor(asked) > 0
     if way.code is Instead.shorter:
         return dict(reason.params).get("max_hours") != "0"
+    if way.code is Instead.ask_authorisation:
+        return any(name == "by" for name, _ in reason.params)
     if way.measure is None:
         return True
     if way.measure is request.measure and (request.measure is not Measure.M16 or request.lane is Lane.court):

@@ -8,15 +8,32 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from tarazy.law.asked import NOT_EXAMINED, NOTHING_AGAINST, Asked, Reasons, has_counting, said
-from tarazy.law.assessment import AssertionKind, Fact, Reason, TestId
+from tarazy.law.assessment import ActorRole, AssertionKind, Fact, Reason, TestId
+from tarazy.law.authority import authority_reasons
 from tarazy.law.codes import Code
-from tarazy.law.ground import REPORT_ONLY
+from tarazy.law.offence import Offence, OffenceAnswer
+from tarazy.law.offence_table import answer_for
 from tarazy.law.pack import Basis
-from tarazy.law.proportionality import examine_proportionality
-from tarazy.law.safeguards import AuthorisationRule
+from tarazy.law.proportionality import examine_proportionality, report_limits
+from tarazy.law.rule_fields import FOLLOWING, REPORT_ONLY
 from tarazy.values.ids import NormId
+from tarazy.values.replacing import replace
 
 WEAK_KINDS: Final = frozenset({AssertionKind.score, AssertionKind.list_hit})
+
+AUTHORITIES: Final = frozenset(
+    {
+        ActorRole.investigator,
+        ActorRole.prosecutor,
+        ActorRole.investigating_judge,
+        ActorRole.court,
+        ActorRole.regional_court,
+        ActorRole.supervisor,
+        ActorRole.communications_body,
+        ActorRole.data_protection,
+    }
+)
+"""Bodies of the state: what is one's is not another's."""
 
 
 def examine_legality(asked: Asked) -> Reasons:
@@ -29,13 +46,19 @@ def examine_legality(asked: Asked) -> Reasons:
     if rule.author is None or asked.basis is None:
         return (*reasons, *NOT_EXAMINED)
     if request.actor_role not in rule.author.value:
-        allowed = ",".join(f"law.role.{role}" for role in rule.author.value)
-        reasons.append(
-            Reason(Code.role_not_allowed, (("role", f"law.role.{request.actor_role}"), ("allowed", allowed)))
-        )
+        reasons += _not_the_author(request.actor_role, rule.author.value)
     if asked.basis.mandate and not request.has_mandate:
         reasons.append(Reason(Code.no_mandate))
     return tuple(reasons)
+
+
+def _not_the_author(role: ActorRole, authors: tuple[ActorRole, ...]) -> Reasons:
+    """Say that somebody else may take the measure, and of an authority also that another authority is competent."""
+    allowed = ",".join(f"law.role.{author}" for author in authors)
+    named = (("role", f"law.role.{role}"), ("allowed", allowed))
+    if role in AUTHORITIES and not AUTHORITIES.isdisjoint(authors):
+        return Reason(Code.role_not_allowed, named), Reason(Code.other_body_competent, named)
+    return (Reason(Code.role_not_allowed, named),)
 
 
 def _title(norm_id: NormId, asked: Asked) -> str:
@@ -71,20 +94,25 @@ def examine_aim(asked: Asked) -> Reasons:
     elif request.aim not in aims:
         reasons.append(Reason(Code.aim_not_listed, (("aim", request.aim),)))
     offence = asked.pack.data.offences.get(request.offence_id or "")
-    if offence is not None and not offence.within_purpose:
-        forum = offence.forum or ""
+    version = None if offence is None else offence.on(asked.day) or offence.latest
+    if offence is not None and version is not None and not version.within_purpose:
+        forum = version.forum or ""
         reasons.append(Reason(Code.outside_purpose, (("offence", offence.title_code), ("forum", forum))))
     return tuple(reasons)
 
 
 def examine_facts(asked: Asked) -> Reasons:
-    """T4: at least one sourced assertion that counts, and the papers that the rule names."""
+    """T4: at least one sourced assertion that counts, the papers that the rule names, an offence grave enough."""
     request, basis = asked.request, asked.basis
-    if basis is None:
+    if basis is None or TestId.T4 in asked.ground.untested:
         return NOT_EXAMINED
     reasons = []
     if not has_counting(request.facts, basis):
         reasons.append(_no_fact(request.facts))
+    if request.locked_sources:
+        reasons += _locked(asked)
+    if request.exculpatory and not request.exculpatory_answered:
+        reasons.append(Reason(Code.exculpatory_unanswered, (("count", str(len(request.exculpatory))),)))
     if basis.signed_report and not request.report_signed:
         reasons.append(Reason(Code.report_unsigned))
     if basis.registration and not request.case_registration:
@@ -92,8 +120,29 @@ def examine_facts(asked: Asked) -> Reasons:
     least = asked.pack.data.general.reasons.value
     if basis.hiding_risk and len(request.hiding_risk.strip()) < least:
         reasons.append(Reason(Code.no_hiding_risk, (("letters", str(least)),)))
+    if request.is_automatic and request.measure not in FOLLOWING:
+        reasons += _repeated(asked)
     offence = _offence_reason(asked, basis)
     return (*reasons, offence) if offence is not None else tuple(reasons)
+
+
+def _locked(asked: Asked) -> Reasons:
+    """Nothing may rest on what an unlawful measure brought to light."""
+    request = asked.request
+    used = dict.fromkeys(fact.source for fact in (*request.facts, *request.new_facts))
+    locked = [source for source in used if source in request.locked_sources]
+    return (Reason(Code.fact_locked, (("sources", ", ".join(locked)),)),) if locked else NOTHING_AGAINST
+
+
+def _repeated(asked: Asked) -> Reasons:
+    """The same payer, or the same pair, again and again carries nothing automatic any more: a human looks at it."""
+    limits, request = report_limits(asked), asked.request
+    if limits is None:
+        return NOT_EXAMINED
+    if request.reports_by_payer < limits.per_payer_max and request.reports_of_pair < limits.per_pair_max:
+        return NOTHING_AGAINST
+    counts = (("by_payer", str(request.reports_by_payer)), ("of_pair", str(request.reports_of_pair)))
+    return (Reason(Code.repeated_report, (*counts, ("days", str(limits.per_payer_days)))),)
 
 
 def _no_fact(facts: tuple[Fact, ...]) -> Reason:
@@ -113,7 +162,27 @@ def _offence_reason(asked: Asked, basis: Basis) -> Reason | None:
         return Reason(Code.offence_unknown, (("offence", offence_id),))
     if not offence.covers(asked.day):
         return Reason(Code.offence_not_in_force, (("offence", offence.title_code), ("date", asked.day.isoformat())))
-    return None
+    return _too_slight(offence, asked)
+
+
+def _too_slight(offence: Offence, asked: Asked) -> Reason | None:
+    """Return why the offence is not grave enough for the measure; None where it is, or where the rule asks nothing."""
+    field = asked.ground.rule.threshold
+    threshold = None if field is None else field.value
+    if threshold is None:
+        return None
+    answer = answer_for(offence, asked.request.offence_part, threshold, asked.day)
+    named = (("offence", offence.title_code),)
+    if answer is OffenceAnswer.unknown_part:
+        return Reason(Code.part_not_named, named)
+    if answer is OffenceAnswer.not_in_force:
+        return Reason(Code.offence_not_in_force, (*named, ("date", asked.day.isoformat())))
+    if answer is not OffenceAnswer.threshold_not_met:
+        return None
+    classes_alone = replace(threshold, penalty_years_min=None)
+    if answer_for(offence, asked.request.offence_part, classes_alone, asked.day) is OffenceAnswer.threshold_not_met:
+        return Reason(Code.class_not_enough, named)
+    return Reason(Code.penalty_not_enough, (*named, ("years", str(threshold.penalty_years_min))))
 
 
 def examine_suitability(asked: Asked) -> Reasons:
@@ -123,12 +192,11 @@ def examine_suitability(asked: Asked) -> Reasons:
 
 def examine_necessity(asked: Asked) -> Reasons:
     """T6: of every milder measure it is said why it is not enough."""
-    milder = asked.ground.rule.milder
-    if milder is None:
+    if asked.ground.rule.milder is None:
         return NOT_EXAMINED
     least = asked.pack.data.general.reasons.value
     answered = {answer.rung for answer in asked.request.alternatives if len(answer.why.strip()) >= least}
-    open_rungs = [rung for rung in milder.value if rung not in answered]
+    open_rungs = [rung for rung in asked.ground.rungs if rung not in answered]
     if not open_rungs:
         return NOTHING_AGAINST
     rungs = ",".join(f"law.measure.{rung}" for rung in open_rungs)
@@ -136,39 +204,13 @@ def examine_necessity(asked: Asked) -> Reasons:
 
 
 def examine_safeguards(asked: Asked) -> Reasons:
-    """T8: a named author, the authorisation where it comes first, the hearing, a notice, a remedy."""
-    request, rule, basis = asked.request, asked.ground.rule, asked.basis
-    if basis is None or rule.notice is None or rule.remedies is None or rule.authorisation is None:
+    """T8: a named author, the authorisation or an urgent beginning, the hearing, a notice, a remedy, an end."""
+    basis = asked.basis
+    if basis is None or TestId.T8 in asked.ground.untested:
         return NOT_EXAMINED
-    if rule.deferral is None or rule.hearing is None or rule.confirmation is None or rule.duties is None:
-        return NOT_EXAMINED
-    reasons = []
-    if basis.named_officer and not request.officer_named:
-        reasons.append(Reason(Code.no_named_officer))
-    if rule.measure not in REPORT_ONLY:
-        reasons += [Reason(Code.no_notice_rule)] if rule.notice.value is None else []
-        reasons += [Reason(Code.no_remedy_rule)] if not rule.remedies.value else []
-    reasons += _hearing_reasons(asked)
-    if rule.authorisation.value is not None and rule.authorisation.value.prior:
-        reasons += _authorisation_reasons(asked, rule.authorisation.value)
-    return tuple(reasons)
-
-
-def _authorisation_reasons(asked: Asked, rule: AuthorisationRule) -> list[Reason]:
-    """An authorisation stands if whom the rule names has given it, its time runs, and the sum is within it."""
-    given, request = asked.request.authorisation, asked.request
-    by = ("by", f"law.role.{rule.by}")
-    if given is None or not given.authorisation_id:
-        return [Reason(Code.awaits_authorisation, (by,))]
-    if given.by is not rule.by:
-        return [Reason(Code.authorisation_of_another, (by, ("given_by", f"law.role.{given.by}")))]
-    if given.valid_to is not None and given.valid_to <= asked.at:
-        return [Reason(Code.authorisation_has_ended, (by,))]
-    wanted = request.amount_minor or 0
-    if given.covers_minor is not None and given.covers_minor < wanted:
-        sums = (("asked_minor", str(wanted)), ("covers_minor", str(given.covers_minor)))
-        return [Reason(Code.authorisation_too_small, (by, *sums, ("currency", request.currency)))]
-    return []
+    unnamed = basis.named_officer and not asked.request.officer_named
+    officer = (Reason(Code.no_named_officer),) if unnamed else NOTHING_AGAINST
+    return (*officer, *asked.ground.lacking, *_hearing_reasons(asked), *authority_reasons(asked))
 
 
 def _hearing_reasons(asked: Asked) -> list[Reason]:

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Final, TypeVar
 
 from tarazy.law.assessment import ActorRole, AssertionKind, Duty, Lane, Mark, Measure
-from tarazy.law.ground import RULE_FIELDS
 from tarazy.law.node import NONE, Node
 from tarazy.law.pack import Basis, CapPart, DurationRule, Evidence, Field, Hearing, MeasureRule
 from tarazy.law.parse_safeguards import (
@@ -20,6 +19,7 @@ from tarazy.law.parse_safeguards import (
     read_urgent,
     read_urgent_ends,
 )
+from tarazy.law.rule_fields import RULE_FIELDS
 from tarazy.law.safeguards import Exclusion, LoggedAct
 from tarazy.law.terms import Branch
 from tarazy.values.ids import NormId

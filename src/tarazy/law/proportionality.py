@@ -5,10 +5,13 @@ from datetime import timedelta
 from typing import Final
 
 from tarazy.law.asked import NOT_EXAMINED, NOTHING_AGAINST, Asked, Reasons, has_counting, said
-from tarazy.law.assessment import Params, Reason, Request
+from tarazy.law.assessment import Params, Reason, Request, TestId
+from tarazy.law.authority import urgent_until, who_authorises
 from tarazy.law.codes import Code
 from tarazy.law.ground import Ground
 from tarazy.law.pack import CapPart, DurationRule
+from tarazy.law.rule_fields import FOLLOWING
+from tarazy.law.safeguards import ReportLimits
 from tarazy.values.instant import Instant
 
 HOUR: Final = timedelta(hours=1)
@@ -20,7 +23,40 @@ def examine_proportionality(asked: Asked) -> Reasons:
     impact = said(asked, asked.request.impact, Code.impact_missing)
     if impact == NOT_EXAMINED:
         return NOT_EXAMINED
-    return (*_sum_reasons(asked), *_time_reasons(asked), *impact)
+    if TestId.T7 in asked.ground.untested:
+        return NOT_EXAMINED
+    return (*_sum_reasons(asked), *_trifling(asked), *_exclusion_reasons(asked), *_time_reasons(asked), *impact)
+
+
+def report_limits(asked: Asked) -> ReportLimits | None:
+    """Return where a report carries nothing automatic any more; None where the pack does not say."""
+    field = asked.pack.data.general.reports
+    return None if field is None else field.value
+
+
+def _trifling(asked: Asked) -> Reasons:
+    """A claim below the least sum carries nothing automatic: a human may still ask for a hold."""
+    limits, request = report_limits(asked), asked.request
+    if not request.is_automatic or request.measure in FOLLOWING:
+        return NOTHING_AGAINST
+    if limits is None:
+        return NOT_EXAMINED
+    claim = request.amount_minor if request.claim_minor is None else request.claim_minor
+    if claim is None or request.currency != limits.currency or claim >= limits.least_sum_minor:
+        return NOTHING_AGAINST
+    sums = (("claim_minor", str(claim)), ("least_minor", str(limits.least_sum_minor)), ("currency", request.currency))
+    return (Reason(Code.trifling_sum, sums),)
+
+
+def _exclusion_reasons(asked: Asked) -> Reasons:
+    """What the rule keeps free must be kept free by the request."""
+    field = asked.ground.rule.exclusions
+    if field is None or not field.value:
+        return NOTHING_AGAINST
+    missing = [one for one in field.value if one not in asked.request.exclusions]
+    if not missing:
+        return NOTHING_AGAINST
+    return (Reason(Code.exclusions_missing, (("exclusions", ",".join(f"law.exclusion.{one}" for one in missing)),)),)
 
 
 def _sum_reasons(asked: Asked) -> Reasons:
@@ -107,7 +143,15 @@ def _time_reasons(asked: Asked) -> Reasons:
         return _extension_reasons(rule, asked, latest, asked.at.plus(request.duration))
     if asked.at.plus(request.duration) > latest:
         return (Reason(Code.above_duration, _hours(latest.since(asked.at))),)
-    return NOTHING_AGAINST
+    return _urgent_reasons(asked, asked.at.plus(request.duration))
+
+
+def _urgent_reasons(asked: Asked, end: Instant) -> Reasons:
+    """Before it is authorised a measure runs no longer than its urgent window."""
+    until = urgent_until(asked)
+    if until is None or end <= until:
+        return NOTHING_AGAINST
+    return (Reason(Code.beyond_urgent_window, (*_hours(until.since(asked.at)), *who_authorises(asked))),)
 
 
 def _extension_reasons(rule: DurationRule, asked: Asked, latest: Instant, end: Instant) -> Reasons:
@@ -119,7 +163,7 @@ def _extension_reasons(rule: DurationRule, asked: Asked, latest: Instant, end: I
         reasons.append(Reason(Code.no_new_fact))
     if end > latest:
         reasons.append(Reason(Code.above_total, _hours(latest.since(asked.at))))
-    return tuple(reasons)
+    return tuple(reasons) or _urgent_reasons(asked, end)
 
 
 def latest_end(rule: DurationRule, request: Request, asked: Asked) -> Instant | None:

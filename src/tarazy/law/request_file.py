@@ -1,7 +1,8 @@
 """Reading a request that a person wrote down: the file of ``tarazy law assess``, and the tables of a pack's tests.
 
 What is left out is taken as missing. What could make a request pass by being left out must be said: protected money,
-the whole account, the features used, and whether the measure has run before.
+the whole account, the features used, whether the measure has run before, what speaks for the holder, whose hands are in
+it, what is locked, and how often the same person has reported.
 """
 
 from datetime import timedelta
@@ -9,6 +10,7 @@ from typing import Final
 
 from tarazy.law.assessment import ActorRole, Alternative, AssertionKind, Authorised, Fact, Lane, Measure, Request
 from tarazy.law.node import Node
+from tarazy.law.safeguards import Exclusion, Part
 
 REQUIRED: Final = (
     "measure",
@@ -19,6 +21,14 @@ REQUIRED: Final = (
     "features_used",
     "extends",
     "extensions_used",
+    "exculpatory",
+    "exculpatory_answered",
+    "is_urgent",
+    "is_automatic",
+    "hands",
+    "locked_sources",
+    "reports_by_payer",
+    "reports_of_pair",
 )
 OPTIONAL: Final = (
     "officer_named",
@@ -44,6 +54,9 @@ OPTIONAL: Final = (
     "receiver_heard",
     "receiver_objects",
     "insistence_id",
+    "offence_part",
+    "authority_consent_id",
+    "exclusions",
 )
 
 
@@ -82,6 +95,17 @@ def parse_request(node: Node) -> Request:
         receiver_heard=_yes(node.get("receiver_heard")),
         receiver_objects=_yes(node.get("receiver_objects")),
         insistence_id=node.get("insistence_id").text_or_none(),
+        exculpatory=_facts(node.get("exculpatory")),
+        exculpatory_answered=node.get("exculpatory_answered").yes(),
+        is_urgent=node.get("is_urgent").yes(),
+        is_automatic=node.get("is_automatic").yes(),
+        hands=_hands(node.get("hands")),
+        locked_sources=frozenset(node.get("locked_sources").texts()),
+        reports_by_payer=node.get("reports_by_payer").integer(),
+        reports_of_pair=node.get("reports_of_pair").integer(),
+        offence_part=node.get("offence_part").text_or_none(),
+        authority_consent_id=node.get("authority_consent_id").text_or_none(),
+        exclusions=node.get("exclusions").members(Exclusion) if node.has("exclusions") else (),
     )
 
 
@@ -102,6 +126,14 @@ def _facts(node: Node) -> tuple[Fact, ...]:
         source = item.get("source").text_or_none() or ""
         facts.append(Fact(kind=item.get("kind").member(AssertionKind), code=item.get("code").text(), source=source))
     return tuple(facts)
+
+
+def _hands(node: Node) -> tuple[tuple[str, str], ...]:
+    hands = []
+    for item in node.items():
+        item.fields(["part", "who"])
+        hands.append((item.get("part").member(Part).value, item.get("who").text()))
+    return tuple(hands)
 
 
 def _authorised(node: Node) -> Authorised | None:

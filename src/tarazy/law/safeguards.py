@@ -50,6 +50,17 @@ class Exclusion(StrEnum):
     trade = "trade"
 
 
+class Part(StrEnum):
+    """What part somebody has in a measure."""
+
+    proposer = "proposer"
+    approver = "approver"
+    confirmer = "confirmer"
+    reviewer = "reviewer"
+    classifier = "classifier"
+    """Who says how grave an error of the exchange was."""
+
+
 class CountFrom(StrEnum):
     """From which moment a time in a rule runs."""
 
@@ -61,6 +72,8 @@ class CountFrom(StrEnum):
     """The motion reached whoever decides it."""
     decided = "decided"
     """Whoever authorises has decided."""
+    case_decided = "case_decided"
+    """The case has its final decision."""
 
 
 class RemedyFrom(StrEnum):

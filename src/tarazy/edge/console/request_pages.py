@@ -148,4 +148,12 @@ def measure_request(asking: Asking, traced: Traced, person: Person) -> Request:
         whole_account=asking.whole_account,
         extends=timedelta(0),
         extensions_used=0,
+        exculpatory=(),
+        exculpatory_answered=False,
+        is_urgent=False,
+        is_automatic=False,
+        hands=(),
+        locked_sources=frozenset(),
+        reports_by_payer=0,
+        reports_of_pair=0,
     )

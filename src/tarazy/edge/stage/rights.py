@@ -91,6 +91,14 @@ def ask_gate(pack_id: str, amount_minor: int, at: Instant, *, is_whole: bool) ->
         whole_account=is_whole,
         extends=timedelta(0),
         extensions_used=0,
+        exculpatory=(),
+        exculpatory_answered=False,
+        is_urgent=False,
+        is_automatic=False,
+        hands=(),
+        locked_sources=frozenset(),
+        reports_by_payer=0,
+        reports_of_pair=0,
     )
     return assess(request, load_pack(pack_id), at)
 
