@@ -29,13 +29,14 @@ from tarazy.app.schedules import ActRefused, line_of
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.deadline import Duty
-from tarazy.domain.hands import Hand, Part, same_hands
+from tarazy.domain.hands import Hand, same_hands
 from tarazy.domain.measure import IN_EFFECT, MeasureEnd, MeasureStatus, NextStep
 from tarazy.domain.measure import moved as measure_moved
 from tarazy.domain.motion import DECIDED_LINES, LineDecision, MotionAsk, MotionStatus, line_moved, moved
 from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import ActorRole, Authorised, Measure, Request, Verdict
 from tarazy.law.gate import assess
+from tarazy.law.safeguards import Part
 from tarazy.protocol.schedule import LineGrant, SignedDecision, deciders_of
 from tarazy.protocol.statement import StatementFault
 from tarazy.protocol.wire import from_json
@@ -72,7 +73,7 @@ def decide_motion(tx: Transaction, command: DecideMotion, setting: Setting) -> M
         return refused
     measures = tx.lock(CASE_MEASURES, {(row.measure_id,) for row in rows})
     for row in rows:
-        refused = _lawful(measures[row.measure_id,], grants[row.line_id], command, motion, setting)
+        refused = _lawful(measures[row.measure_id,], grants[row.line_id], command, motion, officer, setting)
         if refused is not None:
             return refused
     decision = _keep(tx, command, motion, officer, setting)
@@ -94,13 +95,13 @@ def _who_decides(
         return ActRefused(Rejection.decision_does_not_stand, "by")
     if signed.decided_on > setting.pack.data.calendar.local_day(setting.now):
         return ActRefused(Rejection.decision_does_not_stand, "decided_on")
-    authors = frozenset({(Part.author, Hand(schedule.participant_id, schedule.officer_id))})
+    authors = frozenset({(Part.proposer, Hand(schedule.participant_id, schedule.officer_id))})
     for one in statements:
         capacity = officers_capacity(tx, one.participant_id, one.officer_id)
         may_sign = {ActorRole(motion.to)} | (_readers(schedule, setting) if signed.on_paper else set())
         if one.participant_id != command.participant_id or capacity not in may_sign:
             return ActRefused(Rejection.officer_not_entitled, "statements")
-        if not signed.on_paper and same_hands(Part.authority, Hand(one.participant_id, one.officer_id), authors):
+        if not signed.on_paper and same_hands(Part.approver, Hand(one.participant_id, one.officer_id), authors):
             return ActRefused(Rejection.same_hands, "statements")
     return statements[0].officer_id
 
@@ -136,7 +137,12 @@ def _cannot_grant(
 
 
 def _lawful(
-    measure: CaseMeasure, grant: LineGrant, command: DecideMotion, motion: Motion, setting: Setting
+    measure: CaseMeasure,
+    grant: LineGrant,
+    command: DecideMotion,
+    motion: Motion,
+    officer: OfficerId,
+    setting: Setting,
 ) -> ActRefused | None:
     """Return what the law gate says against a granted line, asked anew with the authorisation at hand."""
     if grant.decision == LineDecision.struck or measure.status.is_final:
@@ -155,6 +161,8 @@ def _lawful(
         amount_minor=grant.cap_minor,
         duration=grant.until.since(setting.now),
         authorisation=authorised,
+        is_urgent=False,
+        hands=(*before.hands, (Part.approver, f"{command.participant_id}/{officer}")),
         extends=setting.now.since(measure.begins_at) if is_more else before.extends,
         extensions_used=measure.extensions if is_more else before.extensions_used,
     )

@@ -6,16 +6,12 @@ each, until when, and the reasons. A line that the law refuses stops the act: wh
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import NamedTuple
 
 from tarazy.app.capacity import officers_capacity
 from tarazy.app.holding import stands
-from tarazy.app.measure_ends import source_of
 from tarazy.app.measure_records import (
-    CASE_FACTS,
     CASE_MEASURES,
-    MATERIAL_LOCKS,
     SCHEDULE_ROWS,
     SCHEDULES,
     CaseFact,
@@ -24,16 +20,18 @@ from tarazy.app.measure_records import (
     ScheduleRow,
     Words,
 )
+from tarazy.app.measure_request import facts_of_case, line_request
 from tarazy.app.records import CASE_HOLDS, CASES, REPORTS, Case, CaseHold, Report
 from tarazy.app.setting import Setting
 from tarazy.app.statements import Signed, signed_statement
-from tarazy.app.store import Condition, Transaction
+from tarazy.app.store import Transaction
 from tarazy.domain.motion import LINES_MAX, LineDecision
 from tarazy.domain.rejection import Rejection
-from tarazy.law.assessment import ActorRole, Alternative, AssertionKind, Assessment, Fact, Measure, Request, Verdict
+from tarazy.law.assessment import Assessment, Measure, Request, Verdict
 from tarazy.law.gate import assess
+from tarazy.law.safeguards import Part
 from tarazy.protocol.schedule import ScheduleLine, SignedSchedule, line_id_of
-from tarazy.protocol.statement import Statement, are_reasons
+from tarazy.protocol.statement import Act, Statement, are_reasons
 from tarazy.protocol.wire import to_json
 from tarazy.values.ids import HoldId, MeasureId, ParticipantId, ReportId, derived
 from tarazy.values.replacing import replace
@@ -133,13 +131,6 @@ def _says_otherwise(act: SignedAct) -> ActRefused | None:
     return None
 
 
-def facts_of_case(tx: Transaction, case: Case) -> list[CaseFact]:
-    """Return the facts of a case beside those of its reports, without what is locked: no decision rests on that."""
-    facts = tx.find(CASE_FACTS, Condition("case_id", "=", case.case_id), order=("added_at",))
-    locked = {one.subject_id for one in tx.find(MATERIAL_LOCKS, Condition("case_id", "=", case.case_id))}
-    return [fact for fact in facts if fact.fact_id not in locked and fact.source not in locked]
-
-
 def _checked_lines(
     tx: Transaction,
     act: SignedAct,
@@ -165,9 +156,16 @@ def _checked_lines(
         report = reports[hold.report_id,]
         carrier = carriers.get(line.hold_id)
         before = taken.get(report.report_id, 0)
-        request = _request(act, line, hold, report, before, case, facts)
-        request = replace(request, actor_role=officers_capacity(tx, act.participant_id, statement.officer_id))
-        request = replace(request, duration=line.until.since(setting.now))
+        request = line_request(
+            Measure(act.signed.measure), act.signed.offence_ids[0], act.words, line, hold, report, before, case, facts
+        )
+        request = replace(
+            request,
+            actor_role=officers_capacity(tx, act.participant_id, statement.officer_id),
+            duration=line.until.since(setting.now),
+            is_urgent=act.signed.act is Act.begin_measure,
+            hands=((Part.proposer, f"{act.participant_id}/{statement.officer_id}"),),
+        )
         taken[report.report_id] = before + line.cap_minor
         assessment = assess(request, setting.pack, setting.now)
         result.append(LineChecked(line, hold, report, carrier, request, assessment))
@@ -179,37 +177,6 @@ def carriers_of(tx: Transaction, holds: Iterable[CaseHold]) -> dict[HoldId, Case
     by_id = {hold.carried_by: hold.hold_id for hold in holds if hold.carried_by is not None}
     found = tx.lock(CASE_MEASURES, {(one,) for one in by_id})
     return {by_id[measure.measure_id]: measure for measure in found.values()}
-
-
-def _request(
-    act: SignedAct,
-    line: ScheduleLine,
-    hold: CaseHold,
-    report: Report,
-    before_minor: int,
-    case: Case,
-    facts: Sequence[CaseFact],
-) -> Request:
-    """Return the request of one line as the law gate wants it, but for who asks and for how long."""
-    words = act.words
-    source = source_of(report)
-    said = tuple(Fact(kind=AssertionKind.fact, code=code, source=source) for code in report.facts)
-    found = tuple(
-        Fact(kind=AssertionKind(fact.kind), code=fact.code, source=fact.source)
-        for fact in facts
-        if not fact.is_for_holder
-    )
-    return measure_request(
-        measure=Measure(act.signed.measure),
-        currency=hold.currency,
-        amount_minor=line.cap_minor,
-        traced_minor=hold.held_minor,
-        claim_minor=report.claim_minor - report.returned_minor - before_minor,
-        offence_id=act.signed.offence_ids[0],
-        facts=said + found,
-        words=words,
-        registration=case.registration,
-    )
 
 
 def store_schedule(
@@ -261,45 +228,4 @@ def line_of(row: ScheduleRow) -> ScheduleLine:
         cap_minor=row.cap_minor,
         until=row.until,
         salt=row.salt,
-    )
-
-
-def measure_request(
-    *,
-    measure: Measure,
-    currency: str,
-    amount_minor: int,
-    traced_minor: int,
-    claim_minor: int,
-    offence_id: str,
-    facts: tuple[Fact, ...],
-    words: Words,
-    registration: str | None,
-) -> Request:
-    """Return a request of an investigator upon one hold; who asks and for how long is put in by whoever asks."""
-    return Request(
-        measure=measure,
-        actor_role=ActorRole.other,
-        officer_named=True,
-        currency=currency,
-        amount_minor=amount_minor,
-        traced_minor=traced_minor,
-        claim_minor=claim_minor,
-        offence_id=offence_id,
-        aim=words.aim,
-        facts=facts,
-        suitability=words.suitability,
-        alternatives=tuple(Alternative(rung=Measure(rung), why=why) for rung, why in words.alternatives),
-        impact=words.impact,
-        features_used=(),
-        duration=None,
-        has_mandate=False,
-        mandate_ceiling_minor=None,
-        case_registration=registration,
-        report_signed=True,
-        protected_minor=0,
-        whole_account=False,
-        extends=timedelta(0),
-        extensions_used=0,
-        hiding_risk=words.hiding_risk,
     )
