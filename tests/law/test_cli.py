@@ -7,7 +7,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
-from tarazy.adapters.packs import pack_files
+from tarazy.adapters.packs import pack_files, pack_ids
 from tarazy.edge.cli.law import app
 
 REQUESTS = yaml.safe_load((Path(__file__).parent / "tables" / "requests.yaml").read_text(encoding="utf-8"))
@@ -86,7 +86,7 @@ def test_readiness_names_the_question_and_who_signs() -> None:
 
 
 def test_check_reads_every_pack_and_a_folder_of_ones_own(tmp_path: Path) -> None:
-    assert [line.split()[1] for line in run("check").stdout.splitlines()] == ["kz", "kz-demo", "xx"]
+    assert [line.split()[1] for line in run("check").stdout.splitlines()] == list(pack_ids())
     for name, text in pack_files("xx").items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -114,7 +114,10 @@ BAD = {
     "no YAML": (["assess", "-"], "stdin: expected YAML"),
     "an unknown measure": (["assess", "--set", "measure=M99"], "--set: the file: expected the field 'actor_role'"),
     "a setting without a value": (["assess", "--set", "measure"], "--set: expected FIELD=VALUE"),
-    "an unknown pack": (["readiness", "--pack", "zz"], "unknown pack 'zz' (known: kz, kz-demo, xx)"),
+    "an unknown pack": (
+        ["readiness", "--pack", "zz"],
+        "unknown pack 'zz' (known: au, br, de, eu, in, kz, kz-demo, uk, xx)",
+    ),
     "an unknown item": (["show", "kz-nothing"], "no norm and no measure 'kz-nothing'"),
 }
 
