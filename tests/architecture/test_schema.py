@@ -5,6 +5,7 @@ import pytest
 
 from tarazy.adapters.postgres.declared import schema_differences
 from tarazy.adapters.postgres.migrations import migrate
+from tarazy.agent.appeals import LOCAL_APPEALS
 from tarazy.agent.citizen_requests import CITIZEN_REQUESTS as CITIZEN_REQUESTS_AT_AGENT
 from tarazy.agent.confirming import REFUSED_CONFIRMATIONS
 from tarazy.agent.consent import RETURN_OFFERS
@@ -16,6 +17,7 @@ from tarazy.agent.replies import HOLDER_REPLIES
 from tarazy.agent.report_news import REPORT_NEWS, REPORT_NOTICES
 from tarazy.agent.requests import CUSTOMER_REQUESTS
 from tarazy.agent.trace_notices import TRACE_NOTICES
+from tarazy.app.appeal_records import APPEAL_TABLES
 from tarazy.app.citizen_requests import CITIZEN_REQUESTS
 from tarazy.app.figures import FIGURES_TABLES
 from tarazy.app.log_reading import LOG_POSITIONS
@@ -44,6 +46,7 @@ def test_the_agents_schema_is_what_its_tables_declare(database_url: str) -> None
                     REPORT_NOTICES,
                     ASKED_JOINS,
                     HOLD_MEASURES,
+                    LOCAL_APPEALS,
                     TRACE_NOTICES,
                 ),
             )
@@ -61,6 +64,7 @@ def test_the_exchanges_schema_is_what_its_tables_declare(database_url: str) -> N
                 (
                     *EXCHANGE_TABLES,
                     *MEASURE_TABLES,
+                    *APPEAL_TABLES,
                     *FIGURES_TABLES,
                     LOG_POSITIONS,
                     REPORTERS_TOLD,

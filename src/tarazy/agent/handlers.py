@@ -1,5 +1,6 @@
 """Which use case takes which kind of message at an agent."""
 
+from tarazy.agent.appeals import take_appeal_states, take_codes_presented
 from tarazy.agent.authority import with_authority
 from tarazy.agent.citizen_requests import take_citizen_requests
 from tarazy.agent.consent import with_consent
@@ -19,5 +20,7 @@ AGENT_HANDLERS: dict[str, Handler] = {
     "join_update": take_join_updates,
     "measure_order": take_measure_orders,
     "lift_order": take_lift_orders,
+    "appeal_state": take_appeal_states,
+    "code_presented": take_codes_presented,
     "citizen_request": take_citizen_requests,
 }

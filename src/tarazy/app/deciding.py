@@ -12,6 +12,7 @@ from tarazy.app.deadlines import close_deadline
 from tarazy.app.eventing import record
 from tarazy.app.locking import lock_material
 from tarazy.app.measure_ends import end_measure, record_measure
+from tarazy.app.measure_law import rule_of
 from tarazy.app.measure_records import (
     CASE_MEASURES,
     MEASURE_DECISIONS,
@@ -24,7 +25,7 @@ from tarazy.app.measure_records import (
     Schedule,
     ScheduleRow,
 )
-from tarazy.app.measures import order_measure, rule_of
+from tarazy.app.measures import order_measure
 from tarazy.app.schedules import ActRefused, line_of
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction

@@ -1,7 +1,9 @@
 """Which use case takes which kind of message at the exchange."""
 
 from tarazy.app.answers import answer_reads, order_was_refused, take_answers
+from tarazy.app.appeals import take_appeals_lodged
 from tarazy.app.citizen_requests import citizen_request_was_refused, take_request_states
+from tarazy.app.codes import take_codes_answered
 from tarazy.app.consent import payment_was_refused, take_returns_taken_back
 from tarazy.app.filing import report_reads, take_reports
 from tarazy.app.holding import (
@@ -15,6 +17,7 @@ from tarazy.app.joining import take_joins_decided
 from tarazy.app.mandates import take_mandates
 from tarazy.app.measures import measure_was_refused, take_measures_told
 from tarazy.app.messages import Handler, ReadsFor, WhenRefused
+from tarazy.app.reviewing import take_appeals_decided
 from tarazy.app.withdrawing import take_withdrawals
 
 EXCHANGE_READS: dict[str, ReadsFor] = {
@@ -40,5 +43,8 @@ EXCHANGE_HANDLERS: dict[str, Handler] = {
     "report_withdrawn": take_withdrawals,
     "join_decided": take_joins_decided,
     "measure_told": take_measures_told,
+    "appeal_lodged": take_appeals_lodged,
+    "appeal_decided": take_appeals_decided,
+    "code_answered": take_codes_answered,
     "request_state": take_request_states,
 }

@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from tarazy.app.appeals import executed_at_bank
 from tarazy.app.capacity import officers_capacity
 from tarazy.app.deadlines import Owed, counted, open_deadline
 from tarazy.app.measure_ends import end_measure, record_measure
+from tarazy.app.measure_law import branch_of, rule_of
 from tarazy.app.measure_records import CASE_MEASURES, SCHEDULES, CaseMeasure, Schedule
 from tarazy.app.messages import Handled, Outgoing, queue
 from tarazy.app.records import CASE_HOLDS
@@ -38,7 +40,6 @@ from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import ActorRole, Measure, Verdict
 from tarazy.law.clock import Side
 from tarazy.law.pack import MeasureRule
-from tarazy.law.terms import Branch
 from tarazy.protocol import jws
 from tarazy.protocol.measure_bodies import MeasureOrder, MeasureTold
 from tarazy.protocol.message import Envelope
@@ -46,7 +47,6 @@ from tarazy.protocol.schedule import LineGrant, ScheduleLine, SignedDecision
 from tarazy.protocol.statement import Act
 from tarazy.protocol.wire import from_json, to_json
 from tarazy.values.ids import MeasureId, ParticipantId
-from tarazy.values.instant import Instant
 from tarazy.values.replacing import replace
 
 LAPSING_PER_RUN_MAX: Final = 500
@@ -82,18 +82,6 @@ def begin_measures(tx: Transaction, act: SignedAct, setting: Setting) -> Schedul
     for one, measure_id in zip(found.lines, ids, strict=True):
         _begin(tx, one, measure_id, schedule, rule, found, setting)
     return schedule
-
-
-def rule_of(measure: Measure, at: Instant, setting: Setting) -> MeasureRule:
-    """Return the rule of a measure on a day on which the law gate has permitted it."""
-    ground = setting.pack.ground(measure, None, setting.pack.data.calendar.local_day(at))
-    assert ground is not None
-    return ground.rule
-
-
-def branch_of(rule: MeasureRule) -> Branch:
-    """Return the branch of law of a rule: criminal where it says nothing, as all measures of authorities here are."""
-    return Branch.criminal if rule.branch is None else rule.branch.value
 
 
 def _begin(
@@ -224,6 +212,8 @@ def take_measures_told(tx: Transaction, envelopes: Iterable[Envelope], setting: 
         told = envelope.body
         assert isinstance(told, MeasureTold)
         measure = tx.lock(CASE_MEASURES, {(told.measure_id,)}).get((told.measure_id,))
+        if not told.is_carried:
+            executed_at_bank(tx, told.measure_id, setting)
         if measure is None:
             handled.append(Handled())  # a bank's own pause that was let go: its answer says so
         elif measure.participant_id != envelope.sender or measure.hold_id != told.hold_id:

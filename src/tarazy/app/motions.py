@@ -10,6 +10,7 @@ from typing import Final
 from tarazy.app.deadlines import Counted, Owed, close_all, close_deadline, counted, open_deadline
 from tarazy.app.eventing import record
 from tarazy.app.measure_ends import end_measure, record_measure
+from tarazy.app.measure_law import branch_of, rule_of
 from tarazy.app.measure_records import (
     CASE_MEASURES,
     MOTIONS,
@@ -20,7 +21,7 @@ from tarazy.app.measure_records import (
     Schedule,
     ScheduleRow,
 )
-from tarazy.app.measures import branch_of, new_measure, order_measure, rule_of
+from tarazy.app.measures import new_measure, order_measure
 from tarazy.app.schedules import ActRefused, LineChecked, SignedAct, checked, line_of, measure_id_of, store_schedule
 from tarazy.app.setting import Setting
 from tarazy.app.statements import Signed, signed_statement

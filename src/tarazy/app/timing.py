@@ -1,5 +1,6 @@
 """What ends by itself at the exchange: everything that a clock decides, in one place, for whoever runs the clock."""
 
+from tarazy.app.appeals import answer_silence
 from tarazy.app.away import end_away_pieces
 from tarazy.app.deadlines import miss_overdue
 from tarazy.app.holding import end_overdue_holds
@@ -16,4 +17,5 @@ def end_what_is_over(tx: Transaction, setting: Setting) -> int:
     """
     ended = lapse_motions(tx, setting) + len(lapse_measures(tx, setting))
     ended += end_overdue_holds(tx, setting) + end_away_pieces(tx, setting)
-    return ended + len(miss_overdue(tx, setting))
+    missed = miss_overdue(tx, setting)
+    return ended + len(missed) + answer_silence(tx, missed, setting)

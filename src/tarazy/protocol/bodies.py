@@ -4,6 +4,7 @@ Amounts are minor units, stretches are half-open offsets in a transfer, times ar
 balances are in none of them: a transfer travels as a reference that only the bank it is meant for can open.
 """
 
+from tarazy.protocol.appeal_bodies import AppealDecided, AppealLodged, AppealState, CodeAnswered, CodePresented
 from tarazy.protocol.authorisation import Authorisation
 from tarazy.protocol.body import Body, Currency
 from tarazy.protocol.citizen_bodies import CitizenRequest, RequestState
@@ -33,10 +34,15 @@ __all__ = [
     "FLOOR_DAYS_MAX",
     "Answer",
     "AnyBody",
+    "AppealDecided",
+    "AppealLodged",
+    "AppealState",
     "Author",
     "Authorisation",
     "Body",
     "CitizenRequest",
+    "CodeAnswered",
+    "CodePresented",
     "Currency",
     "FollowOrder",
     "HoldConfirmed",
@@ -62,7 +68,16 @@ __all__ = [
     "SignedBody",
 ]
 
-SignedBody = ReportFiled | ReportWithdrawn | JoinDecided | MandateSigned | HoldConfirmed | HoldLetGo | ReturnOffered
+SignedBody = (
+    ReportFiled
+    | ReportWithdrawn
+    | JoinDecided
+    | MandateSigned
+    | HoldConfirmed
+    | HoldLetGo
+    | ReturnOffered
+    | AppealDecided
+)
 """The messages that carry a statement of an officer over their ``terms()``."""
 AnyBody = (
     FollowOrder
@@ -83,6 +98,11 @@ AnyBody = (
     | MeasureOrder
     | LiftOrder
     | MeasureTold
+    | AppealLodged
+    | AppealState
+    | AppealDecided
+    | CodePresented
+    | CodeAnswered
     | CitizenRequest
     | RequestState
 )

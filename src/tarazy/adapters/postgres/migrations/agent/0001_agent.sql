@@ -401,3 +401,34 @@ CREATE TABLE "hold_measures" (
     "ended_at" timestamptz,
     PRIMARY KEY ("hold_id", "measure_id")
 );
+
+-- Appeals, in people's own words.
+
+CREATE TABLE "local_appeals" (
+    "appeal_id" text NOT NULL,
+    "hold_id" text NOT NULL,
+    "measure_id" text NOT NULL,
+    "account_id" text NOT NULL,
+    "appellant" text NOT NULL,
+    "road" text NOT NULL,
+    "is_identified" boolean NOT NULL,
+    "grounds" jsonb NOT NULL,
+    "words" text NOT NULL,
+    "filed_at" timestamptz NOT NULL,
+    "entered_by" text,
+    "before_appeal_id" text,
+    "state" text NOT NULL,
+    "forum" text,
+    "due_at" timestamptz,
+    "outcome" text,
+    "keep_minor" bigint NOT NULL,
+    "next_forum" text,
+    "state_at" timestamptz NOT NULL,
+    "decided_by" text,
+    "reasons" text,
+    PRIMARY KEY ("appeal_id")
+);
+CREATE INDEX local_appeals_by_hold ON local_appeals (hold_id, filed_at);
+CREATE INDEX local_appeals_by_time ON local_appeals (filed_at);
+
+CREATE INDEX served_notices_by_code ON served_notices (code);

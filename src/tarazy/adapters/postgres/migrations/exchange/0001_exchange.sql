@@ -522,3 +522,77 @@ CREATE TABLE "deadlines" (
 CREATE INDEX deadlines_open ON deadlines (due_at) WHERE status = 'open';
 CREATE INDEX deadlines_by_case ON deadlines (case_id, due_at);
 CREATE INDEX deadlines_by_subject ON deadlines (subject_id);
+
+-- Appeals, and our own errors.
+
+CREATE TABLE "appeals" (
+    "appeal_id" text NOT NULL,
+    "case_id" text NOT NULL,
+    "measure_id" text NOT NULL,
+    "hold_id" text NOT NULL,
+    "participant_id" text NOT NULL,
+    "measure" text NOT NULL,
+    "appellant" text NOT NULL,
+    "road" text NOT NULL,
+    "is_identified" boolean NOT NULL,
+    "grounds" jsonb NOT NULL,
+    "sealed_words" text,
+    "forum" text NOT NULL,
+    "forum_no" bigint NOT NULL,
+    "decider" text NOT NULL,
+    "learned_at" timestamptz,
+    "filed_at" timestamptz NOT NULL,
+    "is_late" boolean NOT NULL,
+    "due_at" timestamptz,
+    "on_silence" text NOT NULL,
+    "status" text NOT NULL,
+    "reviewer_participant_id" text,
+    "reviewer_id" text,
+    "outcome" text,
+    "keep_minor" bigint NOT NULL,
+    "statement" text,
+    "decided_at" timestamptz,
+    "executed_at" timestamptz,
+    "before_appeal_id" text,
+    "next_appeal_id" text,
+    PRIMARY KEY ("appeal_id")
+);
+CREATE INDEX appeals_by_case ON appeals (case_id, filed_at);
+CREATE INDEX appeals_by_measure ON appeals (measure_id);
+CREATE INDEX appeals_by_hold ON appeals (hold_id);
+CREATE INDEX appeals_open ON appeals (decider, due_at) WHERE status IN ('preliminary', 'filed', 'admitted');
+
+CREATE TABLE "code_presentations" (
+    "presentation_id" text NOT NULL,
+    "participant_id" text NOT NULL,
+    "sealed_code" text NOT NULL,
+    "filed_at" timestamptz NOT NULL,
+    "is_answered" boolean NOT NULL,
+    "appeal_id" text,
+    PRIMARY KEY ("presentation_id")
+);
+
+CREATE TABLE "recorded_errors" (
+    "error_id" text NOT NULL,
+    "case_id" text NOT NULL,
+    "measure_id" text NOT NULL,
+    "participant_id" text NOT NULL,
+    "found_by" text NOT NULL,
+    "cause" text NOT NULL,
+    "kind" text,
+    "status" text NOT NULL,
+    "currency" text NOT NULL,
+    "held_minor" bigint NOT NULL,
+    "held_s" bigint NOT NULL,
+    "noted_at" timestamptz NOT NULL,
+    "classified_at" timestamptz,
+    "classified_participant_id" text,
+    "classified_by" text,
+    "statement" text,
+    "claim_minor" bigint NOT NULL,
+    "disclosed_at" timestamptz,
+    "closed_at" timestamptz,
+    PRIMARY KEY ("error_id")
+);
+CREATE INDEX recorded_errors_by_case ON recorded_errors (case_id);
+CREATE INDEX recorded_errors_by_time ON recorded_errors (noted_at);

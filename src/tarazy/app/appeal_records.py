@@ -1,0 +1,92 @@
+"""What the exchange keeps of appeals and of its own errors: codes, times and decisions; nobody's words lie open."""
+
+from msgspec import Struct
+
+from tarazy.app.store import Table
+from tarazy.domain.appeal import AppealOutcome, AppealRoad, AppealStatus, Appellant, SilenceEffect
+from tarazy.domain.error import ErrorCause, ErrorKind, ErrorStatus
+from tarazy.values.ids import AppealId, CaseId, ErrorId, HoldId, MeasureId, OfficerId, ParticipantId, SealedRef
+from tarazy.values.instant import Instant
+
+
+class Appeal(Struct, frozen=True, kw_only=True):
+    """An appeal at one forum. One that goes on to the next forum is a new one with ``before_appeal_id``.
+
+    ``measure_id`` is what it is against; a bank's own pause has the hold's id. ``participant_id`` is the holder's bank.
+    ``forum_no`` is the place of the forum among the remedies of the measure, ``decider`` the capacity that decides.
+    """
+
+    appeal_id: AppealId
+    case_id: CaseId
+    measure_id: MeasureId
+    hold_id: HoldId
+    participant_id: ParticipantId
+    measure: str
+    appellant: Appellant
+    road: AppealRoad
+    is_identified: bool
+    grounds: tuple[str, ...]
+    sealed_words: SealedRef | None
+    forum: str
+    forum_no: int
+    decider: str
+    learned_at: Instant | None
+    filed_at: Instant
+    is_late: bool
+    due_at: Instant | None
+    on_silence: SilenceEffect
+    status: AppealStatus
+    reviewer_participant_id: ParticipantId | None
+    reviewer_id: OfficerId | None
+    outcome: AppealOutcome | None
+    keep_minor: int
+    statement: str | None
+    decided_at: Instant | None
+    executed_at: Instant | None
+    before_appeal_id: AppealId | None
+    next_appeal_id: AppealId | None
+
+
+class CodePresentation(Struct, frozen=True, kw_only=True):
+    """A notice's code shown in the portal, sealed for the bank that it is said to be from."""
+
+    presentation_id: str
+    participant_id: ParticipantId
+    sealed_code: SealedRef
+    filed_at: Instant
+    is_answered: bool
+    appeal_id: AppealId | None
+
+
+class RecordedError(Struct, frozen=True, kw_only=True):
+    """A wrong of the exchange or of who acts in it: found, classified by somebody without a hand in it, published.
+
+    ``held_minor`` and ``held_s`` are how much was wrongly held and for how many seconds.
+    """
+
+    error_id: ErrorId
+    case_id: CaseId
+    measure_id: MeasureId
+    participant_id: ParticipantId
+    found_by: str
+    cause: ErrorCause
+    kind: ErrorKind | None
+    status: ErrorStatus
+    currency: str
+    held_minor: int
+    held_s: int
+    noted_at: Instant
+    classified_at: Instant | None
+    classified_participant_id: ParticipantId | None
+    classified_by: OfficerId | None
+    statement: str | None
+    claim_minor: int
+    disclosed_at: Instant | None
+    closed_at: Instant | None
+
+
+APPEALS = Table("appeals", Appeal, ("appeal_id",))
+CODE_PRESENTATIONS = Table("code_presentations", CodePresentation, ("presentation_id",))
+RECORDED_ERRORS = Table("recorded_errors", RecordedError, ("error_id",))
+
+APPEAL_TABLES = (APPEALS, CODE_PRESENTATIONS, RECORDED_ERRORS)

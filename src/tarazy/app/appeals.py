@@ -1,0 +1,308 @@
+"""Appeals at the exchange: kept from the moment they were made, brought to the forum of the law, never left unanswered.
+
+No appeal is refused acceptance, also one that is late: a human says so with reasons, and that too can be appealed. Each
+forum has its own clock. What silence means, the law of the measure says: it lets go of a bank's own pause, and against
+an authority's act it opens the next forum.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from tarazy.app.appeal_records import APPEALS, Appeal
+from tarazy.app.deadlines import Owed, close_all, counted, open_deadline
+from tarazy.app.errors import note_error
+from tarazy.app.eventing import record
+from tarazy.app.measure_ends import end_measure, order_lift
+from tarazy.app.measure_law import branch_of, remedies_of, rule_behind
+from tarazy.app.measure_records import CASE_MEASURES, Deadline
+from tarazy.app.messages import Handled, queue
+from tarazy.app.records import CASE_HOLDS, CaseHold
+from tarazy.app.setting import Setting
+from tarazy.app.store import Condition, Transaction
+from tarazy.domain.appeal import (
+    AppealRoad,
+    AppealStatus,
+    Appellant,
+    SilenceEffect,
+    moved,
+)
+from tarazy.domain.deadline import Duty, IfMissed
+from tarazy.domain.error import ErrorCause
+from tarazy.domain.measure import MeasureEnd
+from tarazy.domain.rejection import Rejection
+from tarazy.law.assessment import ActorRole
+from tarazy.law.clock import Side
+from tarazy.law.safeguards import Remedy
+from tarazy.law.terms import Branch
+from tarazy.protocol.appeal_bodies import AppealLodged, AppealState
+from tarazy.protocol.message import Envelope
+from tarazy.values.ids import AppealId, MeasureId, ParticipantId, derived
+from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
+
+IF_SILENT: Final = {
+    SilenceEffect.releases: IfMissed.releases,
+    SilenceEffect.next_forum: IfMissed.next_forum,
+    SilenceEffect.deemed_refused: IfMissed.next_forum,
+}
+
+
+def take_appeals_lodged(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:
+    """Keep appeals that banks pass on, each at the first forum that is still open to it, and say where it stands."""
+    return [_take_one(tx, envelope, setting) for envelope in envelopes]
+
+
+def _take_one(tx: Transaction, envelope: Envelope, setting: Setting) -> Handled:
+    body, sender = envelope.body, ParticipantId(envelope.sender)
+    assert isinstance(body, AppealLodged)
+    hold = tx.get(CASE_HOLDS, body.hold_id)
+    if hold is None or hold.participant_id != sender:
+        return Handled(rejection=Rejection.hold_not_of_sender, place="body.hold_id")
+    measure = tx.get(CASE_MEASURES, body.measure_id)
+    if body.measure_id != MeasureId(hold.hold_id) and (measure is None or measure.hold_id != hold.hold_id):
+        return Handled(rejection=Rejection.measure_unknown, place="body.measure_id")
+    if body.appellant not in Appellant.__members__ or body.road not in AppealRoad.__members__:
+        return Handled(rejection=Rejection.appeal_known_with_other_content, place="body.appellant")
+    known = tx.get(APPEALS, body.appeal_id)
+    if known is not None:
+        if known.measure_id != body.measure_id:
+            return Handled(rejection=Rejection.appeal_known_with_other_content, place="body.appeal_id")
+        return Handled(replies=(_state_envelope(tx, known, hold, setting),))
+    before = None if body.before_appeal_id is None else tx.get(APPEALS, body.before_appeal_id)
+    forum_no = 0 if before is None else before.forum_no + 1
+    appeal = _opened(tx, body, hold, forum_no, setting)
+    if appeal is None:
+        return Handled(rejection=Rejection.no_forum_left, place="body.before_appeal_id")
+    _keep(tx, appeal, hold, setting)
+    return Handled(replies=(_state_envelope(tx, appeal, hold, setting),))
+
+
+def _opened(tx: Transaction, body: AppealLodged, hold: CaseHold, forum_no: int, setting: Setting) -> Appeal | None:
+    """Return an appeal at a forum of the law of its measure; None where no forum is left."""
+    rule = rule_behind(tx, body.measure_id, hold, setting)
+    remedies = remedies_of(rule)
+    if forum_no >= len(remedies):
+        return None
+    remedy = remedies[forum_no]
+    branch = Branch.private if rule is None else branch_of(rule)
+    filed_at = min(body.filed_at, setting.now)
+    learned_at = body.learned_at or hold.notice_served_at
+    return Appeal(
+        appeal_id=body.appeal_id,
+        case_id=hold.case_id,
+        measure_id=body.measure_id,
+        hold_id=hold.hold_id,
+        participant_id=hold.participant_id,
+        measure=hold.measure if rule is None else rule.measure,
+        appellant=Appellant(body.appellant),
+        road=AppealRoad(body.road),
+        is_identified=body.is_identified,
+        grounds=body.grounds,
+        sealed_words=body.sealed_words,
+        forum=remedy.forum,
+        forum_no=forum_no,
+        decider=remedy.forum_kind or ActorRole.other,
+        learned_at=learned_at,
+        filed_at=filed_at,
+        is_late=_is_late(remedy, learned_at, filed_at, branch, setting),
+        due_at=_due(remedy, filed_at, branch, setting),
+        on_silence=_on_silence(remedy, branch),
+        status=AppealStatus.filed if body.is_identified else AppealStatus.preliminary,
+        reviewer_participant_id=None,
+        reviewer_id=None,
+        outcome=None,
+        keep_minor=0,
+        statement=None,
+        decided_at=None,
+        executed_at=None,
+        before_appeal_id=body.before_appeal_id,
+        next_appeal_id=None,
+    )
+
+
+def _is_late(remedy: Remedy, learned_at: Instant | None, filed_at: Instant, branch: Branch, setting: Setting) -> bool:
+    """Tell whether the time for appealing was over; who was never told cannot be late."""
+    if learned_at is None or remedy.filing is None:
+        return False
+    end = counted(remedy.filing, learned_at, branch, Side.person, setting.pack)
+    return end is not None and filed_at > end.at
+
+
+def _due(remedy: Remedy, filed_at: Instant, branch: Branch, setting: Setting) -> Instant | None:
+    if remedy.deciding is None:
+        return None if remedy.decide_within is None else filed_at.plus(remedy.decide_within)
+    end = counted(remedy.deciding, filed_at, branch, Side.restriction, setting.pack)
+    return None if end is None else end.at
+
+
+def _on_silence(remedy: Remedy, branch: Branch) -> SilenceEffect:
+    """Return what silence means: what the rule says; without a word of it, a bank's own pause is let go."""
+    if remedy.silence is not None:
+        return SilenceEffect(remedy.silence)
+    return SilenceEffect.releases if branch is Branch.private else SilenceEffect.next_forum
+
+
+def _keep(tx: Transaction, appeal: Appeal, hold: CaseHold, setting: Setting) -> None:
+    tx.add(APPEALS, appeal)
+    if appeal.before_appeal_id is not None:
+        before = tx.lock(APPEALS, {(appeal.before_appeal_id,)}).get((appeal.before_appeal_id,))
+        if before is not None:
+            tx.put(APPEALS, replace(before, next_appeal_id=appeal.appeal_id))
+    record(
+        tx,
+        setting,
+        "appeal_filed",
+        appeal.participant_id,
+        appeal.appeal_id,
+        case_id=appeal.case_id,
+        measure_id=appeal.measure_id,
+        measure=appeal.measure,
+        appellant=appeal.appellant,
+        road=appeal.road,
+        forum=appeal.forum,
+        filed_at=appeal.filed_at.text(),
+        due_at=None if appeal.due_at is None else appeal.due_at.text(),
+        is_late="yes" if appeal.is_late else "no",
+    )
+    if appeal.due_at is not None:
+        rule = rule_behind(tx, appeal.measure_id, hold, setting)
+        is_banks = appeal.decider in {ActorRole.bank, ActorRole.payment_organisation}
+        owed = Owed(
+            Duty.answer_appeal,
+            appeal.appeal_id,
+            appeal.case_id,
+            ActorRole(appeal.decider),
+            appeal.participant_id if is_banks else None,
+            IF_SILENT[appeal.on_silence],
+        )
+        branch = Branch.private if rule is None else branch_of(rule)
+        open_deadline(tx, owed, appeal.due_at.since(setting.now), branch, Side.restriction, setting)
+
+
+def next_remedy(tx: Transaction, appeal: Appeal, hold: CaseHold, setting: Setting) -> Remedy | None:
+    """Return the forum that comes after that of an appeal; None where the last word is spoken."""
+    remedies = remedies_of(rule_behind(tx, appeal.measure_id, hold, setting))
+    return remedies[appeal.forum_no + 1] if appeal.forum_no + 1 < len(remedies) else None
+
+
+def state_of(tx: Transaction, appeal: Appeal, hold: CaseHold, setting: Setting) -> AppealState:
+    """Return where an appeal stands, as the holder's bank is told of it."""
+    following = next_remedy(tx, appeal, hold, setting)
+    return AppealState(
+        appeal_id=appeal.appeal_id,
+        state=appeal.status,
+        forum=appeal.forum,
+        due_at=appeal.due_at,
+        outcome=appeal.outcome,
+        keep_minor=appeal.keep_minor,
+        at=appeal.decided_at or setting.now,
+        next_forum=None if following is None else following.forum,
+    )
+
+
+def _state_envelope(tx: Transaction, appeal: Appeal, hold: CaseHold, setting: Setting) -> Envelope:
+    state = state_of(tx, appeal, hold, setting)
+    return setting.envelope(appeal.participant_id, state, appeal.appeal_id, appeal.status, setting.now.text())
+
+
+def tell_state(tx: Transaction, appeal: Appeal, hold: CaseHold, setting: Setting) -> None:
+    """Tell the holder's bank where an appeal stands now."""
+    queue(tx, _state_envelope(tx, appeal, hold, setting), setting)
+
+
+def answer_silence(tx: Transaction, missed: Sequence[Deadline], setting: Setting) -> int:
+    """Let follow what the law says of forums that did not answer in time; return how many those were."""
+    ids = {(AppealId(row.subject_id),) for row in missed if row.duty == Duty.answer_appeal}
+    appeals = tx.lock(APPEALS, ids) if ids else {}
+    for appeal in appeals.values():
+        if appeal.status in {AppealStatus.preliminary, AppealStatus.filed, AppealStatus.admitted}:
+            _be_silent(tx, appeal, setting)
+    return len(appeals)
+
+
+def _be_silent(tx: Transaction, appeal: Appeal, setting: Setting) -> None:
+    hold = tx.get(CASE_HOLDS, appeal.hold_id)
+    assert hold is not None
+    following = next_remedy(tx, appeal, hold, setting)
+    silent = replace(appeal, status=moved(appeal.status, AppealStatus.unanswered), decided_at=setting.now)
+    record(
+        tx,
+        setting,
+        "appeal_unanswered",
+        appeal.participant_id,
+        appeal.appeal_id,
+        case_id=appeal.case_id,
+        forum=appeal.forum,
+        follows=appeal.on_silence,
+    )
+    note_error(tx, appeal.measure_id, hold, ErrorCause.late_answer, "deadline", setting)
+    if appeal.on_silence is SilenceEffect.releases:
+        let_go(tx, appeal, hold, MeasureEnd.appeal_unanswered, 0, setting)
+        tx.put(APPEALS, silent)
+    else:
+        tx.put(APPEALS, silent)
+        executed = replace(silent, status=moved(silent.status, AppealStatus.executed), executed_at=setting.now)
+        if following is not None:
+            next_one = _at_next_forum(silent, following, tx, hold, setting)
+            executed = replace(executed, next_appeal_id=next_one.appeal_id)
+            tx.put(APPEALS, executed)
+            _keep(tx, next_one, hold, setting)
+            tell_state(tx, next_one, hold, setting)
+        else:
+            tx.put(APPEALS, executed)
+        silent = executed
+    tell_state(tx, silent, hold, setting)
+
+
+def _at_next_forum(appeal: Appeal, remedy: Remedy, tx: Transaction, hold: CaseHold, setting: Setting) -> Appeal:
+    """Return the same appeal at the next forum. Its time runs from now: nobody is late because a forum was silent."""
+    rule = rule_behind(tx, appeal.measure_id, hold, setting)
+    branch = Branch.private if rule is None else branch_of(rule)
+    return replace(
+        appeal,
+        appeal_id=AppealId(derived("ap", appeal.appeal_id, appeal.forum_no + 1)),
+        forum=remedy.forum,
+        forum_no=appeal.forum_no + 1,
+        decider=remedy.forum_kind or ActorRole.other,
+        filed_at=setting.now,
+        is_late=False,
+        due_at=_due(remedy, setting.now, branch, setting),
+        on_silence=_on_silence(remedy, branch),
+        status=AppealStatus.filed if appeal.is_identified else AppealStatus.preliminary,
+        decided_at=None,
+        before_appeal_id=appeal.appeal_id,
+        next_appeal_id=None,
+    )
+
+
+def let_go(tx: Transaction, appeal: Appeal, hold: CaseHold, end: MeasureEnd, keep_minor: int, setting: Setting) -> None:
+    """Let go of what the measure of an appeal holds, but for ``keep_minor``; its bank is ordered at once."""
+    measure = tx.lock(CASE_MEASURES, {(appeal.measure_id,)}).get((appeal.measure_id,))
+    if measure is None:
+        order_lift(tx, appeal.measure_id, hold, end, keep_minor, setting)
+    elif measure.status.is_final:
+        return
+    elif keep_minor:
+        tx.put(CASE_MEASURES, replace(measure, cap_minor=min(measure.cap_minor, keep_minor)))
+        order_lift(tx, measure.measure_id, measure, end, keep_minor, setting)
+    else:
+        end_measure(tx, measure, end, setting, is_told=False)
+
+
+def executed_at_bank(tx: Transaction, measure_id: MeasureId, setting: Setting) -> None:
+    """Mark that what an appeal has brought about is done: its bank says that the measure holds nothing any more."""
+    for appeal in tx.find(APPEALS, Condition("measure_id", "=", measure_id)):
+        if appeal.status not in {AppealStatus.decided, AppealStatus.unanswered}:
+            continue
+        done = replace(appeal, status=moved(appeal.status, AppealStatus.executed), executed_at=setting.now)
+        tx.put(APPEALS, done)
+        close_all(tx, appeal.appeal_id, setting)
+        record(
+            tx,
+            setting,
+            "appeal_executed",
+            appeal.participant_id,
+            appeal.appeal_id,
+            case_id=appeal.case_id,
+            measure_id=measure_id,
+        )

@@ -1,0 +1,136 @@
+"""The error register: what went wrong is noted in the transaction that finds it, and classified by other hands."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tarazy.app.appeal_records import RECORDED_ERRORS, RecordedError
+from tarazy.app.eventing import record
+from tarazy.app.hands import hands_of
+from tarazy.app.measure_records import CASE_MEASURES
+from tarazy.app.records import CASE_HOLDS, PARTICIPANTS, CaseHold
+from tarazy.app.setting import Setting
+from tarazy.app.statements import Signed, signed_statement
+from tarazy.app.store import Transaction
+from tarazy.domain.error import ErrorCause, ErrorKind, ErrorStatus, moved
+from tarazy.domain.hands import Hand, had_a_hand
+from tarazy.domain.rejection import Rejection
+from tarazy.protocol.statement import Act
+from tarazy.values.ids import ErrorId, MeasureId, ParticipantId, derived
+from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
+
+OVERSEERS = frozenset({"supervisor", "prosecutor", "court"})
+"""Kinds of participants whose officers may say how grave an error was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassifyError:
+    """An officer without a hand in the measure says how grave an error was, or that there was none (``kind`` None)."""
+
+    error_id: ErrorId
+    kind: ErrorKind | None
+    participant_id: ParticipantId
+    statement: str
+
+
+def note_error(
+    tx: Transaction, measure_id: MeasureId, hold: CaseHold, cause: ErrorCause, found_by: str, setting: Setting
+) -> RecordedError:
+    """Note an error upon a measure; the same error found again is the same."""
+    error_id = ErrorId(derived("er", measure_id, cause))
+    known = tx.get(RECORDED_ERRORS, error_id)
+    if known is not None:
+        return known
+    measure = tx.get(CASE_MEASURES, measure_id)
+    since = hold.placed_at if measure is None else measure.begins_at
+    error = RecordedError(
+        error_id=error_id,
+        case_id=hold.case_id,
+        measure_id=measure_id,
+        participant_id=hold.participant_id if measure is None else measure.author_participant_id,
+        found_by=found_by,
+        cause=cause,
+        kind=None,
+        status=ErrorStatus.noted,
+        currency=hold.currency,
+        held_minor=hold.held_minor if measure is None else measure.held_minor,
+        held_s=_seconds(since, setting.now),
+        noted_at=setting.now,
+        classified_at=None,
+        classified_participant_id=None,
+        classified_by=None,
+        statement=None,
+        claim_minor=0,
+        disclosed_at=None,
+        closed_at=None,
+    )
+    tx.add(RECORDED_ERRORS, error)
+    record(
+        tx,
+        setting,
+        "error_noted",
+        error.participant_id,
+        error.error_id,
+        case_id=error.case_id,
+        cause=cause,
+        found_by=found_by,
+        measure_id=measure_id,
+        held_minor=error.held_minor,
+        held_s=error.held_s,
+    )
+    return error
+
+
+def _seconds(since: Instant | None, now: Instant) -> int:
+    return 0 if since is None else max(0, now.since(since) // timedelta(seconds=1))
+
+
+def classify_error(tx: Transaction, command: ClassifyError, setting: Setting) -> RecordedError | Rejection:
+    """Classify an error, which publishes it; whoever had a hand in the measure cannot."""
+    error = tx.lock(RECORDED_ERRORS, {(command.error_id,)}).get((command.error_id,))
+    if error is None:
+        return Rejection.error_unknown
+    if error.status is not ErrorStatus.noted:
+        return Rejection.error_is_classified
+    terms = (("kind", command.kind or ""), ("cause", error.cause))
+    signed = Signed(command.statement, Act.classify_error, command.error_id, command.participant_id, terms)
+    statement = signed_statement(signed, setting)
+    if isinstance(statement, Rejection):
+        return statement
+    body = tx.get(PARTICIPANTS, command.participant_id)
+    if body is None or body.kind not in OVERSEERS:
+        return Rejection.officer_not_entitled
+    hold = tx.get(CASE_HOLDS, _hold_id(tx, error))
+    hand = Hand(command.participant_id, statement.officer_id)
+    if hold is not None and had_a_hand(hand, hands_of(tx, error.measure_id, hold)):
+        return Rejection.same_hands
+    status = moved(error.status, ErrorStatus.dismissed if command.kind is None else ErrorStatus.classified)
+    after = replace(
+        error,
+        kind=command.kind,
+        status=status,
+        classified_at=setting.now,
+        classified_participant_id=command.participant_id,
+        classified_by=statement.officer_id,
+        statement=command.statement,
+    )
+    if command.kind is not None:
+        after = replace(after, status=moved(after.status, ErrorStatus.disclosed), disclosed_at=setting.now)
+    tx.put(RECORDED_ERRORS, after)
+    record(
+        tx,
+        setting,
+        "error_classified" if command.kind else "error_dismissed",
+        command.participant_id,
+        error.error_id,
+        case_id=error.case_id,
+        officer=statement.officer_id,
+        error_kind=command.kind,
+        cause=error.cause,
+    )
+    return after
+
+
+def _hold_id(tx: Transaction, error: RecordedError) -> str:
+    measure = tx.get(CASE_MEASURES, error.measure_id)
+    return error.measure_id if measure is None else measure.hold_id

@@ -1,0 +1,84 @@
+"""What exchange and banks say of appeals: lodged, where each stands, decided, and codes that open a notice."""
+
+from typing import Annotated, Final
+
+import msgspec
+
+from tarazy.protocol.body import Body, Offset, ShortText, listed
+from tarazy.protocol.statement import Terms
+from tarazy.values.ids import AppealId, HoldId, MeasureId, SealedRef
+from tarazy.values.instant import Instant
+
+GROUNDS_MAX: Final = 20
+
+
+class AppealLodged(Body, frozen=True, tag="appeal_lodged"):
+    """Somebody appeals against a measure upon a hold of this bank; ``filed_at`` is when they did, and it counts.
+
+    ``measure_id`` is what carried the hold then (the hold's own id: the bank's pause). ``sealed_words`` are what the
+    person says, sealed for the exchange until whoever decides opens them. ``before_appeal_id`` names the appeal that
+    this one goes on from, of a person who is not content with its answer.
+    """
+
+    appeal_id: AppealId
+    measure_id: MeasureId
+    hold_id: HoldId
+    appellant: ShortText
+    road: ShortText
+    is_identified: bool
+    grounds: Annotated[tuple[ShortText, ...], msgspec.Meta(max_length=GROUNDS_MAX)]
+    sealed_words: SealedRef | None
+    learned_at: Instant | None
+    filed_at: Instant
+    before_appeal_id: AppealId | None
+
+
+class AppealState(Body, frozen=True, tag="appeal_state"):
+    """Where an appeal stands, for the bank that tells the person: its forum, until when it answers, and its answer."""
+
+    appeal_id: AppealId
+    state: ShortText
+    forum: ShortText
+    due_at: Instant | None
+    outcome: ShortText | None
+    keep_minor: Offset
+    at: Instant
+    next_forum: ShortText | None
+
+
+class AppealDecided(Body, frozen=True, tag="appeal_decided"):
+    """A bank has decided an appeal against its own pause, by an officer who had no hand in it, with reasons."""
+
+    appeal_id: AppealId
+    statement: str
+    outcome: ShortText
+    keep_minor: Offset
+
+    def terms(self) -> Terms:
+        """Return what the officer has signed."""
+        return (("outcome", self.outcome), ("keep_minor", str(self.keep_minor)))
+
+
+class CodePresented(Body, frozen=True, tag="code_presented"):
+    """Somebody has shown a notice's code in the portal and appeals by it: only the bank can say whose it is.
+
+    ``filed_at`` is when they did so there: the time for appealing is kept, however late this arrives.
+    """
+
+    presentation_id: ShortText
+    sealed_code: SealedRef
+    grounds: Annotated[tuple[ShortText, ...], msgspec.Meta(max_length=GROUNDS_MAX)]
+    sealed_words: SealedRef | None
+    filed_at: Instant
+
+
+class CodeAnswered(Body, frozen=True, tag="code_answered"):
+    """Whether a shown code opened a notice; then ``appeal_id`` is the appeal that was lodged by it."""
+
+    presentation_id: ShortText
+    appeal_id: AppealId | None
+
+
+def appeal_terms(grounds: tuple[str, ...], road: str) -> Terms:
+    """Return what an assistant signs who has written an appeal down and read it back."""
+    return (("grounds", listed(grounds)), ("road", road))
