@@ -22,8 +22,10 @@ EXPECTATIONS = {
     "verdict", "failed", "codes", "params", "cap_minor", "end", "max_duration", "confirm_within", "authorisation_by",
     "authorisation_within", "notice_within", "deferral_grounds", "deferral_max", "duties", "remedies", "instead",
     "questions", "caveats", "norms", "not_norms", "norms_of", "outcome_of", "is_demonstration", "rule",
-    "general", "versions", "offences",
+    "general", "versions", "offences", "branch", "urgent_until", "file_by", "decide_by",
 }  # fmt: skip
+
+MOMENTS = {"end", "urgent_until", "file_by", "decide_by"}
 
 
 def all_cases() -> list[Any]:
@@ -52,7 +54,7 @@ def test_the_table_says_so(case: dict[str, Any], plain: dict[str, Any]) -> None:
     expected = case["expect"]
     assert set(expected) <= EXPECTATIONS, "the table asks for something that nobody checks"
     assert {key: seen(answer, key, expected[key]) for key in expected} == {
-        key: instant(value) if key == "end" and value else value for key, value in expected.items()
+        key: instant(value) if key in MOMENTS and value else value for key, value in expected.items()
     }
     check_always(answer)
     if answer.verdict == "permitted":
