@@ -74,6 +74,11 @@ def test_a_demonstration_says_so_in_every_form() -> None:
     assert "Demonstration, not law" in run("readiness", *AT, "--pack", "kz-demo").stdout
 
 
+def test_a_pack_for_comparison_says_so_and_law_does_not() -> None:
+    assert "For comparison only: no program takes a measure" in run("readiness", *AT, "--pack", "uk").stdout
+    assert "For comparison" not in run("readiness", *AT).stdout
+
+
 def test_readiness_names_the_question_and_who_signs() -> None:
     result = run("readiness", *AT)
     assert result.exit_code == 0

@@ -22,8 +22,10 @@ EXPECTATIONS = {
     "verdict", "failed", "codes", "params", "cap_minor", "end", "max_duration", "confirm_within", "authorisation_by",
     "authorisation_within", "notice_within", "deferral_grounds", "deferral_max", "duties", "remedies", "instead",
     "questions", "caveats", "norms", "not_norms", "norms_of", "outcome_of", "is_demonstration", "rule",
-    "general", "versions", "offences",
+    "rule_norms", "general", "versions", "offences", "branch", "urgent_until", "file_by", "decide_by",
 }  # fmt: skip
+
+MOMENTS = {"end", "urgent_until", "file_by", "decide_by"}
 
 
 def all_cases() -> list[Any]:
@@ -52,7 +54,7 @@ def test_the_table_says_so(case: dict[str, Any], plain: dict[str, Any]) -> None:
     expected = case["expect"]
     assert set(expected) <= EXPECTATIONS, "the table asks for something that nobody checks"
     assert {key: seen(answer, key, expected[key]) for key in expected} == {
-        key: instant(value) if key == "end" and value else value for key, value in expected.items()
+        key: instant(value) if key in MOMENTS and value else value for key, value in expected.items()
     }
     check_always(answer)
     if answer.verdict == "permitted":
@@ -105,7 +107,7 @@ def seen(answer: Assessment, key: str, wanted: Any) -> Any:
         case "norms_of":
             cited = {o.test.value: {version.version_id for version in o.norms} for o in answer.tests}
             return {test: [version for version in ids if version in cited[test]] for test, ids in wanted.items()}
-        case "rule" | "general" | "versions" | "offences":
+        case "rule" | "rule_norms" | "general" | "versions" | "offences":
             return as_written(answer, key, wanted)
         case "outcome_of":
             return {o.test.value: str(o.code) for o in answer.tests if o.test.value in wanted}
@@ -119,6 +121,9 @@ def as_written(answer: Assessment, part: str, wanted: Any) -> Any:
     match part:
         case "rule":
             return values_of(rule_file(answer), wanted, answer.pack_id)
+        case "rule_norms":
+            written = yaml.safe_load(pack_files(answer.pack_id)[rule_file(answer)])
+            return {name: written[name].get("norms", []) for name in wanted}
         case "general":
             return values_of("general.yaml", wanted, answer.pack_id)
         case "versions":

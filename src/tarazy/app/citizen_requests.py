@@ -34,7 +34,7 @@ from tarazy.values.ids import ParticipantId, derived
 from tarazy.values.instant import Instant
 from tarazy.values.replacing import replace
 
-BANKS: Final = ("bank", "payment_organisation", "microfinance")
+BANKS: Final = ("bank", "payments", "microfinance")
 """Kinds of participants to whom a payer can turn."""
 WITH_AGENT: Final = ("L2", "L3")
 """Levels of participation at which a program answers; to the others people can only call."""
@@ -98,9 +98,8 @@ def file_citizen_request(
     return sent
 
 
-def news_of(tx: Transaction, number: RequestNumber) -> SentRequest | None:
+def news_in(sent: SentRequest | None) -> SentRequest | None:
     """Return a request of which there is news. None says nothing: there may be none yet, or no such request."""
-    sent = tx.get(CITIZEN_REQUESTS, number)
     return None if sent is None or sent.state is CitizenState.sent else sent
 
 

@@ -28,6 +28,7 @@ from tarazy.edge.log_readers import read_log
 from tarazy.edge.openapi import openapi_routes
 from tarazy.edge.pages import static_routes
 from tarazy.edge.pages.nowhere import not_found_handlers
+from tarazy.edge.portal import portal_routes
 from tarazy.edge.public import public_routes
 from tarazy.edge.receipts import receipt_routes
 from tarazy.edge.stopping import stop_together
@@ -120,6 +121,7 @@ class ExchangeProgram:
                 *static_routes(),
                 *console_routes(self.context),
                 *public_routes(self.context),
+                *portal_routes(self.context),
             ],
             on_startup=[self.start],
             on_shutdown=[self.stop],

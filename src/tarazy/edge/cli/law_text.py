@@ -7,6 +7,7 @@ from typing import NamedTuple
 from tarazy.law.assessment import Assessment, LawfulStep, Mark, NormVersion, NoticePlan, Remedy, TestOutcome, Verdict
 from tarazy.law.codes import ReadinessCode
 from tarazy.law.ground import Pack
+from tarazy.law.pack import PackKind
 from tarazy.law.readiness import Readiness
 from tarazy.texts.catalogue import Catalogue, Language
 from tarazy.texts.formats import moment, money, span
@@ -45,6 +46,8 @@ def standing_lines(pack: Pack, voice: Voice) -> list[str]:
     lines = [f"{voice.heading('pack')}: {pack.pack_id} {pack.version}"]
     if pack.is_demonstration:
         lines.append(voice.say("law.pack.demonstration"))
+    if pack.data.kind is PackKind.comparison:
+        lines.append(voice.say("law.pack.comparison"))
     if pack.data.signed_by is None:
         lines.append(voice.say("law.pack.unsigned"))
     return lines

@@ -8,7 +8,7 @@ from tarazy.agent.citizen_requests import CITIZEN_REQUESTS as RECEIVED
 from tarazy.agent.citizen_requests import AnswerRequest, ReceivedRequest, answer_citizen_request, open_citizen_requests
 from tarazy.agent.records import HOLDS
 from tarazy.app.citizen_requests import CITIZEN_REQUESTS as SENT
-from tarazy.app.citizen_requests import SentRequest, banks_to_write_to, file_citizen_request, news_of, number_for
+from tarazy.app.citizen_requests import SentRequest, banks_to_write_to, file_citizen_request, news_in, number_for
 from tarazy.app.messages import OUTBOX, REFUSED_MESSAGES
 from tarazy.app.records import CASES, EVENTS, REPORTS, TRACINGS
 from tarazy.app.store import Condition, Transaction
@@ -81,7 +81,7 @@ def answer(
 
 
 def news(network: Network, number: RequestNumber = NUMBER) -> SentRequest | None:
-    return network.at(EXCHANGE_ID, lambda tx, _: news_of(tx, number))
+    return network.at(EXCHANGE_ID, lambda tx, _: news_in(tx.get(SENT, number)))
 
 
 def tell(network: Network, bank: str, **changes: object) -> None:
