@@ -7,11 +7,13 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.status_codes import HTTP_200_OK
 
+from tarazy.agent.citizen_requests import citizen_requests_mark, open_citizen_requests
 from tarazy.agent.joining import joins_waiting
 from tarazy.agent.queries import HoldRow, inbox_holds, inbox_mark
 from tarazy.agent.records import HOLDERS, HOLDS, AgentHold, Holder
 from tarazy.agent.requests import CustomerRequest, open_requests
 from tarazy.app.store import Transaction
+from tarazy.edge.desk.citizen_routes import citizen_handlers
 from tarazy.edge.desk.desk_site import DeskSite
 from tarazy.edge.pages.forms import PageRequest, read_form, read_query
 from tarazy.edge.pages.reader import Reader
@@ -45,19 +47,21 @@ def inbox_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
         """Say whether the inbox has changed since the page was made."""
         desk.signed_in(request)
         now = desk.context.clock.now()
-        mark = desk.run(lambda tx: f"{inbox_mark(tx, now)} {joins_waiting(tx)}")
+        mark = desk.run(lambda tx: f"{inbox_mark(tx, now)} {joins_waiting(tx)} {citizen_requests_mark(tx)}")
         if _digest(mark) == read_query(request).text("known"):
             return desk.site.unchanged()
         return desk.site.page(request, "news.html")
 
-    return [to_inbox, inbox, find, news]
+    return [to_inbox, inbox, find, news, *citizen_handlers(desk)]
 
 
 def _inbox(desk: DeskSite, request: PageRequest, words: str) -> Response[str]:
     officer = desk.signed_in(request)
     query, reader = read_query(request), desk.site.reader(request)
     rows, requests, mark, done = desk.run(lambda tx: _read(tx, HoldId(query.text("hold")), reader.now))
-    joins = desk.run(joins_waiting)
+    joins, citizens, written = desk.run(
+        lambda tx: (joins_waiting(tx), open_citizen_requests(tx), citizen_requests_mark(tx))
+    )
     awaiting = [row for row in rows if row.awaits_confirmation]
     return desk.page(
         request,
@@ -67,10 +71,11 @@ def _inbox(desk: DeskSite, request: PageRequest, words: str) -> Response[str]:
         rows=[row for row in rows if _matches(words, row.holder, row.hold.account_id)],
         requests=[pair for pair in requests if _matches(words, pair[1], pair[0].account_id)],
         joins=joins,
+        citizens=[one for one in citizens if _fits(words, f"{one.words.name} {one.number}")],
         awaiting=len(awaiting),
         at_risk=_sums(awaiting, reader),
         done=_done(query.text("done"), done, reader),
-        known=_digest(f"{mark} {joins}"),
+        known=_digest(f"{mark} {joins} {written}"),
         q=words,
     )
 
@@ -90,8 +95,11 @@ def _read(
 
 
 def _matches(words: str, holder: Holder | None, account_id: str) -> bool:
-    text = f"{holder.name if holder else ''} {account_id}".casefold()
-    return all(word in text for word in words.casefold().split())
+    return _fits(words, f"{holder.name if holder else ''} {account_id}")
+
+
+def _fits(words: str, text: str) -> bool:
+    return all(word in text.casefold() for word in words.casefold().split())
 
 
 def _sums(rows: list[HoldRow], reader: Reader) -> str:

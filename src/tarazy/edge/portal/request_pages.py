@@ -23,6 +23,7 @@ from tarazy.domain.rejection import Rejection
 from tarazy.edge.context import ExchangeContext
 from tarazy.edge.http import client_address
 from tarazy.edge.pages.forms import Form, PageRequest, new_token, read_form
+from tarazy.edge.pages.language import LANGUAGE_FIELD
 from tarazy.edge.pages.site import Site
 from tarazy.edge.portal.draft import CONTACTS, FIELDS, Draft, Step, draft_in
 from tarazy.edge.portal.tries import Buckets, Limits, client_of
@@ -71,9 +72,9 @@ def request_routes(site: Site, context: ExchangeContext) -> list[HTTPRouteHandle
         return site.page(request, "help.html")
 
     @get("/report", sync_to_thread=False)
-    def begin_again() -> Response[str]:
-        """Lead to the first step: the others stand at no address of their own."""
-        return site.redirect("/portal")
+    def begin_again(request: PageRequest) -> Response[str]:
+        """Lead to the first step, in the language asked for: the others stand at no address of their own."""
+        return site.redirect(f"/portal?{LANGUAGE_FIELD}={site.reader(request).language}")
 
     @post("/report", sync_to_thread=True, status_code=HTTP_200_OK)
     def go_on(request: PageRequest, body: bytes) -> Response[str]:
