@@ -23,6 +23,7 @@ from tarazy.app.figures import FIGURES_TABLES
 from tarazy.app.log_reading import LOG_POSITIONS
 from tarazy.app.measure_records import MEASURE_TABLES
 from tarazy.app.records import EXCHANGE_TABLES
+from tarazy.app.reexamining import EXAMINATIONS
 from tarazy.app.sequencing import LOG_HEADS, LOG_NODES
 from tarazy.app.telling_reporters import REPORTERS_TOLD
 
@@ -65,6 +66,7 @@ def test_the_exchanges_schema_is_what_its_tables_declare(database_url: str) -> N
                     *EXCHANGE_TABLES,
                     *MEASURE_TABLES,
                     *APPEAL_TABLES,
+                    EXAMINATIONS,
                     *FIGURES_TABLES,
                     LOG_POSITIONS,
                     REPORTERS_TOLD,

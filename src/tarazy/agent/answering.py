@@ -68,11 +68,15 @@ def core_command(
     *,
     to: str = "",
     lane: Lane | None = None,
+    because: str = "",
 ) -> None:
-    """Ask something of the core, in the transaction that decided it."""
-    number = f"{hold.asked_minor}.{hold.reserved_minor}.{hold.held_minor}.{hold.paid_minor}"
+    """Ask something of the core, in the transaction that decided it.
+
+    ``because`` tells commands apart that would otherwise be the same, of orders that arrive at one moment.
+    """
+    sums = (hold.asked_minor, hold.reserved_minor, hold.held_minor, hold.releasing_minor, hold.paid_minor)
     until = hold.expires_at.text()
-    command_id = derived("core", hold.hold_id, kind, amount_minor, number, setting.now.text(), to, until)
+    command_id = derived("core", hold.hold_id, kind, amount_minor, *sums, setting.now.text(), to, until, because)
     command = CoreCommand(
         command_id=command_id,
         serial=0,

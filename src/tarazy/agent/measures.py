@@ -189,7 +189,7 @@ def _carried(order: MeasureOrder, bounds: _Bounds, statement: Statement, sent_at
             decided_at=setting.now,
         )
         tx.put(HOLDS, carried)
-        core_command(tx, carried, CoreVerb.extend, carried.reserved_minor, setting)
+        core_command(tx, carried, CoreVerb.extend, carried.reserved_minor, setting, because=order.commitment)
         if 0 < bounds.cap_minor < still_held_minor(carried):
             carried = narrow_hold(tx, carried, bounds.cap_minor, setting)
         due = NoticeKind.measure_begun if known is None else NoticeKind.measure_moved_on

@@ -155,6 +155,8 @@ def _checked_lines(
             return ActRefused(Rejection.motion_lines_differ, line.line_id)
         report = reports[hold.report_id,]
         carrier = carriers.get(line.hold_id)
+        if carrier is not None and carrier.status.is_final:
+            return ActRefused(Rejection.hold_has_ended, line.line_id)  # its bank has not let go yet, but must
         before = taken.get(report.report_id, 0)
         request = line_request(
             Measure(act.signed.measure), act.signed.offence_ids[0], act.words, line, hold, report, before, case, facts

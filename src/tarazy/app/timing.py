@@ -6,6 +6,7 @@ from tarazy.app.deadlines import miss_overdue
 from tarazy.app.holding import end_overdue_holds
 from tarazy.app.measures import lapse_measures
 from tarazy.app.motions import lapse_motions
+from tarazy.app.reexamining import reexamine
 from tarazy.app.setting import Setting
 from tarazy.app.store import Transaction
 
@@ -13,9 +14,10 @@ from tarazy.app.store import Transaction
 def end_what_is_over(tx: Transaction, setting: Setting) -> int:
     """Record what has ended or was missed by now; return how many things. Nothing of it waited for this to end.
 
-    Motions come before the measures that hang on them, and those before what is due upon them.
+    The law is looked at first: what it no longer carries ends for that reason. Motions come before the measures that
+    hang on them, and those before what is due upon them.
     """
-    ended = lapse_motions(tx, setting) + len(lapse_measures(tx, setting))
+    ended = reexamine(tx, setting) + lapse_motions(tx, setting) + len(lapse_measures(tx, setting))
     ended += end_overdue_holds(tx, setting) + end_away_pieces(tx, setting)
     missed = miss_overdue(tx, setting)
     return ended + len(missed) + answer_silence(tx, missed, setting)

@@ -596,3 +596,13 @@ CREATE TABLE "recorded_errors" (
 );
 CREATE INDEX recorded_errors_by_case ON recorded_errors (case_id);
 CREATE INDEX recorded_errors_by_time ON recorded_errors (noted_at);
+
+-- How far everything that stands was examined under the law of the day.
+
+CREATE TABLE "examinations" (
+    "what" text NOT NULL,
+    "pack" text NOT NULL,
+    "day" date NOT NULL,
+    "after" text,
+    PRIMARY KEY ("what")
+);
