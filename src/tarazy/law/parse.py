@@ -172,5 +172,7 @@ def _questions(node: Node, base_id: str) -> dict[int, OpenQuestion]:
     for item in node.get("questions").items():
         item.fields(["number", "signer"])
         number = item.get("number").integer(1)
+        if number in questions:
+            raise item.get("number").fault("a number that stands once")
         questions[number] = OpenQuestion(number=number, signer=item.get("signer").text(), pack_id=base_id)
     return questions
