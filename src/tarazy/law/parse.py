@@ -1,7 +1,7 @@
 """Reading a pack: its files as texts in, a `Pack` out, or a `PackFault` that says where and what was expected.
 
 A pack is ``pack.yaml``, ``general.yaml``, ``norms.yaml``, ``offences.yaml``, ``questions.yaml``, ``calendar.yaml`` and
-one file for each rule under ``measures/``; ``offence_table.yaml`` may stand beside them. With an ``overlay.yaml`` there,
+one file for each rule under ``measures/``; ``offence_table.yaml`` may stand beside them. With an ``overlay.yaml``,
 the overlay is applied first.
 """
 
