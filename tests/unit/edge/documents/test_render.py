@@ -115,7 +115,8 @@ def test_everything_that_a_document_says_is_on_paper_in_its_order(name: str, siz
     said, at = "".join(text_of(render(paper)).split()), 0
     for block in paper.blocks:
         pieces = one_by_one(block) if isinstance(block, Grid) and size is Print.large else (block,)
-        for text in (text for piece in pieces for text in texts_of(piece)):
+        unseen = block.picture_text if isinstance(block, ReceiptCode) else None
+        for text in (text for piece in pieces for text in texts_of(piece) if text != unseen):
             found = said.find("".join(printable(text).split()), at)
             assert found >= at, text
             at = found
