@@ -30,7 +30,7 @@ spans = st.timedeltas(timedelta(0), timedelta(days=40))
 
 @st.composite
 def calendars(draw: st.DrawFn) -> Calendar:
-    """Draw a calendar known for longer than any span lasts, with holidays, moved days, and a day from which all is only expected."""
+    """Draw a calendar that reaches past every span, with holidays, moved days, and perhaps days only expected."""
     moves = draw(st.lists(st.tuples(days, days), max_size=4, unique_by=(lambda m: m[0], lambda m: m[1])))
     worked = {first for first, _ in moves}
     decrees = [
