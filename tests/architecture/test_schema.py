@@ -5,6 +5,7 @@ import pytest
 
 from tarazy.adapters.postgres.declared import schema_differences
 from tarazy.adapters.postgres.migrations import migrate
+from tarazy.adapters.sign_in_tables import SIGN_IN_TABLES
 from tarazy.agent.appeals import LOCAL_APPEALS
 from tarazy.agent.citizen_requests import CITIZEN_REQUESTS as CITIZEN_REQUESTS_AT_AGENT
 from tarazy.agent.confirming import REFUSED_CONFIRMATIONS
@@ -38,6 +39,7 @@ def test_the_agents_schema_is_what_its_tables_declare(database_url: str) -> None
                 (
                     *AGENT_TABLES,
                     *CORE_TABLES,
+                    *SIGN_IN_TABLES,
                     CUSTOMER_REQUESTS,
                     CITIZEN_REQUESTS_AT_AGENT,
                     HOLDER_REPLIES,
@@ -64,6 +66,8 @@ def test_the_exchanges_schema_is_what_its_tables_declare(database_url: str) -> N
                 connection,
                 (
                     *EXCHANGE_TABLES,
+                    *SIGN_IN_TABLES,
+                    *SIGN_IN_TABLES,
                     *MEASURE_TABLES,
                     *APPEAL_TABLES,
                     EXAMINATIONS,

@@ -15,6 +15,7 @@ from tarazy.agent.core_port import CORE_CHANNEL
 from tarazy.agent.notices import NoticeOffice, serve_due_notices
 from tarazy.agent.profile import BankProfile
 from tarazy.agent.reference_core import BOOKED_CHANNEL
+from tarazy.app.access import PROGRAM, PUBLIC
 from tarazy.app.messages import LANE_CHANNEL
 from tarazy.bootstrap import EXCHANGE_ID, agent_of, reference_core, setting_for
 from tarazy.edge import openapi
@@ -30,7 +31,10 @@ from tarazy.edge.exchange_program import clock_of
 from tarazy.edge.http import message_routes
 from tarazy.edge.openapi import openapi_routes
 from tarazy.edge.pages import static_routes
+from tarazy.edge.pages.guard import require_access, with_access
 from tarazy.edge.pages.nowhere import not_found_handlers
+from tarazy.edge.sign_in.pages import sign_in_routes
+from tarazy.edge.sign_in.settings import sign_in_settings
 from tarazy.edge.stopping import stop_together
 from tarazy.edge.worker import Lane, Loop, Switchboard, Traffic, ears, when_calm
 from tarazy.protocol.wire import from_json
@@ -76,6 +80,7 @@ class AgentProgram:
             participants={one.participant_id: one for one in network.participants},
             is_demonstration=pack.is_demonstration,
             base_path=config.base_path,
+            sign_in=sign_in_settings(config),
             core_key=None if config.core_key is None else verifier(bytes.fromhex(config.core_key)),
         )
         exchange = next(one for one in network.participants if one.participant_id == EXCHANGE_ID)
@@ -96,12 +101,13 @@ class AgentProgram:
 
     def app(self) -> Litestar:
         """Return the HTTP server's application."""
-        return Litestar(
+        app = Litestar(
             route_handlers=[
-                *message_routes(self._door.receive, self.context.clock),
-                *entries_routes(self.context),
-                *openapi_routes(openapi.AGENT, "Tarazy, a bank's agent"),
-                *static_routes(),
+                *with_access(message_routes(self._door.receive, self.context.clock), reads=PUBLIC, acts=PROGRAM),
+                *with_access(entries_routes(self.context), reads=PROGRAM),
+                *with_access(openapi_routes(openapi.AGENT, "Tarazy, a bank's agent"), reads=PUBLIC),
+                *with_access(static_routes(), reads=PUBLIC),
+                *sign_in_routes(self.context),
                 *desk_routes(self.context),
                 *bank_app_routes(self.context),
             ],
@@ -110,6 +116,7 @@ class AgentProgram:
             exception_handlers=not_found_handlers(self.context),
             openapi_config=None,
         )
+        return require_access(app)
 
     def start(self) -> None:
         """Start the threads."""

@@ -31,6 +31,19 @@ class WitnessPlace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     key: str
 
 
+class OidcProvider(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A provider by which people may sign in: its issuer, and this program as its client.
+
+    ``label`` is its name for people. The secret stands in a file of its own; a public client has none.
+    """
+
+    name: Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]{1,40}$")]
+    label: str
+    issuer: Annotated[str, msgspec.Meta(pattern="^https?://[^ ]+$")]
+    client_id: str
+    client_secret_file: str | None = None
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One program: who it is, its database, its key file, the network, its law, where it listens.
 
@@ -39,6 +52,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     hex) with which a bank's own core signs the entries that it sends; without it none are taken by HTTP. ``core`` is
     what the agent asks to reserve and pay: the demonstration's ``reference``, or the bank's own factory,
     ``package.module:factory``. ``witnesses`` are asked by the exchange to cosign the heads of its log.
+
+    ``public_origin`` is what a browser calls the program (``https://tarazy.example``), ``rp_id`` the domain that its
+    passkeys belong to, by default the origin's host; ``oidc`` names the providers by which people may sign in as well.
     """
 
     participant_id: ParticipantId
@@ -54,6 +70,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     base_path: str = ""
     core_key: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")] | None = None
     witnesses: tuple[WitnessPlace, ...] = ()
+    public_origin: Annotated[str, msgspec.Meta(pattern=r"^https?://[^/ ]+$")] | None = None
+    rp_id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9.-]+$")] | None = None
+    oidc: tuple[OidcProvider, ...] = ()
     core: Annotated[str, msgspec.Meta(pattern=r"^(reference|[A-Za-z_][\w.]*:[A-Za-z_]\w*)$")] = REFERENCE_CORE
 
 

@@ -1,7 +1,7 @@
 """What pages and endpoints are given: the program they belong to, its clock, its law and its texts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from tarazy.adapters.clock import Clock
@@ -13,6 +13,7 @@ from tarazy.app.peer import Peer
 from tarazy.app.records import Participant
 from tarazy.app.sequencing import LogSigner
 from tarazy.app.setting import Setting
+from tarazy.edge.sign_in.settings import SignInSettings
 from tarazy.law.ground import Pack
 from tarazy.protocol import jws
 from tarazy.texts.catalogue import Catalogue
@@ -32,6 +33,7 @@ class ExchangeContext:
     log_signer: LogSigner
     is_demonstration: bool
     base_path: str
+    sign_in: SignInSettings = field(default_factory=SignInSettings)
 
     def __deepcopy__(self, _: dict[int, object]) -> Self:
         """Return itself: the framework copies what pages are bound to, and a program is one."""
@@ -56,6 +58,7 @@ class AgentContext:
     participants: Mapping[ParticipantId, Participant]
     is_demonstration: bool
     base_path: str
+    sign_in: SignInSettings = field(default_factory=SignInSettings)
     core_key: jws.Verify | None = None
     """What checks the signatures of the bank's own core, where it sends its entries by HTTP."""
 

@@ -10,6 +10,7 @@ from tarazy.adapters.clock import Clock, DemonstrationClock, SystemClock
 from tarazy.adapters.keys import Keyring, read_keyring
 from tarazy.adapters.packs import load_pack
 from tarazy.adapters.postgres.store import PostgresStore
+from tarazy.app.access import PROGRAM, PUBLIC
 from tarazy.app.eventing import SEQUENCER_CHANNEL
 from tarazy.app.messages import LANE_CHANNEL
 from tarazy.app.records import OFFICERS, PARTICIPANTS
@@ -27,10 +28,13 @@ from tarazy.edge.log_pages import log_routes, require_one_history
 from tarazy.edge.log_readers import read_log
 from tarazy.edge.openapi import openapi_routes
 from tarazy.edge.pages import static_routes
+from tarazy.edge.pages.guard import require_access, with_access
 from tarazy.edge.pages.nowhere import not_found_handlers
 from tarazy.edge.portal import portal_routes
 from tarazy.edge.public import public_routes
 from tarazy.edge.receipts import receipt_routes
+from tarazy.edge.sign_in.pages import sign_in_routes
+from tarazy.edge.sign_in.settings import sign_in_settings
 from tarazy.edge.stopping import stop_together
 from tarazy.edge.witnesses import ASK_SECONDS, Witnesses
 from tarazy.edge.worker import Lane, Loop, Switchboard, Traffic, ears, when_calm
@@ -88,6 +92,7 @@ class ExchangeProgram:
             log_signer=signer,
             is_demonstration=pack.is_demonstration,
             base_path=config.base_path,
+            sign_in=sign_in_settings(config),
         )
         banks = [one for one in network.participants if one.url and one.participant_id != EXCHANGE_ID]
         for bank in banks:
@@ -112,22 +117,24 @@ class ExchangeProgram:
 
     def app(self) -> Litestar:
         """Return the HTTP server's application."""
-        return Litestar(
+        app = Litestar(
             route_handlers=[
-                *message_routes(self._door.receive, self.context.clock),
-                *receipt_routes(self.context),
-                *log_routes(self.context),
-                *openapi_routes(openapi.EXCHANGE, "Tarazy, the exchange"),
-                *static_routes(),
+                *with_access(message_routes(self._door.receive, self.context.clock), reads=PUBLIC, acts=PROGRAM),
+                *with_access(receipt_routes(self.context), reads=PUBLIC),
+                *with_access(log_routes(self.context), reads=PUBLIC),
+                *with_access(openapi_routes(openapi.EXCHANGE, "Tarazy, the exchange"), reads=PUBLIC),
+                *with_access(static_routes(), reads=PUBLIC),
+                *sign_in_routes(self.context),
                 *console_routes(self.context),
-                *public_routes(self.context),
-                *portal_routes(self.context),
+                *with_access(public_routes(self.context), reads=PUBLIC),
+                *with_access(portal_routes(self.context), reads=PUBLIC),
             ],
             on_startup=[self.start],
             on_shutdown=[self.stop],
             exception_handlers=not_found_handlers(self.context),
             openapi_config=None,
         )
+        return require_access(app)
 
     def start(self) -> None:
         """Start the threads."""

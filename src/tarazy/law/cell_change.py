@@ -19,7 +19,7 @@ def cell_changes(old: PackData, new: PackData) -> Iterator[Change]:
         for cell, was, will in pairs(before, after):
             if was != will:
                 _append(stretches.setdefault(cell, []), Days(first, last), was, will)
-    yield from _grouped(ChangeKind.cell, stretches)
+    yield from _grouped(ChangeKind.cell, _in_order(stretches, old, new))
 
 
 def _append(stretches: list[tuple[Days, object, object]], days: Days, was: object, will: object) -> None:
@@ -46,10 +46,16 @@ def expectation_changes(old: PackData, new: PackData) -> Iterator[Change]:
                 stretches.setdefault(cell, []).append((Days(one[0], one[1]), one[2], Absent.absent))
             for one in sorted(after - before, key=str):
                 stretches.setdefault(cell, []).append((Days(one[0], one[1]), Absent.absent, one[2]))
-    yield from _grouped(ChangeKind.expectation, stretches)
+    yield from _grouped(ChangeKind.expectation, _in_order(stretches, old, new))
     if bool(old.offence_table) is not bool(new.offence_table):
         there, not_there = len(old.offence_table) or Absent.absent, len(new.offence_table) or Absent.absent
         yield changed(ChangeKind.expectation, "offence_table.yaml", there, not_there, EVERY_DAY)
+
+
+def _in_order(stretches: Stretches, old: PackData, new: PackData) -> Stretches:
+    """Return the cells in the order in which the packs have their offences."""
+    order = {offence_id: i for i, offence_id in enumerate(dict.fromkeys((*old.offences, *new.offences)))}
+    return dict(sorted(stretches.items(), key=lambda item: order[item[0].offence_id]))
 
 
 def _grouped(kind: ChangeKind, stretches: Stretches) -> Iterator[Change]:

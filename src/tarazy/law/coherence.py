@@ -7,6 +7,7 @@ from itertools import combinations, pairwise
 from tarazy.law.ground import cited_norms, fields_of
 from tarazy.law.node import PackFault
 from tarazy.law.pack import DatedFloor, MeasureRule, Norm, PackData
+from tarazy.law.safeguard_coherence import check_kind, check_safeguards
 from tarazy.values.replacing import replace
 
 
@@ -15,9 +16,11 @@ def check_coherence(data: PackData) -> None:
     for norm in data.norms.values():
         _check_versions(norm)
     _check_version_ids(data)
+    check_kind(data)
     _check_floors(data.general.floors.value)
     for rule in data.rules:
         _check_rule(rule, data)
+        check_safeguards(rule, data)
     for first, second in combinations(data.rules, 2):
         _check_agreement(first, second)
 

@@ -1,7 +1,7 @@
 """Reading a pack: its files as texts in, a `Pack` out, or a `PackFault` that says where and what was expected.
 
 A pack is ``pack.yaml``, ``general.yaml``, ``norms.yaml``, ``offences.yaml``, ``questions.yaml``, ``calendar.yaml`` and
-one file for each rule under ``measures/``; ``offence_table.yaml`` may stand beside them. With an ``overlay.yaml`` there,
+one file for each rule under ``measures/``; ``offence_table.yaml`` may stand beside them. With an ``overlay.yaml``,
 the overlay is applied first.
 """
 
@@ -172,5 +172,7 @@ def _questions(node: Node, base_id: str) -> dict[int, OpenQuestion]:
     for item in node.get("questions").items():
         item.fields(["number", "signer"])
         number = item.get("number").integer(1)
+        if number in questions:
+            raise item.get("number").fault("a number that stands once")
         questions[number] = OpenQuestion(number=number, signer=item.get("signer").text(), pack_id=base_id)
     return questions

@@ -12,11 +12,11 @@ from tarazy.agent.reference_core import CoreAccount
 from tarazy.edge.context import AgentContext
 from tarazy.edge.pages.bank_site import BankSite, NobodySignedIn, NotThere, bank_pages
 from tarazy.edge.pages.forms import PageRequest
+from tarazy.edge.pages.guard import method_of, visitor_of
 from tarazy.edge.pages.site import NavigationLink
-from tarazy.values.ids import AccountId
+from tarazy.edge.sign_in.people import ACCOUNT_COOKIE as ACCOUNT_COOKIE  # noqa: PLC0414 # also imported from here
 from tarazy.values.instant import Instant
 
-ACCOUNT_COOKIE: Final = "account"
 NAVIGATION: Final = (
     NavigationLink("app.navigation.home", "/app/home"),
     NavigationLink("app.navigation.pay", "/app/pay"),
@@ -45,11 +45,11 @@ class AppSite(BankSite):
     area: ClassVar[str] = "app"
 
     def signed_in(self, request: PageRequest) -> Holder:
-        """Return whose app it is. Raises NobodySignedIn, and SignInNotBuilt outside a demonstration."""
-        self.require_demonstration()
-        account_id = AccountId(request.cookies.get(ACCOUNT_COOKIE, ""))
-        holder = self.run(lambda tx: tx.get(HOLDERS, account_id))
-        if holder is None or not holder.is_demonstration:
+        """Return whose app it is: whom the guard has let in. Raises NobodySignedIn."""
+        visitor = visitor_of(request)
+        account_id = None if visitor is None else visitor.subject_id
+        holder = None if account_id is None else self.run(lambda tx: tx.get(HOLDERS, account_id))
+        if holder is None:
             raise NobodySignedIn
         return holder
 
@@ -81,6 +81,7 @@ class AppSite(BankSite):
             cookies=(),
             title=reader.t(title),
             holder=holder,
+            is_session=method_of(request) is not None,
             bank=self.context.bank,
             phone_link=f"tel:{''.join(sign for sign in self.context.bank.phone if sign in '+0123456789')}",
             bank_name=lambda participant_id: self.bank_name(participant_id, reader),

@@ -1,10 +1,15 @@
 """What the bank has told a person about their money, and what the person can answer."""
 
+from typing import Final
+
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from tarazy.agent.answering import is_live
+from tarazy.agent.authority import decisions_on
 from tarazy.agent.consent import offer_of
+from tarazy.agent.notice_law import law_of
+from tarazy.agent.paid import PaidFor, paid_for, pay_commands
 from tarazy.agent.queries import notices_for
 from tarazy.agent.records import HOLDS, LOCAL_REPORTS, SERVED_NOTICES, AgentHold, Holder, LocalReport, ServedNotice
 from tarazy.agent.replies import ReplyChoice, replies_to, reply
@@ -12,14 +17,19 @@ from tarazy.agent.report_news import REPORT_NOTICES, ReportNotice, report_notice
 from tarazy.agent.requests import CUSTOMER_REQUESTS, request_id_of
 from tarazy.agent.trace_notices import TRACE_NOTICES, TraceNotice, trace_notices_for
 from tarazy.app.store import Transaction
-from tarazy.domain.notice import code_shown
+from tarazy.domain.notice import NoticeKind, code_shown
 from tarazy.edge.bank_app.app_site import AppSite
+from tarazy.edge.documents.model import Document
+from tarazy.edge.documents.notice import Letterhead, Service, notice_document, remedies_told, told_of_record
 from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.forms import PageRequest, read_form, read_query
+from tarazy.edge.pages.security import PAGE_HEADERS
 from tarazy.values.ids import AccountId, NoticeId
 from tarazy.values.instant import Instant
 
 ToldNotice = ServedNotice | ReportNotice | TraceNotice
+LETTER: Final = ".pdf"
+"""What the address of a notice ends with where it is asked for as a letter."""
 
 
 def notice_handlers(app: AppSite) -> list[HTTPRouteHandler]:
@@ -33,8 +43,10 @@ def notice_handlers(app: AppSite) -> list[HTTPRouteHandler]:
         return app.page(request, holder, "notices.html", title="app.notices.title", notices=told)
 
     @get("/notices/{notice_id:str}", sync_to_thread=True)
-    def notice(request: PageRequest, notice_id: str) -> Response[str]:
-        """Show one notice, whether what it tells still stands, and what can be done."""
+    def notice(request: PageRequest, notice_id: str) -> Response[str] | Response[bytes]:
+        """Show one notice, whether what it tells still stands, and what can be done; or give it as a letter."""
+        if notice_id.endswith(LETTER):
+            return _letter(app, request, NoticeId(notice_id.removesuffix(LETTER)))
         holder, reader = app.signed_in(request), app.site.reader(request)
         told, hold = app.run(lambda tx: _own(tx, holder, NoticeId(notice_id)))
         answers = app.run(lambda tx: replies_to(tx, [told.hold_id]))
@@ -45,6 +57,7 @@ def notice_handlers(app: AppSite) -> list[HTTPRouteHandler]:
             title="app.notices.title",
             notice=told,
             code=code_shown(told.code),
+            letter=f"/app/notices/{told.notice_id}{LETTER}",
             hold=hold,
             is_held=hold is not None and is_live(hold, reader.now),
             replies=answers,
@@ -134,3 +147,48 @@ def _answered(
 ) -> bool:
     told, _ = _own(tx, holder, notice_id)
     return reply(tx, told.hold_id, holder.account_id, choice, words, now) is not None
+
+
+def _letter(app: AppSite, request: PageRequest, notice_id: NoticeId) -> Response[bytes]:
+    """Return a person's own notice as a PDF. It is made anew each time and kept nowhere."""
+    # The typesetter is large: a program that nobody asks for a letter does not carry it.
+    from tarazy.edge.documents.render import render
+
+    holder = app.signed_in(request)
+    file = render(app.run(lambda tx: _written(tx, app, holder, notice_id)))
+    headers = {**PAGE_HEADERS, "Content-Disposition": f'attachment; filename="{notice_id}{LETTER}"'}
+    return Response(file, media_type="application/pdf", headers=headers)
+
+
+def _written(tx: Transaction, app: AppSite, holder: Holder, notice_id: NoticeId) -> Document:
+    """Write the letter of what was told, with the remedies of the day on which the hold was decided."""
+    told, hold = _own(tx, holder, notice_id)
+    if hold is None:
+        raise NotThere
+    context = app.context
+    head = Letterhead(
+        sender=context.bank.name,
+        calendar=context.pack.data.calendar,
+        catalogue=context.catalogue,
+        is_demonstration=context.pack.is_demonstration,
+    )
+    _, _, remedies = law_of(hold, _payment(tx, hold, told), context.pack, context.catalogue)
+    said = told_of_record(told, hold.currency, head)
+    service = Service(
+        notice_id=told.notice_id,
+        hold_id=told.hold_id,
+        recipient=holder.name,
+        channel=told.channel,
+        served_at=told.served_at,
+        # A bank is given no receipts of its notices yet: the letter says so.
+        receipt=None,
+    )
+    return notice_document(said, remedies_told(said, remedies, head), service, head)
+
+
+def _payment(tx: Transaction, hold: AgentHold, told: ServedNotice) -> PaidFor | None:
+    """Return the payment that a notice tells of, None where it tells of none."""
+    if told.notice_kind != NoticeKind.refund_paid:
+        return None
+    paid = paid_for(hold, pay_commands(tx, [hold]), decisions_on(tx, [hold]))
+    return next((one for one in paid if one.lane == told.lane), None)

@@ -5,6 +5,8 @@ from litestar.handlers import HTTPRouteHandler
 
 from tarazy.agent.queries import demonstration_holders
 from tarazy.agent.records import HOLDERS
+from tarazy.app.access import PUBLIC
+from tarazy.edge.bank_app.access import APP_DECLARED, APP_OWN
 from tarazy.edge.bank_app.app_site import ACCOUNT_COOKIE, AppSite, app_site_of
 from tarazy.edge.bank_app.deceived_routes import deceived_handlers
 from tarazy.edge.bank_app.home_routes import home_handlers
@@ -15,6 +17,8 @@ from tarazy.edge.context import AgentContext
 from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.faults import require_readable
 from tarazy.edge.pages.forms import FORM_BYTES_MAX, PageRequest, read_form
+from tarazy.edge.pages.guard import gate_of, guard_of, with_access
+from tarazy.edge.sign_in.pages import leave
 from tarazy.values.ids import AccountId
 
 
@@ -22,17 +26,18 @@ def bank_app_routes(context: AgentContext) -> list[HTTPRouteHandler | Router]:
     """Return the pages of the bank's app."""
     app = app_site_of(context)
     handlers = [
-        *_sign_in(app),
-        *home_handlers(app),
-        *pay_handlers(app),
-        *notice_handlers(app),
-        *return_handlers(app),
-        *deceived_handlers(app),
+        *with_access(_sign_in(app), reads=PUBLIC),
+        *with_access(home_handlers(app), reads=APP_OWN),
+        *with_access(pay_handlers(app), reads=APP_OWN, acts=APP_DECLARED),
+        *with_access(notice_handlers(app), reads=APP_OWN, acts=APP_DECLARED),
+        *with_access(return_handlers(app), reads=APP_OWN, acts=APP_DECLARED),
+        *with_access(deceived_handlers(app), reads=APP_OWN),
     ]
     return [
         Router(
             path="/app",
             route_handlers=handlers,
+            guards=[guard_of(gate_of(context))],
             before_request=require_readable,
             request_max_body_size=FORM_BYTES_MAX,
             exception_handlers=app.faults(),
@@ -57,6 +62,7 @@ def _sign_in(app: AppSite) -> list[HTTPRouteHandler]:
         holder = app.run(lambda tx: tx.get(HOLDERS, account_id))
         if holder is None or not holder.is_demonstration:
             raise NotThere
-        return app.site.redirect("/app/home", cookies=[app.site.cookie(ACCOUNT_COOKIE, account_id)])
+        cookies = [app.site.cookie(ACCOUNT_COOKIE, account_id), leave(app.context, request)]
+        return app.site.redirect("/app/home", cookies=cookies)
 
     return [choose_person, sign_in]

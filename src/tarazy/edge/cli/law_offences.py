@@ -15,7 +15,7 @@ from tarazy.edge.cli.refusal import refuse
 from tarazy.law.ground import Pack
 from tarazy.law.offence import Condition, Offence, OffenceAnswer, OffencePart, OffenceVersion
 from tarazy.law.offence_table import Cell, derived, measure_text
-from tarazy.law.terms import Mark
+from tarazy.law.terms import Lane, Mark, Measure
 from tarazy.texts.catalogue import Language
 
 SIGNS: Final[Mapping[OffenceAnswer, str]] = {
@@ -25,6 +25,18 @@ SIGNS: Final[Mapping[OffenceAnswer, str]] = {
     OffenceAnswer.not_in_force: "·",
     OffenceAnswer.unknown_part: "?",
 }
+
+HEADINGS: Final = {
+    "class": "offence_class",
+    "guilt": "guilt",
+    "penalty_years_max": "penalty",
+    "thresholds": "conditions",
+    "valid_from": "first_day",
+    "valid_to": "last_day",
+    "forum": "forum",
+    "source": "source",
+}
+"""Fields of an offence for which there is a heading."""
 
 Table = Mapping[Cell, OffenceAnswer]
 Line = tuple[str, str | None]
@@ -106,10 +118,15 @@ def _doubts(graded: OffenceVersion | OffencePart, voice: Voice) -> Iterator[str]
     if graded.thresholds:
         yield f"{voice.heading('conditions')}: {', '.join(_condition(one, voice) for one in graded.thresholds)}"
     if graded.weaker:
-        named = (f"{name} [{voice.say(f'law.mark.{mark}')}]" for name, mark in graded.weaker.items())
+        named = (f"{_field(name, voice)} [{voice.say(f'law.mark.{mark}')}]" for name, mark in graded.weaker.items())
         yield f"{voice.heading('less_certain')}: {', '.join(named)}"
     if graded.question is not None:
         yield f"{voice.heading('questions')}: № {graded.question}"
+
+
+def _field(name: str, voice: Voice) -> str:
+    """Return the name of a field as a heading names it; one that has no heading as the pack writes it."""
+    return voice.heading(HEADINGS[name]).lower() if name in HEADINGS else name
 
 
 def _condition(condition: Condition, voice: Voice) -> str:
@@ -121,7 +138,7 @@ def _condition(condition: Condition, voice: Voice) -> str:
 
 
 def _table_lines(table: Table, voice: Voice) -> Iterator[str]:
-    columns = tuple(dict.fromkeys((cell.measure, cell.lane) for cell in table))
+    columns = sorted({(cell.measure, cell.lane) for cell in table}, key=_rung)
     heads = [measure_text(*column) for column in columns]
     lines = tuple(dict.fromkeys((cell.offence_id, cell.part_id) for cell in table))
     width = max((len(_line_name(line)) for line in lines), default=0)
@@ -133,6 +150,12 @@ def _table_lines(table: Table, voice: Voice) -> Iterator[str]:
         yield f"  {_line_name(line):{width}}  {'  '.join(signs)}".rstrip()
     yield f"{voice.heading('legend')}:"
     yield from (f"  {sign}  {voice.say(answer.text_code)}" for answer, sign in SIGNS.items())
+
+
+def _rung(column: tuple[Measure, Lane | None]) -> tuple[int, str]:
+    """Order measures as the ladder of intrusiveness has them, and not by their names."""
+    measure, lane = column
+    return list(Measure).index(measure), lane or ""
 
 
 def _line_name(line: Line) -> str:

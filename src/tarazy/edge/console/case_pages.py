@@ -8,6 +8,7 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.status_codes import HTTP_200_OK
 
+from tarazy.app.access import ACCESS_KEY
 from tarazy.app.queries.case import CaseView, case_view
 from tarazy.app.queries.cases import Place, list_cases
 from tarazy.app.queries.equation import OPEN_KINDS, terms_of
@@ -17,6 +18,7 @@ from tarazy.edge.console import words
 from tarazy.edge.console.chart import BAR_WIDTH, LINE, chart_of
 from tarazy.edge.console.flow import flow_data
 from tarazy.edge.console.office import Office
+from tarazy.edge.console.reading import PIECES_READ
 from tarazy.edge.console.receipt_pages import console_receipt_routes
 from tarazy.edge.pages.forms import PageRequest
 from tarazy.edge.pages.reader import Reader
@@ -89,7 +91,7 @@ def case_routes(office: Office) -> list[HTTPRouteHandler]:
         facts = _facts(view, office.site.reader(request))
         return office.page(request, "case_live.html", office.person(request), status=HTTP_200_OK, **facts)
 
-    @get("/cases/{case_id:str}/pieces/{piece_id:str}", sync_to_thread=True)
+    @get("/cases/{case_id:str}/pieces/{piece_id:str}", sync_to_thread=True, opt={ACCESS_KEY: PIECES_READ})
     def piece(request: PageRequest, case_id: str, piece_id: str) -> Response[str]:
         """Show one piece: where its units are, what was refused, and both verdicts of the law gate."""
         view = view_of(case_id)

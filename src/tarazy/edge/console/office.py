@@ -14,9 +14,10 @@ from litestar.status_codes import (
 
 from tarazy.app.store import Transaction
 from tarazy.domain.rejection import Rejection
-from tarazy.edge.console.person import Person, Role, person_of, role_of
+from tarazy.edge.console.person import Person, Role, person_of, person_signed_in, role_from
 from tarazy.edge.context import ExchangeContext
 from tarazy.edge.pages.forms import PageRequest
+from tarazy.edge.pages.guard import reasons_of, visitor_of
 from tarazy.edge.pages.site import NavigationLink, Site, site_of
 
 Result = TypeVar("Result")
@@ -41,8 +42,11 @@ class Office:
         return self.context.peer.store.run(query)
 
     def person(self, request: PageRequest) -> Person:
-        """Return who looks."""
-        role = role_of(request)
+        """Return who looks: whom the guard has let in."""
+        visitor = visitor_of(request)
+        if visitor is not None and not visitor.is_switched:
+            return self.read(lambda tx: person_signed_in(tx, visitor, self.context))
+        role = role_from(request.cookies)
         return self.read(lambda tx: person_of(tx, role, self.context))
 
     def page(
@@ -57,14 +61,9 @@ class Office:
             person=person,
             roles=tuple(Role),
             pack=self.context.pack,
+            seen_because=reasons_of(request),
             **facts,
         )
-
-    def closed(self, request: PageRequest) -> Response[str] | None:
-        """Let nobody in outside a demonstration: there is no way yet to know who it is."""
-        if self.context.is_demonstration:
-            return None
-        return self.site.message(request, "console.closed", status=HTTP_403_FORBIDDEN)
 
     def status_of(self, _: Rejection) -> int:
         """Return the HTTP status of a page that says why an act was not done."""

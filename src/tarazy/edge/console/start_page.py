@@ -35,7 +35,7 @@ def start_routes(office: Office) -> list[HTTPRouteHandler]:
             checkpoint=None if signed is None else parse_checkpoint(parse_note(signed).text),
             key=NoteKey(signer.origin, SignatureType.ed25519, signer.public_key).text(),
             steps=FIRST_STEPS,
-            is_open=office.context.is_demonstration,
+            is_open=True,
         )
 
     return [start]
@@ -46,7 +46,9 @@ def role_routes(office: Office) -> list[HTTPRouteHandler]:
 
     @post("/role", sync_to_thread=True)
     def choose_role(request: PageRequest, body: bytes) -> Response[str]:
-        """Keep the role in a cookie that no script reads, and go back to the page."""
+        """Keep the role in a cookie that no script reads, and go back to the page. There is no such page elsewhere."""
+        if not office.context.is_demonstration:
+            return office.not_found(request)
         form = read_form(request, body)
         role = form.text("role")
         chosen = Role(role) if role in Role.__members__ else Role.supervisor

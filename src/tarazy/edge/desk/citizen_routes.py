@@ -19,6 +19,7 @@ from tarazy.edge.desk.desk_site import DeskSite, status_of
 from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.form_page import Tried, Unread, form_page
 from tarazy.edge.pages.forms import Form, PageRequest
+from tarazy.edge.pages.language import LANGUAGE_NAMES
 from tarazy.edge.pages.reader import Reader
 from tarazy.protocol.citizen_bodies import TELLING, CitizenState, RequestNumber, WhyNoReport
 from tarazy.values.ids import ReportId
@@ -73,6 +74,7 @@ def _page(desk: DeskSite, request: PageRequest, number: str, tried: Tried) -> Re
         number=code_shown(received.number),
         told=[_told_text(code, reader) for code in received.words.told],
         contact=_contact_text(received, reader),
+        language=LANGUAGE_NAMES[received.language],
         reports=[(row.report.report_id, _report_text(row, reader)) for row in standing],
         causes=[
             ("", reader.t("desk.report.choose")),
@@ -90,7 +92,7 @@ def _told_text(code: str, reader: Reader) -> str:
 
 
 def _contact_text(received: ReceivedRequest, reader: Reader) -> str:
-    code = f"portal.contact.{received.words.contact}"
+    code = f"app.contact.{received.words.contact}"
     said = reader.t(code) if reader.has(code) else received.words.contact
     return f"{said}: {received.words.phone}" if received.words.phone else said
 

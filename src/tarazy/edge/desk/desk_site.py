@@ -12,15 +12,16 @@ from tarazy.agent.records import AgentHold
 from tarazy.app.setting import Setting
 from tarazy.domain.rejection import Rejection
 from tarazy.edge.context import AgentContext, OfficerProfile
-from tarazy.edge.pages.bank_site import BankSite, NobodySignedIn, bank_pages
+from tarazy.edge.pages.bank_site import BankSite, NobodySignedIn, NoKey, bank_pages
 from tarazy.edge.pages.form_page import Tried
 from tarazy.edge.pages.forms import PageRequest
+from tarazy.edge.pages.guard import method_of, visitor_of
 from tarazy.edge.pages.site import NavigationLink
+from tarazy.edge.sign_in.people import OFFICER_COOKIE as OFFICER_COOKIE  # noqa: PLC0414 # also imported from here
 from tarazy.protocol.statement import REASONS_LENGTH_MAX, REASONS_LENGTH_MIN
 from tarazy.texts.catalogue import Wording
 from tarazy.values.ids import OfficerId
 
-OFFICER_COOKIE: Final = "officer"
 NAVIGATION: Final = (
     NavigationLink("desk.navigation.inbox", "/desk/inbox"),
     NavigationLink("desk.navigation.payments", "/desk/payments"),
@@ -55,17 +56,20 @@ class DeskSite(BankSite):
         return tuple(one for one in self.context.bank.officers if one.officer_id in self.context.keyring.officers)
 
     def signed_in(self, request: PageRequest) -> OfficerProfile:
-        """Return who sits at the desk. Raises NobodySignedIn, and SignInNotBuilt outside a demonstration."""
-        self.require_demonstration()
-        named = request.cookies.get(OFFICER_COOKIE, "")
-        officer = next((one for one in self.officers if one.officer_id == named), None)
+        """Return who sits at the desk: whom the guard has let in. Raises NobodySignedIn."""
+        visitor = visitor_of(request)
+        named = None if visitor is None else visitor.officer_id
+        officer = next((one for one in self.context.bank.officers if one.officer_id == named), None)
         if officer is None:
             raise NobodySignedIn
         return officer
 
     def at_desk(self, officer: OfficerProfile) -> OfficerAtDesk:
-        """Return the officer with the key that signs for them."""
-        return OfficerAtDesk(officer.officer_id, self.context.keyring.officers[officer.officer_id].signer())
+        """Return the officer with the key that signs for them. Raises NoKey where it is not here."""
+        key = self.context.keyring.officers.get(officer.officer_id)
+        if key is None:
+            raise NoKey
+        return OfficerAtDesk(officer.officer_id, key.signer())
 
     def setting(self) -> Setting:
         """Return the circumstances of an act now."""
@@ -91,7 +95,8 @@ class DeskSite(BankSite):
             cookies=(),
             title=reader.t(title),
             officer=officer,
-            officers=self.officers,
+            officers=self.officers if self.context.is_demonstration else (),
+            is_session=method_of(request) is not None,
             bank_name=lambda participant_id: self.bank_name(participant_id, reader),
             officer_name=self.officer_name,
             basis=lambda hold: "; ".join(reader.word(norm) for norm in self.basis(hold)),

@@ -12,7 +12,9 @@ from tarazy.agent.joining import joins_waiting
 from tarazy.agent.queries import HoldRow, inbox_holds, inbox_mark
 from tarazy.agent.records import HOLDERS, HOLDS, AgentHold, Holder
 from tarazy.agent.requests import CustomerRequest, open_requests
+from tarazy.app.access import ACCESS_KEY
 from tarazy.app.store import Transaction
+from tarazy.edge.desk.access import DESK_READ
 from tarazy.edge.desk.citizen_routes import citizen_handlers
 from tarazy.edge.desk.desk_site import DeskSite
 from tarazy.edge.pages.forms import PageRequest, read_form, read_query
@@ -32,7 +34,7 @@ def inbox_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
         """Show what waits for an officer."""
         return _inbox(desk, request, "")
 
-    @post("/inbox", sync_to_thread=True, status_code=HTTP_200_OK)
+    @post("/inbox", sync_to_thread=True, status_code=HTTP_200_OK, opt={ACCESS_KEY: DESK_READ})
     def find(request: PageRequest, body: bytes) -> Response[str]:
         """Show what of it somebody looks for. A person's name stands in no address."""
         return _inbox(desk, request, read_form(request, body).text("q"))

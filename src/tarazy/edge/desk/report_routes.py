@@ -22,11 +22,13 @@ from tarazy.agent.requests import (
     note_report,
     request_id_of,
 )
+from tarazy.app.access import ACCESS_KEY
 from tarazy.app.messages import Outgoing
 from tarazy.app.store import Transaction
 from tarazy.domain.facts import FACTS
 from tarazy.domain.rejection import Rejection
 from tarazy.edge.context import OfficerProfile
+from tarazy.edge.desk.access import DESK_READ
 from tarazy.edge.desk.desk_site import DeskSite, status_of
 from tarazy.edge.desk.facts import suggested
 from tarazy.edge.desk.reports_list import refusal_text, reports_handlers
@@ -71,7 +73,7 @@ def report_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
         """Show where a customer is looked for."""
         return _search_page(desk, request, Form({}))
 
-    @post("/payments", sync_to_thread=True, status_code=HTTP_200_OK)
+    @post("/payments", sync_to_thread=True, status_code=HTTP_200_OK, opt={ACCESS_KEY: DESK_READ})
     def find(request: PageRequest, body: bytes) -> Response[str]:
         """Find a customer, then one of their payments. Whom somebody looks for stands in no address."""
         return _search_page(desk, request, read_form(request, body))

@@ -3,7 +3,9 @@
 from litestar import Response, Router, get, post
 from litestar.handlers import HTTPRouteHandler
 
+from tarazy.app.access import ACCESS_KEY, PUBLIC
 from tarazy.edge.context import AgentContext
+from tarazy.edge.desk.access import DESK_READ, DESK_SIGNED, desk_resource
 from tarazy.edge.desk.desk_site import OFFICER_COOKIE, DeskSite, desk_site_of
 from tarazy.edge.desk.hold_routes import hold_handlers
 from tarazy.edge.desk.inbox_routes import inbox_handlers
@@ -14,24 +16,27 @@ from tarazy.edge.desk.report_routes import report_handlers
 from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.faults import require_readable
 from tarazy.edge.pages.forms import FORM_BYTES_MAX, PageRequest, read_form
+from tarazy.edge.pages.guard import gate_of, guard_of, with_access
+from tarazy.edge.sign_in.pages import leave
 
 
 def desk_routes(context: AgentContext) -> list[HTTPRouteHandler | Router]:
     """Return the desk's pages, and the start page of the bank's program."""
     desk = desk_site_of(context)
     handlers = [
-        *_sign_in(desk),
-        *inbox_handlers(desk),
-        *hold_handlers(desk),
-        *report_handlers(desk),
-        *join_handlers(desk),
-        *mandate_handlers(desk),
-        *refused_handlers(desk),
+        *with_access(_sign_in(desk), reads=PUBLIC),
+        *with_access(inbox_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
+        *with_access(hold_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
+        *with_access(report_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
+        *with_access(join_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
+        *with_access(mandate_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
+        *with_access(refused_handlers(desk), reads=DESK_READ),
     ]
     return [
         Router(
             path="/desk",
             route_handlers=handlers,
+            guards=[guard_of(gate_of(context, desk_resource(context.keyring.participant_id)))],
             before_request=require_readable,
             request_max_body_size=FORM_BYTES_MAX,
             exception_handlers=desk.faults(),
@@ -42,7 +47,7 @@ def desk_routes(context: AgentContext) -> list[HTTPRouteHandler | Router]:
 
 
 def _start(desk: DeskSite) -> HTTPRouteHandler:
-    @get("/", sync_to_thread=False, include_in_schema=False)
+    @get("/", sync_to_thread=False, include_in_schema=False, opt={ACCESS_KEY: PUBLIC})
     def start(request: PageRequest) -> Response[str]:
         """Show the two doors of the bank's program."""
         return desk.site.page(request, "start.html", bank=desk.context.bank)
@@ -57,13 +62,14 @@ def _sign_in(desk: DeskSite) -> list[HTTPRouteHandler]:
         desk.require_demonstration()
         return desk.page(request, None, "desk_sign_in.html", title="desk.sign_in.title")
 
-    @post("/sign-in", sync_to_thread=False)
+    @post("/sign-in", sync_to_thread=True)
     def sit_down(request: PageRequest, body: bytes) -> Response[str]:
         """Remember who sits at the desk."""
         desk.require_demonstration()
         officer_id = read_form(request, body).text("officer_id")
         if all(one.officer_id != officer_id for one in desk.officers):
             raise NotThere
-        return desk.site.redirect("/desk/inbox", cookies=[desk.site.cookie(OFFICER_COOKIE, officer_id)])
+        cookies = [desk.site.cookie(OFFICER_COOKIE, officer_id), leave(desk.context, request)]
+        return desk.site.redirect("/desk/inbox", cookies=cookies)
 
     return [choose_officer, sit_down]

@@ -22,6 +22,8 @@ _PLAIN: Final = str.maketrans(
     {"\t": " ", "\N{MINUS SIGN}": "\N{EN DASH}", "\N{SOFT HYPHEN}": None, "\N{ZERO WIDTH SPACE}": None}
 )
 """What has a plainer form. The font has no minus sign; where lines may break is decided here."""
+_MARKS: Final = re.compile(r"(?<=[\u0300-\u036f]{4})[\u0300-\u036f]+")
+"""Marks upon marks upon one letter: no language needs more than four, and they would cover the lines above."""
 _MAY_BREAK: Final = "\N{ZERO WIDTH SPACE}"
 WORD_LETTERS: Final = 22
 """A word of a language is hardly ever longer: numbers, hashes and what was typed in anger are."""
@@ -34,7 +36,7 @@ def printable(text: str) -> str:
     composed = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text.translate(_PLAIN)))
     if composed.isascii() and composed.isprintable():
         return composed
-    return "".join(one if _is_printable(one) else f"[U+{ord(one):04X}]" for one in composed)
+    return _MARKS.sub(_as_numbers, "".join(one if _is_printable(one) else _number(one) for one in composed))
 
 
 def breakable(text: str, letters_max: int) -> str:
@@ -52,6 +54,14 @@ def covered() -> frozenset[int]:
     """Return the characters that every font file has."""
     files = [(FONTS / name).read_bytes() for name in FONT_FILES]
     return frozenset.intersection(*(frozenset(_characters(file)) for file in files))
+
+
+def _number(character: str) -> str:
+    return f"[U+{ord(character):04X}]"
+
+
+def _as_numbers(marks: re.Match[str]) -> str:
+    return "".join(map(_number, marks[0]))
 
 
 def _is_printable(character: str) -> bool:

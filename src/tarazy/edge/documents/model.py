@@ -20,6 +20,9 @@ CHARACTERS_MAX: Final = 400_000
 """About two hundred pages; whoever needs more files a second document."""
 COLUMNS_MAX: Final = 8
 LEVELS_MAX: Final = 3
+HEAD_LETTERS_MAX: Final = 100
+TITLE_LETTERS_MAX: Final = 1_000
+"""A file's own title is one string of a limited length."""
 
 
 class DocumentRefused(ValueError):
@@ -87,6 +90,8 @@ class Grid:
         columns = len(self.head)
         if not 0 < columns <= COLUMNS_MAX or len(self.widths) != columns or min(self.widths) <= 0:
             raise DocumentRefused(f"a table has 1 to {COLUMNS_MAX} columns, each with its width")
+        if max(len(cell) for cell in self.head) > HEAD_LETTERS_MAX:
+            raise DocumentRefused(f"a column is named in up to {HEAD_LETTERS_MAX} letters: every page repeats it")
         if any(len(row) != columns for row in self.rows):
             raise DocumentRefused("a row that does not fit its table")
 
@@ -183,6 +188,8 @@ class Document:
     def __post_init__(self) -> None:
         if not self.title.strip() or not self.author.strip():
             raise DocumentRefused("a document has a title and an author")
+        if max(len(self.title), len(self.author)) > TITLE_LETTERS_MAX:
+            raise DocumentRefused(f"a title or an author of more than {TITLE_LETTERS_MAX} letters")
         if self.kind in ACTS and not any(isinstance(block, RemedyBox) for block in self.blocks):
             raise DocumentRefused("an act without its remedy")
         if not _is_outline([block.level for block in self.blocks if isinstance(block, Heading)]):

@@ -109,7 +109,7 @@ def _document(
         language=view.language,
         author=view.author.body,
         title=words.t("title.numbered", title=title, number=view.motion_id),
-        running=words.running(view.author.body, view.case_id, is_demonstration=view.is_demonstration),
+        running=words.running(view.case_id, view.author.body, is_demonstration=view.is_demonstration),
         made_at=view.drawn_at,
         blocks=blocks,
         size=size,
@@ -224,8 +224,8 @@ def _total(view: MotionView, words: Words) -> str:
 def _decisions(view: MotionView, words: Words) -> tuple[Block, ...]:
     """A row for each line with the three decisions to mark by hand, and room for a sum, an end and a reason."""
     head = tuple(words.t(f"decision.{part}") for part in ("line", "grant", "narrow", "strike", "why"))
-    rows = tuple((str(line.number), "(   )", "(   )", "(   )", "") for line in view.lines)
-    return (Heading(words.t("decision.title")), Grid(head, rows, (2, 4, 6, 4, 8)))
+    rows = tuple((str(line.number), *(["(   )\n"] * 3), "") for line in view.lines)
+    return (Heading(words.t("decision.title")), Grid(head, rows, (2, 5, 5, 5, 6)))
 
 
 def _silence(view: MotionView, words: Words) -> tuple[Block, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from tarazy.agent.notice_law import ANY_TIME_AT_THE_BANK
 from tarazy.agent.records import ServedNotice
 from tarazy.domain.notice import FilingUnit, FilingWindow, NoticeFacts, Remedy, code_shown
 from tarazy.domain.notice_text import render
@@ -124,7 +125,7 @@ def notice_document(
         Heading(words.t("notice.body")),
         *(Paragraph(sentence) for sentence in body),
         _remedy(told, remedies, service.served_at, head, words),
-        Callout(words.t("notice.code", code=code_shown(told.code)), code),
+        Callout(code_shown(told.code), code),
         Paragraph(safety, is_strong=True),
         *receipt_blocks(service.receipt, words),
     ]
@@ -155,11 +156,9 @@ def last_moment(window: FilingWindow, since: Instant, calendar: Calendar) -> Ins
 
 def remedy_line(remedy: Remedy, since: Instant, calendar: Calendar, words: Words) -> RemedyLine:
     """Return where to complain and until when, the last day counted from ``since``."""
-    forum = words.text(f"notice.forum.{remedy.forum.removeprefix(_FORUM)}")
-    if remedy.file_within is None:
-        return RemedyLine(forum, words.text("notice.within.any_time"))
-    window = remedy.file_within
-    within = words.plural(f"notice.within.{window.unit}", window.count)
+    forum, within, window = _forum(remedy, words), _within(remedy, words), remedy.file_within
+    if window is None:
+        return RemedyLine(forum, within)
     last = last_moment(window, since, calendar)
     if last is None:
         return RemedyLine(forum, words.t("remedy.uncounted", within=within))
@@ -167,6 +166,30 @@ def remedy_line(remedy: Remedy, since: Instant, calendar: Calendar, words: Words
         return RemedyLine(forum, words.t("remedy.by_moment", within=within, last=words.moment(last)))
     # The end of a day is the first moment of the next: what people call that day is the one before it.
     return RemedyLine(forum, words.t("remedy.by_day", within=within, last=words.day(last.plus(timedelta(seconds=-1)))))
+
+
+def remedies_told(told: Told, remedies: tuple[Remedy, ...], head: Letterhead) -> tuple[Remedy, ...]:
+    """Return those of ``remedies`` that the person was told of; where the law names others by now, the bank itself.
+
+    Whoever keeps the account always hears its holder, so no letter is without a remedy.
+    """
+    words, said = head.words(told.language), told.paragraphs[-TAIL]
+    return tuple(remedy for remedy in remedies if _as_told(remedy, words) in said) or ANY_TIME_AT_THE_BANK
+
+
+def _as_told(remedy: Remedy, words: Words) -> str:
+    return f"{_forum(remedy, words)}, {_within(remedy, words)}"
+
+
+def _forum(remedy: Remedy, words: Words) -> str:
+    return words.text(f"notice.forum.{remedy.forum.removeprefix(_FORUM)}")
+
+
+def _within(remedy: Remedy, words: Words) -> str:
+    window = remedy.file_within
+    if window is None:
+        return words.text("notice.within.any_time")
+    return words.plural(f"notice.within.{window.unit}", window.count)
 
 
 def _remedy(told: Told, remedies: tuple[Remedy, ...], since: Instant, head: Letterhead, words: Words) -> RemedyBox:
@@ -179,7 +202,9 @@ def _remedy(told: Told, remedies: tuple[Remedy, ...], since: Instant, head: Lett
 
 
 def _addressed(service: Service, head: Letterhead, words: Words) -> tuple[tuple[str, str], ...]:
-    served = words.t(f"notice.served_{service.channel}", at=words.moment(service.served_at))
+    served, channel = words.moment(service.served_at), f"notice.served_{service.channel}"
+    if words.knows(channel):
+        served = words.t(channel, at=served)
     recipient = service.recipient.strip()
     if not recipient or links_in(recipient):
         recipient = words.t("notice.to_holder")

@@ -25,6 +25,10 @@ class Words:
         """Return a text of this area."""
         return self.catalogue.text(f"{AREA}.{code}", self.language, **values)
 
+    def knows(self, code: str) -> bool:
+        """Say whether this area has a text."""
+        return self.catalogue.has(f"{AREA}.{code}")
+
     def text(self, code: str, /, **values: str | int) -> str:
         """Return a text of any area."""
         return self.catalogue.text(code, self.language, **values)

@@ -15,6 +15,7 @@ from litestar.types import ExceptionHandlersMap
 from tarazy.app.store import Transaction
 from tarazy.edge.context import AgentContext
 from tarazy.edge.pages.faults import page_faults
+from tarazy.edge.pages.guard import SIGN_IN_PATH, turned_away
 from tarazy.edge.pages.reader import Reader
 from tarazy.edge.pages.site import NavigationLink, Site, site_of
 from tarazy.values.ids import ParticipantId
@@ -23,11 +24,11 @@ Read = TypeVar("Read")
 
 
 class NobodySignedIn(Exception):
-    """Nobody has said who they are."""
+    """Whom the guard has let in is nobody whom this page can serve: their account or their office is gone since."""
 
 
-class SignInNotBuilt(Exception):
-    """Outside a demonstration people sign in at their bank's own app, and officers with a passkey: not here yet."""
+class NoKey(Exception):
+    """The officer's key is not at this program, so that nothing can be signed for them here."""
 
 
 class NotThere(Exception):
@@ -44,9 +45,9 @@ class BankSite:
     area: ClassVar[str]
 
     def require_demonstration(self) -> None:
-        """Raise SignInNotBuilt outside a demonstration."""
+        """Raise NotThere outside a demonstration: nobody is anybody there by choosing to be."""
         if not self.context.is_demonstration:
-            raise SignInNotBuilt
+            raise NotThere
 
     def run(self, work: Callable[[Transaction], Read]) -> Read:
         """Read, or act, in one transaction of the agent's store."""
@@ -64,8 +65,9 @@ class BankSite:
         site, area = self.site, self.area
         return {
             **page_faults(site),
-            NobodySignedIn: lambda _, __: site.redirect(f"/{area}/sign-in"),
-            SignInNotBuilt: lambda request, _: site.message(request, f"{area}.not_built", status=HTTP_403_FORBIDDEN),
+            **turned_away(site, self.context, f"/{area}/sign-in"),
+            NobodySignedIn: lambda _, __: site.redirect(SIGN_IN_PATH),
+            NoKey: lambda request, _: site.message(request, "sign_in.no_key", status=HTTP_403_FORBIDDEN),
             NotThere: lambda request, _: site.message(request, "pages.not_found", status=HTTP_404_NOT_FOUND),
             NotFoundException: lambda request, _: site.message(request, "pages.not_found", status=HTTP_404_NOT_FOUND),
         }

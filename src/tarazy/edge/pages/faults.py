@@ -1,9 +1,11 @@
 """What every site answers where something cannot be read, or cannot be kept now: a page that says what to do."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from litestar import Response
+from litestar.connection import ASGIConnection
+from litestar.datastructures import State
 from litestar.status_codes import (
     HTTP_400_BAD_REQUEST,
     HTTP_403_FORBIDDEN,
@@ -23,6 +25,7 @@ from tarazy.edge.pages.forms import (
 )
 from tarazy.edge.pages.site import Site
 
+Connection = ASGIConnection[Any, Any, Any, State]
 Answer = Callable[[PageRequest, Exception], Response[str]]
 BYTES_PER_KILOBYTE: Final = 1024
 
@@ -53,7 +56,7 @@ def page_faults(site: Site) -> ExceptionHandlersMap:
     }
 
 
-def require_readable(request: PageRequest) -> None:
+def require_readable(request: Connection) -> None:
     """Raise TextNotKept where the address or a cookie holds a NUL: the ``before_request`` of every router of pages."""
     require_text(request.scope["path"])
     for pairs in (request.query_params.multi_items(), request.cookies.items()):

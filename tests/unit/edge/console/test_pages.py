@@ -448,13 +448,13 @@ def test_what_is_not_there_is_said_so(browser: TestClient[Litestar], path: str) 
     assert "There is no such page" in answer.text
 
 
-def test_outside_a_demonstration_the_console_is_closed_and_the_public_page_open() -> None:
+def test_outside_a_demonstration_the_console_asks_who_comes_and_the_public_page_is_open() -> None:
     world = told_world(pack="kz")
     with browser_of(world) as browser:
         for path in paths(world)[1:]:
-            answer = browser.get(path, params={"lang": "en"} if "?" not in path else None)
-            assert answer.status_code == 403, path
-        assert "Signing in is not built yet" in browser.get("/console?lang=en").text
+            answer = browser.get(path, params={"lang": "en"} if "?" not in path else None, follow_redirects=False)
+            assert answer.status_code == 303, path
+            assert answer.headers["location"].startswith("/sign-in?back=/console"), path
         public = words(browser.get("/?lang=en").text)
         assert "Demonstration" not in public
         assert "Measures refused by law 4" in public

@@ -21,6 +21,7 @@ from tarazy.edge.bank_app import bank_app_routes
 from tarazy.edge.context import AgentContext
 from tarazy.edge.desk import desk_routes
 from tarazy.edge.pages.static import static_routes
+from tarazy.edge.sign_in.pages import sign_in_routes
 from tarazy.law.ground import Pack
 from tarazy.texts.catalogue import Wording
 from tarazy.values.ids import AccountId
@@ -155,7 +156,7 @@ class BankStory:
 
     def app(self, bank: str) -> Litestar:
         context = self.context(bank)
-        routes = [*static_routes(), *desk_routes(context), *bank_app_routes(context)]
+        routes = [*static_routes(), *sign_in_routes(context), *desk_routes(context), *bank_app_routes(context)]
         return Litestar(routes, openapi_config=None)
 
     def browser(self, bank: str, language: str = "en") -> "Browser":

@@ -257,12 +257,18 @@ def test_nobody_reads_before_sitting_down(story: BankStory) -> None:
         assert not page.says("Olga Weber")
 
 
-def test_outside_a_demonstration_every_page_says_that_sign_in_is_not_built() -> None:
-    desk = BankStory(is_demonstration=False).browser("bank-c")
-    for path in ("/desk/inbox", "/desk/sign-in", "/desk/holds/x", "/desk/reports", "/app/home", "/app/sign-in"):
-        page = desk.get(path)
-        assert page.status == 403
-        assert page.says("here yet") or page.says("This is a demonstration only")
+def test_outside_a_demonstration_nobody_is_anybody_by_choosing_to_be() -> None:
+    story = BankStory(is_demonstration=False)
+    story.opened()
+    desk = story.browser("bank-c")
+    for path in ("/desk/inbox", "/desk/holds/x", "/desk/reports", "/app/home"):
+        assert desk.get(path).path == f"/sign-in?back={path}"
+    for path in ("/desk/sign-in", "/app/sign-in"):
+        assert desk.get(path).status == 404
+    desk.post("/desk/sign-in", officer_id=OFFICER)
+    desk.post("/app/sign-in", account_id="daniyar")
+    assert desk.get("/desk/inbox").path == "/sign-in?back=/desk/inbox"
+    assert desk.get("/app/home").path == "/sign-in?back=/app/home"
 
 
 def test_a_form_from_elsewhere_changes_nothing(story: BankStory, desk: Browser) -> None:

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Final
 
 from tarazy.adapters.catalogue import load_catalogue
-from tarazy.adapters.packs import load_pack
 from tarazy.agent.records import ServedNotice
 from tarazy.domain.notice import NoticeFacts
 from tarazy.domain.notice_text import render
@@ -26,6 +25,7 @@ from tarazy.edge.documents.motion_view import (
 )
 from tarazy.edge.documents.notice import Letterhead, Service, notice_document, told_of_facts
 from tarazy.edge.documents.receipt_qr import ReceiptLine
+from tarazy.law.calendar import Calendar
 from tarazy.law.terms import Measure, TestId, Verdict
 from tarazy.texts.catalogue import Language
 from tarazy.values.ids import AccountId, CaseId, EventId, HoldId, NoticeId
@@ -41,9 +41,17 @@ RECEIPT: Final = ReceiptLine(
     leaf_hash="5f0c" * 16,
     event_id=EventId("ev_" + "7a" * 16),
 )
+CALENDAR: Final = Calendar(
+    zone=ALMATY,
+    weekend=frozenset({5, 6}),
+    days_off=frozenset({date(2026, 12, 16)}),
+    days_worked=frozenset(),
+    known_from=date(2026, 1, 1),
+    known_to=date(2026, 12, 31),
+)
 HEAD: Final = Letterhead(
     sender=BANK_ANALYST.body,
-    calendar=load_pack("kz-demo").data.calendar,
+    calendar=CALENDAR,
     catalogue=CATALOGUE,
     is_demonstration=True,
 )

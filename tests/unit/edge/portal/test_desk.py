@@ -56,7 +56,7 @@ def test_a_request_stands_in_the_inbox_and_on_a_page_of_its_own(desk: Browser) -
     assert PAGE in inbox.text
     page = desk.get(PAGE)
     assert page.says("Timur <b>A.</b>", "Somebody called as if from the bank or the police", "told_in_a_newer_version")
-    assert page.says("Call the number below: +7 700 111 22 33", "Who wrote this has not been checked")
+    assert page.says("Call another number: +7 700 111 22 33", "Қазақша", "Who wrote this has not been checked")
     assert "<script>alert" not in page.text
 
 

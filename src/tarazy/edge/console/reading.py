@@ -1,0 +1,92 @@
+"""What the addresses of the console name, as the policies of reading look at it."""
+
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from tarazy.app.access import OF_AUTHORITIES, OF_SUPERVISORS, Access, ReadAction, Resource, Who
+from tarazy.app.records import CASE_HOLDS, CASES, PARTICIPANTS, PIECES, REPORTS, Case, Participant
+from tarazy.app.store import Condition, Transaction
+from tarazy.protocol import jws
+from tarazy.values.ids import CaseId, ParticipantId, PieceId
+
+READERS: Final = OF_AUTHORITIES | OF_SUPERVISORS
+"""Who has pages at the exchange. A bank's officers have their desk: the exchange shows no bank another one's pieces."""
+_PEOPLE: Final = frozenset({Who.officer, Who.supervisor})
+
+LISTS: Final = Access(who=_PEOPLE, roles=READERS)
+"""Lists: each shows its reader only what they may read one by one."""
+LAW: Final = Access(who=_PEOPLE, roles=READERS, reads=ReadAction.read_pack)
+CASES_READ: Final = Access(who=_PEOPLE, roles=READERS, reads=ReadAction.read_case)
+PIECES_READ: Final = Access(who=_PEOPLE, roles=READERS, reads=ReadAction.read_piece)
+STATEMENTS_READ: Final = Access(who=_PEOPLE, roles=READERS, reads=ReadAction.read_statement)
+REFUSED_READ: Final = Access(who=_PEOPLE, roles=READERS)
+CASES_SIGNED: Final = Access(
+    who=frozenset({Who.officer}), roles=OF_AUTHORITIES, reads=ReadAction.read_case, needs_step_up=True
+)
+"""Acts upon a case that an officer signs. Which of them the law lets do it is the pack's answer, not this one."""
+
+HAVE_TO_DECIDE: Final = ("prosecutor", "court")
+
+
+class _Signer(Struct):
+    """Of a signed statement, whose it is: the rest is for those who check it."""
+
+    participant_id: ParticipantId
+
+
+def console_resource(tx: Transaction, action: ReadAction, params: dict[str, str]) -> Resource | None:
+    """Return what a page of the console shows; None where there is no such case or piece."""
+    if action is ReadAction.read_pack:
+        return Resource(kind="pack", resource_id="pack")
+    case_id = CaseId(params.get("case_id") or params.get("subject", ""))
+    case = tx.get(CASES, case_id)
+    if case is None:
+        return None
+    shown = case_resource(tx, case)
+    if action is not ReadAction.read_piece:
+        return shown
+    piece = tx.get(PIECES, PieceId(params.get("piece_id", "")))
+    if piece is None or piece.case_id != case_id:
+        return None
+    return Resource(
+        kind="piece",
+        resource_id=piece.piece_id,
+        case_id=case_id,
+        bodies=frozenset({*shown.bodies, piece.participant_id}),
+        before=shown.before,
+        is_open=shown.is_open,
+    )
+
+
+def case_resource(tx: Transaction, case: Case) -> Resource:
+    """Return a case as the policies look at it: whose it is, before whom it is, and whether anybody registered it.
+
+    A case that is registered, or in which money was held, is before every prosecutor's office and court that is joined:
+    which of them is competent stands in no row yet. Any other case is before nobody.
+    """
+    own = Condition("case_id", "=", case.case_id)
+    banks = {one.participant_id for one in tx.find(REPORTS, own)}
+    registered_by = _signer(case.registration_statement)
+    has_come_before = registered_by is not None or bool(tx.find(CASE_HOLDS, own, limit=1))
+    return Resource(
+        kind="case",
+        resource_id=case.case_id,
+        case_id=case.case_id,
+        bodies=frozenset(banks if registered_by is None else {*banks, registered_by}),
+        before=frozenset(one.participant_id for one in _deciding(tx)) if has_come_before else frozenset(),
+        is_open=registered_by is None,
+    )
+
+
+def _deciding(tx: Transaction) -> list[Participant]:
+    return tx.find(PARTICIPANTS, Condition("kind", "in", list(HAVE_TO_DECIDE)))
+
+
+def _signer(statement: str | None) -> ParticipantId | None:
+    """Return whose officer signed a statement that the exchange has taken."""
+    if statement is None:
+        return None
+    signer: _Signer = msgspec.json.decode(jws.read(statement).payload, type=_Signer)
+    return signer.participant_id
