@@ -12,16 +12,24 @@ from hypothesis import strategies as st
 from tarazy.protocol.bodies import (
     Answer,
     AnyBody,
+    AppealDecided,
+    AppealLodged,
+    AppealState,
     Author,
     Authorisation,
     CitizenRequest,
+    CodeAnswered,
+    CodePresented,
     FollowOrder,
     HoldConfirmed,
     HoldLetGo,
     HoldTerms,
     JoinDecided,
     JoinUpdate,
+    LiftOrder,
     MandateSigned,
+    MeasureOrder,
+    MeasureTold,
     NoticeServed,
     PaymentTold,
     PayOrder,
@@ -35,6 +43,7 @@ from tarazy.protocol.bodies import (
     ShareTold,
 )
 from tarazy.protocol.message import Envelope, kind_of, payload_of
+from tarazy.protocol.schedule import LineGrant, ScheduleLine, SignedDecision, SignedSchedule
 from tarazy.protocol.statement import Act, Statement
 from tarazy.protocol.wire import WireFault, from_json, to_json
 from tarazy.values.instant import Instant
@@ -60,7 +69,7 @@ FIELDS = {
     "currency": CURRENCIES,
     "facts": FACTS,
     "norms": st.lists(TEXTS, max_size=3).map(tuple),
-    "is_refuted": st.booleans(),
+    **dict.fromkeys(("is_refuted", "is_unlawful"), st.booleans()),
     "is_accepted": st.booleans(),
     "on_paper": st.booleans(),
     **dict.fromkeys(("decided_on", "law_day"), st.dates()),
@@ -85,6 +94,9 @@ def made(kind: type[msgspec.Struct], **more: st.SearchStrategy[object]) -> st.Se
 AUTHORS = made(Author)
 SHARES = made(ShareTold, participant_id=st.none() | TEXTS, sealed_ref=st.none() | TEXTS)
 TERMS = made(HoldTerms, author=AUTHORS)
+DIGESTS = st.lists(TEXTS, min_size=1, max_size=3).map(tuple)
+SALTS = st.from_regex(r"[0-9a-f]{32}", fullmatch=True)
+SCHEDULES = made(SignedSchedule, act=st.sampled_from(Act), offence_ids=DIGESTS, digests=DIGESTS)
 BODIES: dict[type[msgspec.Struct], st.SearchStrategy[msgspec.Struct]] = {
     FollowOrder: made(FollowOrder, terms=st.none() | TERMS),
     Answer: made(
@@ -96,6 +108,29 @@ BODIES: dict[type[msgspec.Struct], st.SearchStrategy[msgspec.Struct]] = {
     JoinDecided: made(JoinDecided, incident_id=TEXTS),
     JoinUpdate: made(JoinUpdate, incident_id=TEXTS),
     RequestState: made(RequestState, why=st.none() | TEXTS),
+    MeasureOrder: made(
+        MeasureOrder,
+        schedule=SCHEDULES,
+        line=made(ScheduleLine, salt=SALTS, cap_minor=AMOUNTS, until=TIMES),
+        decision=st.none() | made(SignedDecision, digests=DIGESTS, statements=DIGESTS.map(lambda some: some[:2])),
+        grant=st.none() | made(LineGrant, salt=SALTS, cap_minor=OFFSETS, until=st.none() | TIMES),
+        begins_at=TIMES,
+        expires_at_most=TIMES,
+    ),
+    LiftOrder: made(LiftOrder),
+    MeasureTold: made(MeasureTold, is_carried=st.booleans(), hold_expires_at=TIMES),
+    AppealLodged: made(
+        AppealLodged,
+        is_identified=st.booleans(),
+        grounds=DIGESTS,
+        sealed_words=st.none() | TEXTS,
+        learned_at=st.none() | TIMES,
+        before_appeal_id=st.none() | TEXTS,
+    ),
+    AppealState: made(AppealState, due_at=st.none() | TIMES, outcome=st.none() | TEXTS, next_forum=st.none() | TEXTS),
+    AppealDecided: made(AppealDecided),
+    CodePresented: made(CodePresented, grounds=DIGESTS, sealed_words=st.none() | TEXTS),
+    CodeAnswered: made(CodeAnswered, appeal_id=st.none() | TEXTS),
     ReturnOffered: made(ReturnOffered, for_report_id=st.none() | TEXTS),
     PayOrder: made(PayOrder, authorisation=st.none() | made(Authorisation, authorisation_id=TEXTS)),
     **{
