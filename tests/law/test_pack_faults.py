@@ -23,9 +23,9 @@ CHANGES = {
     "a measure that does not exist": ("measures/M5.yaml", "measure: M5", "measure: M99", "measure: expected one of M1"),
     "a span in words": (
         "measures/M5.yaml",
-        "file_within: 48 h",
-        "file_within: two days",
-        "measures/M5.yaml: authorisation.value.file_within: expected a span such as '48 h'",
+        "file_within: {span: 48 h,",
+        "file_within: {span: two days,",
+        "measures/M5.yaml: authorisation.value.file_within.span: expected a span such as '48 h'",
     ),
     "a notice whose time needs a calendar": (
         "measures/M4b.yaml",
@@ -35,7 +35,7 @@ CHANGES = {
     ),
     "a deferral of no notice": (
         "measures/M5.yaml",
-        "notice: {value: {to: law.person.holder, within: 24 h}, mark: verified",
+        "notice: {value: {to: law.person.holder, within: 24 h, from: taken}, mark: verified",
         "notice: {value: none, mark: verified",
         "measures/M5.yaml: deferral: expected a notice that could be put off",
     ),
@@ -65,7 +65,7 @@ CHANGES = {
     ),
     "a question that is not asked": (
         "measures/M5.yaml",
-        "caveats: [8]",
+        "caveats: [8, 15, 16, 21]",
         "caveats: [88]",
         "measures/M5.yaml: caveats: expected a question of questions.yaml, found 88",
     ),
@@ -129,6 +129,115 @@ CHANGES = {
         "norms: [kz-cpc-105-2, kz-const-remedy]",
         "measures/M5.yaml: remedies: expected 'kz-cpc-106' among the field's norms",
     ),
+    "steps of deferral that exceed their total": (
+        "measures/M5.yaml",
+        "each: 30 x 24 h, times: 5",
+        "each: 30 x 24 h, times: 6",
+        "measures/M5.yaml: deferral: expected steps of 6 months at most, found 190 days in all",
+    ),
+    "a judge who comes before the prosecutor": (
+        "measures/M5.yaml",
+        "- {by: prosecutor, each: 10 x 24 h, times: 1}\n      - {by: investigating_judge, each: 30 x 24 h, times: 5}",
+        "- {by: investigating_judge, each: 30 x 24 h, times: 1}\n      - {by: prosecutor, each: 10 x 24 h, times: 1}",
+        "measures/M5.yaml: deferral: expected a judge's step after that of prosecutor, found it before",
+    ),
+    "a deferral without a step": (
+        "measures/M7.yaml",
+        "steps: [{by: investigating_judge, each: 30 x 24 h, times: 5}]",
+        "steps: []",
+        "measures/M7.yaml: deferral.value.steps: expected at least one step",
+    ),
+    "an urgent window longer than the measure": (
+        "measures/M5.yaml",
+        "longest: 10 x 24 h",
+        "longest: 11 x 24 h",
+        "measures/M5.yaml: urgent: expected longest within the duration's total of 10 x 24 h",
+    ),
+    "an urgent beginning without an end": (
+        "measures/M5.yaml",
+        "    longest: 10 x 24 h\n",
+        "",
+        "measures/M5.yaml: urgent.value: expected `longest` where an urgent beginning is allowed",
+    ),
+    "an urgent window in months": (
+        "measures/M5.yaml",
+        "longest: 10 x 24 h",
+        "longest: 1 months",
+        "measures/M5.yaml: urgent.value.longest: expected a span in hours or times 24 hours",
+    ),
+    "a forum after one that was never there": (
+        "measures/M9.yaml",
+        "      final: yes\n",
+        "      again_from: [refused]\n",
+        "measures/M9.yaml: remedies: law.forum.regional_court: expected an earlier forum",
+    ),
+    "silence that leads nowhere": (
+        "measures/M9.yaml",
+        "      final: yes\n",
+        "      silence: next_forum\n",
+        "measures/M9.yaml: remedies: law.forum.regional_court: expected a forum after it",
+    ),
+    "silence that releases against an authority": (
+        "measures/M9.yaml",
+        "      final: yes\n",
+        "      silence: releases\n",
+        "measures/M9.yaml: remedies: law.forum.regional_court: expected silence to release in the private branch only",
+    ),
+    "a forum that nobody is": (
+        "measures/M9.yaml",
+        "forum_kind: regional_court",
+        "forum_kind: citizen",
+        "measures/M9.yaml: remedies: law.forum.regional_court: expected a body that decides, found citizen",
+    ),
+    "a complaint that suspends a measure of criminal procedure without a norm": (
+        "measures/M9.yaml",
+        "      final: yes\n      norm: kz-cpc-107\n",
+        "      suspensive: yes\n",
+        "measures/M9.yaml: remedies: law.forum.regional_court: expected a norm by which a complaint suspends",
+    ),
+    "an intrusive measure of which nobody is told": (
+        "measures/M9.yaml",
+        "  value: {to: law.person.holder, within: 0 h, from: decided}",
+        "  value: none",
+        "measures/M9.yaml: notice: expected somebody who is told of M9, found none",
+    ),
+    "a whole account with nothing free": (
+        "measures/M9.yaml",
+        "measure: M9\n",
+        "measure: M8\n",
+        "measures/M9.yaml: exclusions: expected what stays free of a whole account, found nothing",
+    ),
+    "an effect that no norm gives": (
+        "measures/M3.yaml",
+        "mark: background, norms: [kz-payments-25-1], source",
+        "mark: background, source",
+        "measures/M3.yaml: statutory_effect: expected the norm that gives the measure its effect",
+    ),
+    "a norm that is only told and not there": (
+        "measures/M3.yaml",
+        "mark: background, norms: [kz-payments-25-1], source",
+        "mark: background, norms: [kz-payments-99], source",
+        "measures/M3.yaml: statutory_effect: expected a norm of norms.yaml, found 'kz-payments-99'",
+    ),
+    "an invented name in real law": (
+        "pack.yaml",
+        "signed_by: null",
+        'signed_by: "Fictional lawyer"',
+        "pack.yaml: signed_by: expected a real name in a pack of kind law, found 'Fictional lawyer'",
+    ),
+    "a demonstration that calls itself law": (
+        "pack.yaml",
+        "is_demonstration: no",
+        "is_demonstration: yes",
+        "pack.yaml: kind: expected is_demonstration: no beside kind law, found yes",
+    ),
+    "a kind that there is not": ("pack.yaml", "kind: law", "kind: trial", "pack.yaml: kind: expected one of law"),
+    "a retention that ends nowhere": (
+        "measures/M5.yaml",
+        "for: until_case_ends",
+        "for: until_doomsday",
+        "measures/M5.yaml: retention.value.for: expected one of until_case_ends",
+    ),
 }
 
 
@@ -168,6 +277,7 @@ def test_a_rule_can_follow_another() -> None:
     first = files["measures/M5.yaml"].replace("valid_from: 2023-11-16", "valid_from: 2023-11-16\nvalid_to: 2026-12-31")
     second = files["measures/M5.yaml"].replace("valid_from: 2023-11-16", "valid_from: 2027-01-01")
     second = second.replace("10 x 24 h, new_fact", "5 x 24 h, new_fact").replace("first: 10 x", "first: 5 x")
+    second = second.replace("longest: 10 x", "longest: 5 x")
     assert parse_pack({**files, "measures/M5.yaml": first, "measures/M5-2027.yaml": second})
 
 
@@ -176,6 +286,11 @@ OVERLAYS = {
         'field: authorisation, confirmed_by: "Fictional legal officer B',
         'field: cap, confirmed_by: "Fictional legal officer B',
         "expected a value that the base pack marks as unsure, found one marked default",
+    ),
+    "a threshold that was read": (
+        "file: measures/M4b.yaml, field: authorisation",
+        "file: measures/M9.yaml, field: cap",
+        "expected a value that the base pack marks as unsure, found one marked verified",
     ),
     "a real name in a demonstration": (
         "Fictional legal officer A. Demo",

@@ -16,11 +16,17 @@ def states(pack_id: str) -> dict[STATES, Readiness]:
 def test_bare_kz_says_what_works_and_what_waits_for_whom() -> None:
     rows = states("kz")
     works = {key[0] for key, row in rows.items() if row.state is ReadinessCode.works}
-    assert works == {Measure.M1, Measure.M4a, Measure.M5, Measure.M9}
+    assert works == {Measure.M1, Measure.M2, Measure.M4a, Measure.M5, Measure.M9, Measure.M12}
     blocked = {key: row.questions for key, row in rows.items() if row.state is ReadinessCode.blocked}
     assert blocked == {
-        (Measure.M2t, None): (4, 9),
+        (Measure.M2t, None): (4, 9, 18),
+        (Measure.M3, None): (1, 18),
         (Measure.M4b, None): (1, 2),
+        (Measure.M6, None): (8,),
+        (Measure.M7, None): (4,),
+        (Measure.M10, None): (7,),
+        (Measure.M11, None): (10,),
+        (Measure.M13, None): (8,),
         (Measure.M16, Lane.consent): (3,),
         (Measure.M16, Lane.court): (3,),
         (Measure.M16, Lane.investigator): (3,),
@@ -29,19 +35,22 @@ def test_bare_kz_says_what_works_and_what_waits_for_whom() -> None:
     assert pause.signers == ("law.signer.operator", "law.signer.bank")
     assert "measures/M4b.yaml:duration" in pause.blocked_at
     assert "norms.yaml:kz-credited-pause-2024" in pause.blocked_at
-    assert rows[Measure.M5, None].caveats == (8,)
+    assert rows[Measure.M5, None].caveats == (8, 11, 12, 13, 15, 16, 17, 21)
 
 
 def test_takeover_and_disruption_have_no_norm() -> None:
     for pack_id in ("kz", "kz-demo", "xx"):
-        for measure in (Measure.M8, Measure.M14, Measure.M15):
+        for measure in (Measure.M14, Measure.M15):
             assert states(pack_id)[measure, None].state is ReadinessCode.absent
+    for pack_id in ("kz", "kz-demo"):
+        assert states(pack_id)[Measure.M8, None].state is ReadinessCode.absent
 
 
 def test_the_demonstration_works_and_says_who_is_invented() -> None:
     rows = states("kz-demo")
     assert {key[0] for key, row in rows.items() if row.state is ReadinessCode.works} == {
-        Measure.M1, Measure.M2t, Measure.M4a, Measure.M4b, Measure.M5, Measure.M9, Measure.M16,
+        Measure.M1, Measure.M2, Measure.M2t, Measure.M4a, Measure.M4b, Measure.M5, Measure.M9, Measure.M10, Measure.M11,
+        Measure.M12, Measure.M16,
     }  # fmt: skip
     for row in rows.values():
         assert all(name.startswith("Fictional") for name in row.confirmed_by)

@@ -212,7 +212,9 @@ def _counted(window: Window, day: date, reading: _Reading, manner: Manner) -> _C
     after = day if manner.starts is Starts.next_day else day - ONE_DAY
     if by_working_days or window.unit is WindowUnit.days:
         count = _walked(after, window.n, reading, by_working_days=by_working_days)
-        return None if count is None else count._replace(last=max(day, count.last))
+        if count is None or window.n:
+            return count
+        return count._replace(last=day, days=[day])  # no time at all: the rest of the day of the act
     last = _last_of_months(window, day, manner.starts)
     if last is None:
         return None

@@ -22,7 +22,7 @@ COLUMNS_MAX: Final = 8
 LEVELS_MAX: Final = 3
 HEAD_LETTERS_MAX: Final = 100
 TITLE_LETTERS_MAX: Final = 1_000
-"""A file's own title is one string of a limited length."""
+"""A file's own title and its outline are strings of a limited length."""
 
 
 class DocumentRefused(ValueError):
@@ -188,8 +188,9 @@ class Document:
     def __post_init__(self) -> None:
         if not self.title.strip() or not self.author.strip():
             raise DocumentRefused("a document has a title and an author")
-        if max(len(self.title), len(self.author)) > TITLE_LETTERS_MAX:
-            raise DocumentRefused(f"a title or an author of more than {TITLE_LETTERS_MAX} letters")
+        headings = (block.text for block in self.blocks if isinstance(block, Heading))
+        if max(map(len, (self.title, self.author, *headings))) > TITLE_LETTERS_MAX:
+            raise DocumentRefused(f"a title, an author or a heading of more than {TITLE_LETTERS_MAX} letters")
         if self.kind in ACTS and not any(isinstance(block, RemedyBox) for block in self.blocks):
             raise DocumentRefused("an act without its remedy")
         if not _is_outline([block.level for block in self.blocks if isinstance(block, Heading)]):

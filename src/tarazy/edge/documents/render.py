@@ -145,7 +145,7 @@ def _signature(block: Signature, line: int) -> Shown:
         "kind": "signature",
         "name": _words(block.name, line),
         "role": _words(block.role, line),
-        "labels": [printable(label) for label in block.labels],
+        "labels": [_words(label, line // 2) for label in block.labels],
         "signed": None if block.signed is None else _words(block.signed, line),
     }
 
