@@ -22,7 +22,7 @@ from tarazy.values.instant import Instant
 from tests.unit.protocol.test_bodies import BODIES, FEW
 
 SIGNED_KINDS: tuple[type[SignedBody], ...] = get_args(SignedBody)
-BESIDE_TERMS = {"statement", "report_id", "mandate_id", "hold_id", "is_refuted"}
+BESIDE_TERMS = {"statement", "report_id", "mandate_id", "hold_id", "appeal_id", "is_refuted"}
 """The statement itself, what it is upon, and what tells two acts apart."""
 
 
