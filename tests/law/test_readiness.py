@@ -1,8 +1,11 @@
 """Which measures work under a pack, and what stops the others."""
 
-from tarazy.adapters.packs import load_pack
+import pytest
+
+from tarazy.adapters.packs import load_pack, pack_to_act_under
 from tarazy.law.assessment import Lane, Measure
 from tarazy.law.codes import ReadinessCode
+from tarazy.law.node import PackFault
 from tarazy.law.readiness import Readiness, readiness
 from tests.law.requests import NOW
 
@@ -56,3 +59,14 @@ def test_the_demonstration_works_and_says_who_is_invented() -> None:
         assert all(name.startswith("Fictional") for name in row.confirmed_by)
     assert rows[Measure.M4b, None].confirmed_by == ("Fictional legal officer B. Demo",)
     assert rows[Measure.M5, None].confirmed_by == ()
+
+
+@pytest.mark.parametrize("pack_id", ["uk", "br", "xx"])
+def test_no_program_acts_under_a_pack_for_comparison_or_tests(pack_id: str) -> None:
+    with pytest.raises(PackFault, match="no measure can be taken under it"):
+        pack_to_act_under(pack_id)
+
+
+@pytest.mark.parametrize("pack_id", ["kz", "kz-demo"])
+def test_a_program_acts_under_law_and_its_demonstration(pack_id: str) -> None:
+    assert pack_to_act_under(pack_id) is load_pack(pack_id)

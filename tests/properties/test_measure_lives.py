@@ -187,6 +187,7 @@ class Lives(RuleBasedStateMachine):
             assert one.expires_at <= one.expires_at_most
             if is_in_effect(one.status, one.expires_at, now):
                 assert one.status is MeasureStatus.urgent or one.decision_id in decisions
+        ends = {one.measure_id: one.expires_at for one in self._measures()}
         for bank in BANKS:
             kept = {one.measure_id: one for one in self.network.rows(bank, HOLD_MEASURES)}
             live_minor = 0
@@ -197,6 +198,8 @@ class Lives(RuleBasedStateMachine):
                 if hold.carried_by is not None:
                     carrier = kept[hold.carried_by]
                     assert now < carrier.ends_at == hold.expires_at
+                    if not self.network.banks[bank].is_away:
+                        assert hold.expires_at <= ends[hold.carried_by]  # no later than the exchange knows
                     assert hold.held_minor <= carrier.cap_minor
                     assert carrier.measure == "M5" or carrier.decision is not None
             reserved = sum(account.reserved_minor for account in self.network.rows(bank, CORE_ACCOUNTS))

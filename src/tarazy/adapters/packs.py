@@ -24,6 +24,14 @@ def load_pack(pack_id: str) -> Pack:
     return parse_pack(pack_files(pack_id))
 
 
+def pack_to_act_under(pack_id: str) -> Pack:
+    """Return a pack under which a program may take measures. Raises `PackFault` for one to be read or tested only."""
+    pack = load_pack(pack_id)
+    if not pack.data.kind.may_drive:
+        raise PackFault(f"{pack_id}: a pack for {pack.data.kind}; no measure can be taken under it: choose kz or kz-demo")
+    return pack
+
+
 def pack_files(pack_id: str) -> dict[str, str]:
     """Return a pack's files as texts; for an overlay the files of its base, and the overlay beside them."""
     if pack_id not in pack_ids():

@@ -8,7 +8,7 @@ from litestar import Litestar
 
 from tarazy.adapters.catalogue import load_catalogue
 from tarazy.adapters.keys import Keyring, read_keyring, verifier
-from tarazy.adapters.packs import load_pack
+from tarazy.adapters.packs import pack_to_act_under
 from tarazy.adapters.postgres.ingest import book_simple_runs
 from tarazy.adapters.postgres.store import PostgresStore
 from tarazy.agent.core_port import CORE_CHANNEL
@@ -57,7 +57,7 @@ class AgentProgram:
     def __init__(self, config: Config) -> None:
         network = read_network(Path(config.network_file))
         keyring = read_keyring(Path(config.keyring_file))
-        pack = load_pack(config.pack)
+        pack = pack_to_act_under(config.pack)
         assert config.bank_file is not None
         bank = from_json(Path(config.bank_file).read_bytes(), BankProfile)
         self._board = Switchboard()

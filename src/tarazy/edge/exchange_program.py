@@ -8,7 +8,7 @@ from litestar import Litestar
 from tarazy.adapters.catalogue import load_catalogue
 from tarazy.adapters.clock import Clock, DemonstrationClock, SystemClock
 from tarazy.adapters.keys import Keyring, read_keyring
-from tarazy.adapters.packs import load_pack
+from tarazy.adapters.packs import pack_to_act_under
 from tarazy.adapters.postgres.store import PostgresStore
 from tarazy.app.access import PROGRAM, PUBLIC
 from tarazy.app.eventing import SEQUENCER_CHANNEL
@@ -71,7 +71,7 @@ class ExchangeProgram:
     def __init__(self, config: Config) -> None:
         network = read_network(Path(config.network_file))
         keyring = read_keyring(Path(config.keyring_file))
-        pack = load_pack(config.pack)
+        pack = pack_to_act_under(config.pack)
         self._board = Switchboard()
         self._store = PostgresStore(config.database_url, connections_max=CONNECTIONS_MAX, on_wake=self._woken)
         self._store.run(lambda tx: _join(tx, network))
