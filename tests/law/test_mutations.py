@@ -119,6 +119,20 @@ def test_without_a_field_it_is_refused_and_the_field_named(name: str, field: str
     assert f"{ground_of(name).rule.file}:{field}" in named
 
 
+@pytest.mark.parametrize("name", sorted(LAWFUL))
+def test_what_a_rule_must_have_is_not_what_the_engine_says_of_itself(name: str) -> None:
+    rule = ground_of(name).rule
+    assert rule.basis is not None
+    wanted = {"author", "basis", "milder", "cap", "protected_barred", "duration", "confirmation", "authorisation"}
+    wanted |= {"hearing", "notice", "deferral", "remedies", "duties"}
+    if LAWFUL[name].measure.value not in {"M1", "M2"}:
+        wanted |= {"branch", "urgent", "lapse", "review"}
+        wanted |= {"threshold"} if rule.basis.value.offence else set()
+    if rule.urgent is not None and rule.urgent.value is not None and rule.urgent.value.allowed:
+        wanted.add("urgent_ends")
+    assert wanted <= set(required_fields(rule))
+
+
 @pytest.mark.parametrize(("name", "field"), list(cases_of_fields(required=False)))
 def test_a_field_in_doubt_names_its_question(name: str, field: str) -> None:
     doubt = Evidence(mark=Mark.unsure, norms=(), source=None, question=QUESTION, confirmed_by=None)
