@@ -67,8 +67,13 @@ class Signing:
 @pytest.fixture
 def signing(chromium: Browser) -> Iterator[Signing]:
     context, listening = chromium.new_context(), socket.create_server(("127.0.0.1", 0))
-    made = Signing(context, listening)
-    app = made.story.app("bank-c")
+    try:
+        made = Signing(context, listening)
+        app = made.story.app("bank-c")
+    except BaseException:
+        listening.close()
+        context.close()
+        raise
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", access_log=False))
     thread = Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -1,8 +1,8 @@
 """Entering who may sign in, at the machine that runs a program: without this nobody is anybody there.
 
 ``python -m tarazy.edge.sign_in.enter CONFIG invite officer PARTICIPANT PERSON`` prints the code of an invitation;
-``… subject officer PARTICIPANT PERSON ISSUER SUBJECT`` enters who a provider's subject is. Instead of ``officer`` it may
-be ``citizen``, with the account as the person.
+``… subject officer PARTICIPANT PERSON ISSUER SUBJECT`` enters who a provider's subject is. Instead of ``officer`` it
+may be ``citizen``, with the account as the person.
 """
 
 import os
