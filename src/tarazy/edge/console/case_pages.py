@@ -10,20 +10,23 @@ from litestar.status_codes import HTTP_200_OK
 
 from tarazy.app.access import ACCESS_KEY
 from tarazy.app.queries.case import CaseView, case_view
-from tarazy.app.queries.cases import Place, list_cases
+from tarazy.app.queries.cases import CasePage, Place, list_cases
 from tarazy.app.queries.equation import OPEN_KINDS, terms_of
 from tarazy.app.queries.gate import gate_view
 from tarazy.app.records import Event
+from tarazy.app.store import Transaction
 from tarazy.edge.console import words
 from tarazy.edge.console.chart import BAR_WIDTH, LINE, chart_of
 from tarazy.edge.console.flow import flow_data
 from tarazy.edge.console.office import Office
-from tarazy.edge.console.reading import PIECES_READ
+from tarazy.edge.console.reading import PIECES_READ, may_read_case
 from tarazy.edge.console.receipt_pages import console_receipt_routes
 from tarazy.edge.pages.forms import PageRequest
+from tarazy.edge.pages.guard import visitor_of
 from tarazy.edge.pages.reader import Reader
 from tarazy.values.ids import CaseId, PieceId
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 BUSY_SECONDS: Final = 1
 QUIET_SECONDS: Final = 10
@@ -40,7 +43,13 @@ def list_routes(office: Office) -> list[HTTPRouteHandler]:
         """Show the cases, newest first."""
         now = context.clock.now()
         start = _place(request)
-        shown = office.read(lambda tx: list_cases(tx, context.pack, now, start))
+        visitor = visitor_of(request)
+
+        def may_be_shown(tx: Transaction) -> CasePage:
+            found = list_cases(tx, context.pack, now, start)
+            return replace(found, rows=tuple(row for row in found.rows if may_read_case(tx, visitor, row.case_id)))
+
+        shown = office.read(may_be_shown)
         return office.page(
             request,
             "cases.html",

@@ -5,7 +5,8 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from tarazy.app.access import OF_AUTHORITIES, OF_SUPERVISORS, Access, ReadAction, Resource, Who
+from tarazy.adapters.cedar import load_read_policy
+from tarazy.app.access import OF_AUTHORITIES, OF_SUPERVISORS, Access, ReadAction, Resource, Visitor, Who
 from tarazy.app.records import CASE_HOLDS, CASES, PARTICIPANTS, PIECES, REPORTS, Case, Participant
 from tarazy.app.store import Condition, Transaction
 from tarazy.protocol import jws
@@ -90,3 +91,11 @@ def _signer(statement: str | None) -> ParticipantId | None:
         return None
     signer: _Signer = msgspec.json.decode(jws.read(statement).payload, type=_Signer)
     return signer.participant_id
+
+
+def may_read_case(tx: Transaction, visitor: Visitor | None, case_id: CaseId) -> bool:
+    """Return whether a list may show a case to its reader: by the same policies as the case's own page."""
+    case = tx.get(CASES, case_id)
+    if visitor is None or case is None:
+        return False
+    return load_read_policy().decide(visitor, ReadAction.read_case, case_resource(tx, case)).is_allowed

@@ -22,6 +22,7 @@ from tarazy.edge.context import AgentContext
 from tarazy.edge.desk import desk_routes
 from tarazy.edge.pages.static import static_routes
 from tarazy.edge.sign_in.pages import sign_in_routes
+from tarazy.edge.sign_in.settings import SignInSettings
 from tarazy.law.ground import Pack
 from tarazy.texts.catalogue import Wording
 from tarazy.values.ids import AccountId
@@ -86,6 +87,7 @@ class BankStory:
         self.network = Network(store_for)
         self._base_path = base_path
         self._is_demonstration = is_demonstration
+        self.sign_in = SignInSettings()
         for bank, people in PEOPLE.items():
             holders = [
                 Holder(account_id=AccountId(key), name=name, language=language, phone=PHONE, is_demonstration=True)
@@ -151,6 +153,7 @@ class BankStory:
             bank=profile_of(bank),
             participants=joined,
             is_demonstration=self._is_demonstration,
+            sign_in=self.sign_in,
             base_path=self._base_path,
         )
 
