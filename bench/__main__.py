@@ -3,7 +3,7 @@
 import runpy
 import sys
 
-MODULES = ("bench.start_up", "bench.cascade", "bench.agent_ingest")
+MODULES = ("bench.start_up", "bench.cascade", "bench.agent_ingest", "bench.assess", "bench.appeal_release")
 
 for module in MODULES:
     print(f"\n=== {module}", flush=True)

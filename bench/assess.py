@@ -1,6 +1,6 @@
 """How many requests a second the law gate answers on one core, beside the same rules in other forms.
 
-One run, by turns, of the same requests: an investigator's hold, a judge's attachment and a bank's pause, lawful ones and
+One run, by turns, of the same requests for an investigator's hold: half of them lawful, the others
 such as fail a test each.
 
     assess        the law gate: nine tests, norms of the day, what would be lawful instead

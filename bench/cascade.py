@@ -2,7 +2,7 @@
 
     python -m bench.cascade [--single 200] [--rate 40 --seconds 60]
 
-Each case has 13 pieces in 5 depths at six banks; the accounts on the way have passed everything on, the six leaves are
+Each case has 13 pieces in 5 depths at six banks; the accounts on the way have passed everything on, the five leaves are
 held. Counterpart in the same run, turn by turn: the same cascade of bare signed messages, one durable row each
 (`bench.bare_cascade`).
 """
