@@ -14,7 +14,8 @@ class HoldMeasure(Struct, frozen=True, kw_only=True):
     """A measure that has taken a hold over: from the bank's own pause, or from the measure before it.
 
     One hold has one measure at a time, so it has one author and one end at a time. ``received_at`` is when its first
-    order came here. ``decision`` is what an authority has decided on it. ``end`` is why it carries the hold no more.
+    order came here. ``decision`` is what an authority has decided on it, ``is_asked`` whether its end has moved since
+    it began, because its author has asked one. ``end`` is why it carries the hold no more.
     """
 
     hold_id: HoldId
@@ -32,6 +33,7 @@ class HoldMeasure(Struct, frozen=True, kw_only=True):
     ends_at: Instant
     end: str | None
     ended_at: Instant | None
+    is_asked: bool = False
 
 
 HOLD_MEASURES = Table("hold_measures", HoldMeasure, ("hold_id", "measure_id"))

@@ -222,6 +222,7 @@ def _measure(
         ends_at=ends_at,
         end=None,
         ended_at=None,
+        is_asked=known is not None,
     )
 
 

@@ -6,6 +6,7 @@ What was decided counts by the local day of the decision, also where the order a
 from datetime import date
 from typing import Final
 
+from tarazy.agent.measure_records import HoldMeasure
 from tarazy.agent.paid import PaidFor
 from tarazy.agent.records import AgentHold
 from tarazy.domain.notice import FilingWindow, Remedy
@@ -32,7 +33,7 @@ def basis_of(
     return tuple(catalogue.wording(version.title_code) for version in versions if version is not None)
 
 
-def basis_in(terms: HoldTerms, pack: Pack, catalogue: Catalogue) -> tuple[Wording, ...]:
+def basis_in(terms: HoldTerms | HoldMeasure, pack: Pack, catalogue: Catalogue) -> tuple[Wording, ...]:
     """Return the titles of the norms that the terms of a hold rest on, as they stood on the day of its decision.
 
     They are those that the measure itself rests on by this bank's own pack; where it has no such rule for the measure,
@@ -78,17 +79,25 @@ def remedies_of(hold: AgentHold, pack: Pack) -> tuple[Remedy, ...]:
 
 
 def law_of(
-    hold: AgentHold, paid: PaidFor | None, pack: Pack, catalogue: Catalogue
+    hold: AgentHold,
+    paid: PaidFor | None,
+    pack: Pack,
+    catalogue: Catalogue,
+    *,
+    under: HoldMeasure | None = None,
+    against: tuple[Remedy, ...] | None = None,
 ) -> tuple[str, tuple[Wording, ...], tuple[Remedy, ...]]:
     """Return the measure that is told of, its norms and its remedies; those against the hold stand beside a payment's.
 
+    ``under`` is the measure of an authority that has taken the hold over, and ``against`` are the remedies against it.
     Where this bank's pack has no rule for the lane of a payment, what the hold rests on is named.
     """
-    basis, remedies = legal_basis(hold, pack, catalogue), remedies_of(hold, pack)
+    terms = under or hold.terms
+    basis, remedies = basis_in(terms, pack, catalogue), against or remedies_of(hold, pack)
     if paid is None or paid.lane is None or paid.ordered_at is None:
-        return hold.terms.measure, basis, remedies
+        return terms.measure, basis, remedies
     if pack.ground(Measure.M16, paid.lane, pack.data.calendar.local_day(paid.ordered_at)) is None:
-        return hold.terms.measure, basis, remedies
+        return terms.measure, basis, remedies
     first = remedies_under(Measure.M16, paid.lane, paid.ordered_at, pack)
     known = {remedy.forum for remedy in first}
     own = basis_of(Measure.M16, paid.lane, paid.ordered_at, pack, catalogue)

@@ -199,6 +199,7 @@ class ServedNotice(Struct, frozen=True, kw_only=True):
     """A notice as it was rendered for the holder, in their language; the exchange has only the hash of its code.
 
     ``amount_minor`` is the sum that it is about; of a payment, all that was paid by then in the same ``lane``.
+    ``measure_id`` is the authority's measure that it tells of; None where it tells of the bank's own pause.
     """
 
     notice_id: NoticeId
@@ -214,6 +215,7 @@ class ServedNotice(Struct, frozen=True, kw_only=True):
     short_text: str
     channel: str
     served_at: Instant
+    measure_id: MeasureId | None = None
 
 
 class StandingMandate(Struct, frozen=True, kw_only=True):

@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tarazy.app.asking import hold_id_of
+from tarazy.app.deadlines import close_deadline
 from tarazy.app.eventing import record
 from tarazy.app.measure_ends import hold_is_over
+from tarazy.app.measure_records import CASE_MEASURES
 from tarazy.app.messages import Handled, queue
 from tarazy.app.records import CASE_HOLDS, NOTICES_TOLD, PIECES, REPORTS, TRACINGS, CaseHold, NoticeTold, Piece, Tracing
 from tarazy.app.refund_records import REFUND_PARTS, RefundPart
@@ -13,6 +15,7 @@ from tarazy.app.returns import keep_return
 from tarazy.app.setting import Setting
 from tarazy.app.statements import Said, statement_in
 from tarazy.app.store import Condition, Read, Transaction
+from tarazy.domain.deadline import Duty
 from tarazy.domain.hold import HOLD_TRANSITIONS, LIVE_STATUSES, HoldEnd, HoldStatus
 from tarazy.domain.refund import PartStatus
 from tarazy.domain.rejection import Rejection
@@ -260,6 +263,12 @@ def take_notices_served(tx: Transaction, envelopes: Sequence[Envelope], setting:
         if isinstance(hold, Handled):
             handled.append(hold)
             continue
+        if body.measure_id is not None:
+            measure = tx.get(CASE_MEASURES, body.measure_id)
+            if measure is None or measure.hold_id != body.hold_id:
+                handled.append(Handled(rejection=Rejection.measure_unknown, place="body.measure_id"))
+                continue
+            close_deadline(tx, Duty.tell_holder, body.measure_id, setting)
         told = NoticeTold(
             notice_id=body.notice_id,
             hold_id=body.hold_id,

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from tarazy.domain.hold import HoldEnd
+from tarazy.domain.measure import NextStep
 from tarazy.texts.catalogue import Wording
 from tarazy.texts.links import links_in
 from tarazy.values.instant import Instant
@@ -42,6 +43,8 @@ class NoticeKind(StrEnum):
     """An authority's measure has taken the hold over."""
     measure_moved_on = "measure_moved_on"
     """Its end has moved: the next step that the law asks for was taken in time, or an authority has decided."""
+    measure_over = "measure_over"
+    """An authority's measure carried the hold for a time and does no more; that it did was put off telling."""
     payment_paused = "payment_paused"
     victim_update = "victim_update"
 
@@ -68,6 +71,9 @@ class NoticeReason(StrEnum):
     """The exchange ordered it: no officer of this bank did."""
     narrowed_on_appeal = "narrowed_on_appeal"
     narrowed_for_protected_money = "narrowed_for_protected_money"
+    moved_by_motion = "moved_by_motion"
+    """The author has asked in time whoever must decide; until then it stands."""
+    moved_by_decision = "moved_by_decision"
     refund_decided = "refund_decided"
     refund_agreed = "refund_agreed"
     refund_by_court = "refund_by_court"
@@ -117,10 +123,14 @@ class FilingWindow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remedy:
-    """Where to complain (``law.forum.court`` or ``court``), and within what time; None is at any time."""
+    """Where to complain (``law.forum.court`` or ``court``), and within what time; None is at any time.
+
+    ``until`` is the last moment for whoever learned of it when the notice was served; who learned later has longer.
+    """
 
     forum: str
     file_within: FilingWindow | None
+    until: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,11 +143,19 @@ class NoticeAuthor:
 
 
 class Decision(NamedTuple):
-    """What others than the bank have decided on a payment: who, under which number, on which day."""
+    """What others than the bank have decided on a payment or a measure: who, under which number, on which day."""
 
     forum: str
     number: str
     decided_on: date
+
+
+class Earlier(NamedTuple):
+    """When a hold ends before its latest end unless ``step`` is taken by then, and who gives the permission."""
+
+    step: NextStep
+    by: Instant
+    authority: Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,13 +181,19 @@ HELD_KINDS: Final = frozenset(
         NoticeKind.return_asked,
         NoticeKind.refund_paid_in_part,
         NoticeKind.hold_dropped_in_part,
+        NoticeKind.measure_begun,
+        NoticeKind.measure_moved_on,
     }
 )
 """Kinds that tell of money that is held now."""
+MEASURE_KINDS: Final = frozenset({NoticeKind.measure_begun, NoticeKind.measure_moved_on, NoticeKind.measure_over})
+"""Kinds that tell of an authority's measure upon a hold."""
 LET_GO_KINDS: Final = frozenset({NoticeKind.hold_released, NoticeKind.hold_expired})
 """Kinds that tell of money that is free again, and of nothing else."""
-ENDED_KINDS: Final = frozenset({NoticeKind.hold_released, NoticeKind.hold_expired, NoticeKind.refund_paid})
-"""Kinds that tell of a hold that is over."""
+ENDED_KINDS: Final = frozenset(
+    {NoticeKind.hold_released, NoticeKind.hold_expired, NoticeKind.refund_paid, NoticeKind.measure_over}
+)
+"""Kinds that tell of a hold, or of a measure, that is over."""
 LEFT_KINDS: Final = frozenset({NoticeKind.refund_paid_in_part, NoticeKind.hold_dropped_in_part})
 """Kinds that tell what has gone of a hold and what is left of it."""
 PART_KINDS: Final = LEFT_KINDS | {NoticeKind.hold_narrowed, NoticeKind.victim_update}
@@ -190,7 +214,9 @@ _WHY_NARROWED: Final = frozenset(
 _WHY_PAUSED: Final = frozenset({NoticeReason.payment_signs_of_fraud, NoticeReason.payment_to_listed})
 _WHY_REFUNDED: Final = frozenset(reason for reason in NoticeReason if reason.startswith("refund_"))
 _WHY_VICTIM: Final = frozenset(reason for reason in NoticeReason if reason.startswith("victim_"))
-_WHY_EXPIRED: Final = frozenset({HoldEnd.time_ran_out, HoldEnd.not_confirmed, HoldEnd.core_dropped})
+_NOT_IN_TIME: Final = frozenset({HoldEnd.motion_not_filed, HoldEnd.not_decided_in_time})
+"""A measure that has run out because the step did not come which its law asks for."""
+_WHY_EXPIRED: Final = frozenset({HoldEnd.time_ran_out, HoldEnd.not_confirmed, HoldEnd.core_dropped}) | _NOT_IN_TIME
 _WHY_RELEASED: Final = frozenset(
     {
         HoldEnd.by_officer,
@@ -199,8 +225,15 @@ _WHY_RELEASED: Final = frozenset(
         HoldEnd.not_confirmed,
         HoldEnd.report_withdrawn,
         HoldEnd.report_refuted,
+        HoldEnd.motion_not_filed,
+        HoldEnd.not_decided_in_time,
+        HoldEnd.authorisation_refused,
+        HoldEnd.overturned_on_appeal,
+        HoldEnd.appeal_unanswered,
+        HoldEnd.law_changed,
     }
 )
+_WHY_MOVED: Final = frozenset({NoticeReason.moved_by_motion, NoticeReason.moved_by_decision})
 
 KIND_RULES: Final[dict[NoticeKind, tuple[frozenset[Audience], frozenset[NoticeReason | HoldEnd]]]] = {
     NoticeKind.hold_placed: (HOLDERS, _WHY_HELD),
@@ -213,6 +246,9 @@ KIND_RULES: Final[dict[NoticeKind, tuple[frozenset[Audience], frozenset[NoticeRe
     NoticeKind.refund_paid_in_part: (HOLDERS, _WHY_REFUNDED),
     NoticeKind.hold_dropped_in_part: (HOLDERS, frozenset({NoticeReason.core_dropped_part})),
     NoticeKind.trace_answered: (HOLDERS, frozenset({NoticeReason.trace_after_report})),
+    NoticeKind.measure_begun: (HOLDERS, frozenset({NoticeReason.ordered_in_case})),
+    NoticeKind.measure_moved_on: (HOLDERS, _WHY_MOVED),
+    NoticeKind.measure_over: (HOLDERS, frozenset({NoticeReason.ordered_in_case})),
     NoticeKind.payment_paused: (frozenset({Audience.payer}), _WHY_PAUSED),
     NoticeKind.victim_update: (frozenset({Audience.victim}), _WHY_VICTIM),
 }
@@ -231,7 +267,8 @@ class NoticeFacts:
     the hold: on what is told, or, where the reason says that it happened without them, on what had been before. Who has
     decided on a payment is said by its reason. A trace answer alone has no author: the bank gives it, and no officer.
     ``expires_at`` is its latest end; where a named officer must still confirm, ``confirm_by`` is the earlier one.
-    ``decision`` is what a payment rests on, as it was entered, where another than the holder has decided on it.
+    ``decision`` is what a payment rests on, as it was entered, where another than the holder has decided on it; of a
+    measure, what an authority has decided. ``earlier`` is when the hold ends before, unless its next step is taken.
     ``stated_reasons`` are the author's own words, quoted in the language in which they were written. ``measure`` is a
     code with a text ``notice.measure.…``.
     """
@@ -254,6 +291,7 @@ class NoticeFacts:
     happened_at: Instant
     expires_at: Instant
     confirm_by: Instant | None
+    earlier: Earlier | None
     at_end: AtEnd
     remedies: tuple[Remedy, ...]
     contact: Contact
@@ -294,6 +332,7 @@ class NoticeFacts:
             ("no remedy", not self.remedies),
             ("no end after the beginning", self.expires_at <= self.placed_at),
             ("a confirmation is awaited only of a hold that stands", self._awaits_wrongly()),
+            ("an earlier end that is none, or of what no authority decides", self._ends_earlier_wrongly()),
             ("a payment is made or refused at the end of a pause only", ends_in_payment != self._is_pause()),
             ("an author of what no officer decides, or none of what one does", self._has_wrong_author()),
             ("an author without a name", self.author is not None and not self.author.name.strip()),
@@ -328,6 +367,12 @@ class NoticeFacts:
             return False
         is_in_time = self.placed_at < self.confirm_by <= self.expires_at
         return self.kind not in CONFIRMABLE_KINDS or not is_in_time
+
+    def _ends_earlier_wrongly(self) -> bool:
+        if self.earlier is None:
+            return False
+        is_standing = self.kind in MEASURE_KINDS & HELD_KINDS
+        return not is_standing or not self.placed_at < self.earlier.by < self.expires_at
 
     def _foreign_texts(self) -> tuple[str, ...]:
         """Words that come from outside the catalogue."""

@@ -14,6 +14,7 @@ from tarazy.domain.notice import (
     ENDED_KINDS,
     HELD_KINDS,
     LET_GO_KINDS,
+    MEASURE_KINDS,
     PAID_KINDS,
     AtEnd,
     Audience,
@@ -87,6 +88,10 @@ def _author(facts: NoticeFacts) -> Iterator[str]:
         yield "author.report"
     elif _is_holders_payment(facts):
         yield from ("author.payment", "author.hold")
+    elif facts.kind in MEASURE_KINDS:
+        yield "author.measure_over" if facts.kind is NoticeKind.measure_over else "author.measure"
+        if facts.decision is not None:
+            yield "author.authorised"
     elif facts.kind is NoticeKind.hold_dropped_in_part or facts.reason is NoticeReason.narrowed_by_order:
         yield "author.hold"
     elif _ended_without_officer(facts):
@@ -134,6 +139,10 @@ def _end(facts: NoticeFacts) -> Iterator[str]:
         yield "until.return"
     elif facts.kind in HELD_KINDS:
         yield "until.hold"
+        if facts.earlier is not None:
+            yield f"until.{facts.earlier.step}"
+    elif facts.kind is NoticeKind.measure_over:
+        yield "measure_over.ended"
     elif facts.kind is NoticeKind.trace_answered:
         yield "until.trace"
     elif facts.kind is NoticeKind.payment_paused:
@@ -167,11 +176,12 @@ def _values(facts: NoticeFacts, catalogue: Catalogue, language: Language, timezo
         "until_brief": moment_brief(facts.expires_at, language, timezone),
         "since": moment_brief(facts.placed_at, language, timezone),
         "at": moment_brief(facts.happened_at, language, timezone),
-        "remedies": "; ".join(_remedy(remedy, catalogue, language) for remedy in facts.remedies),
+        "remedies": "; ".join(_remedy(remedy, catalogue, language, timezone) for remedy in facts.remedies),
         "phone": facts.contact.phone,
         "branch": facts.contact.branch.in_language(language),
         "code": code_shown(facts.code),
     }
+    values |= _measured(facts, language, timezone)
     if facts.author is not None:
         values["body"] = facts.author.body.in_language(language)
         values["role"] = facts.author.role.in_language(language)
@@ -196,6 +206,18 @@ def _values(facts: NoticeFacts, catalogue: Catalogue, language: Language, timezo
     return values
 
 
+def _measured(facts: NoticeFacts, language: Language, timezone: tzinfo) -> dict[str, str]:
+    """Return what is said of an authority's measure alone: who has allowed it, and what ends it before."""
+    values = {}
+    if facts.earlier is not None:
+        values["step_by"] = moment(facts.earlier.by, language, timezone)
+        values["authority"] = facts.earlier.authority.in_language(language)
+    if facts.decision is not None:
+        values["forum"], values["number"] = facts.decision.forum, facts.decision.number
+        values["day"] = facts.decision.decided_on.strftime("%d.%m.%Y")
+    return values
+
+
 def _decider(facts: NoticeFacts, catalogue: Catalogue, language: Language) -> str:
     """Return who has decided on a payment, by name and number where the bank was told them."""
     if facts.decision is None:
@@ -205,9 +227,13 @@ def _decider(facts: NoticeFacts, catalogue: Catalogue, language: Language) -> st
     return catalogue.text(code, language, forum=forum, number=number, day=day.strftime("%d.%m.%Y"))
 
 
-def _remedy(remedy: Remedy, catalogue: Catalogue, language: Language) -> str:
+def _remedy(remedy: Remedy, catalogue: Catalogue, language: Language, timezone: tzinfo) -> str:
     forum = catalogue.text(f"notice.forum.{remedy.forum.removeprefix('law.forum.')}", language)
     window = remedy.file_within
     if window is None:
         return f"{forum}, {catalogue.text('notice.within.any_time', language)}"
-    return f"{forum}, {catalogue.plural(f'notice.within.{window.unit}', language, window.count)}"
+    within = catalogue.plural(f"notice.within.{window.unit}", language, window.count)
+    if remedy.until is not None:
+        until = moment_brief(remedy.until, language, timezone)
+        within = f"{within} {catalogue.text('notice.within.at_least', language, until=until)}"
+    return f"{forum}, {within}"

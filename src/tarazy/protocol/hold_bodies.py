@@ -6,7 +6,7 @@ import msgspec
 
 from tarazy.protocol.body import Amount, Body, Currency, Offset, ShortText, listed
 from tarazy.protocol.statement import Terms
-from tarazy.values.ids import HoldId, MandateId, NormId, NoticeId, ReportId
+from tarazy.values.ids import HoldId, MandateId, MeasureId, NormId, NoticeId, ReportId
 from tarazy.values.instant import Instant
 
 Hours = Annotated[int, msgspec.Meta(gt=0, le=24 * 60)]
@@ -69,13 +69,17 @@ class HoldLetGo(Body, frozen=True, tag="hold_let_go"):
 
 
 class NoticeServed(Body, frozen=True, tag="notice_served"):
-    """The holder was told. The exchange keeps the hash of the notice's code and nothing else of it."""
+    """The holder was told. The exchange keeps the hash of the notice's code and nothing else of it.
+
+    ``measure_id`` is the measure of an authority that the notice tells of; none where it tells of the bank's own pause.
+    """
 
     notice_id: NoticeId
     hold_id: HoldId
     code_hash: ShortText
     channel: ShortText
     served_at: Instant
+    measure_id: MeasureId | None = None
 
 
 class ReturnOffered(Body, frozen=True, tag="return_offered"):

@@ -1,14 +1,18 @@
 """One affected person after another: a taxi driver, 40,000 of whose 612,000 tenge are held, and those around him."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from tarazy.domain.hold import HoldEnd
+from tarazy.domain.measure import NextStep
 from tarazy.domain.notice import (
     AtEnd,
     Audience,
     Contact,
+    Decision,
+    Earlier,
     FilingUnit,
     FilingWindow,
     NoticeAuthor,
@@ -96,6 +100,7 @@ TAXI_DRIVER: Final = NoticeFacts(
     happened_at=PLACED_AT,
     expires_at=EXPIRES_AT,
     confirm_by=Instant.parse("2026-11-24T11:40:00+05:00"),
+    earlier=None,
     at_end=AtEnd.money_free,
     remedies=(TO_THE_BANK, TO_THE_NATIONAL_BANK),
     contact=Contact(
@@ -115,6 +120,27 @@ HELD_BY_INVESTIGATOR: Final = replace(
     confirm_by=None,
     remedies=(TO_THE_PROSECUTOR, TO_THE_COURT),
     is_demonstration=False,
+)
+JUDGE: Final = Wording(kk="тергеу судьясы", ru="следственный судья", en="investigating judge")
+CPC_162: Final = Wording(
+    kk="Қазақстан Республикасының Қылмыстық-процестік кодексі, 162-баптың 2-бөлігі",
+    ru="Уголовно-процессуальный кодекс Республики Казахстан, статья 162, часть 2",
+    en="Criminal Procedure Code of the Republic of Kazakhstan, article 162, part 2",
+)
+BEGUN: Final = replace(
+    HELD_BY_INVESTIGATOR,
+    kind=NoticeKind.measure_begun,
+    author=NoticeAuthor(
+        body=Wording(kk="тергеу органы «police»", ru="орган расследования «police»", en="investigating body “police”"),
+        role=Wording(kk="тергеуші, нөмірі", ru="следователь под номером", en="investigator with the number"),
+        name="officer-4",
+    ),
+    happened_at=LATER,
+    earlier=Earlier(NextStep.motion, Instant.parse("2026-11-26T11:15:00+05:00"), JUDGE),
+    remedies=(
+        TO_THE_PROSECUTOR,
+        replace(TO_THE_COURT, until=Instant.parse("2026-12-09T11:15:00+05:00")),
+    ),
 )
 ENDED: Final = replace(TAXI_DRIVER, usable=Money(612_000_00, "KZT"), happened_at=LATER, confirm_by=None)
 
@@ -137,6 +163,43 @@ TRACE: Final = replace(
 STORIES: Final[Mapping[str, NoticeFacts]] = {
     "hold_placed": TAXI_DRIVER,
     "hold_placed_by_investigator": HELD_BY_INVESTIGATOR,
+    "measure_begun": BEGUN,
+    "measure_moved_on": replace(
+        BEGUN,
+        kind=NoticeKind.measure_moved_on,
+        reason=NoticeReason.moved_by_motion,
+        earlier=Earlier(NextStep.decision, Instant.parse("2026-11-27T08:00:00+05:00"), JUDGE),
+    ),
+    "measure_authorised": replace(
+        BEGUN,
+        legal_basis=(CPC_162,),
+        measure="M9",
+        decision=Decision("Следственный суд города Алматы", "1-77/26", date(2026, 11, 27)),
+        expires_at=Instant.parse("2027-02-25T09:40:00+05:00"),
+        earlier=None,
+        remedies=(
+            Remedy(
+                forum="law.forum.regional_court",
+                file_within=FilingWindow(3, FilingUnit.day),
+                until=Instant.parse("2026-11-30T10:00:00+05:00"),
+            ),
+        ),
+    ),
+    "measure_over": replace(BEGUN, kind=NoticeKind.measure_over, happened_at=INVESTIGATOR_EXPIRES_AT, earlier=None),
+    "hold_expired_without_motion": replace(
+        HELD_BY_INVESTIGATOR,
+        kind=NoticeKind.hold_expired,
+        reason=HoldEnd.motion_not_filed,
+        usable=Money(612_000_00, "KZT"),
+        happened_at=Instant.parse("2026-11-26T11:15:00+05:00"),
+    ),
+    "hold_released_on_appeal": replace(
+        HELD_BY_INVESTIGATOR,
+        kind=NoticeKind.hold_released,
+        reason=HoldEnd.overturned_on_appeal,
+        usable=Money(612_000_00, "KZT"),
+        happened_at=LATER,
+    ),
     "hold_placed_deceived": replace(HELD_BY_INVESTIGATOR, audience=Audience.holder_deceived),
     "hold_placed_firm": replace(HELD_BY_INVESTIGATOR, audience=Audience.holder_firm),
     "hold_confirmed": replace(

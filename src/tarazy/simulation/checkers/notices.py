@@ -18,7 +18,7 @@ from tarazy.agent.records import HOLD_SEGMENTS, HOLDS, SERVED_NOTICES, AgentHold
 from tarazy.app.records import NOTICES_TOLD
 from tarazy.app.refund_records import REFUND_PARTS, REFUNDS
 from tarazy.domain.hold import HoldEnd, HoldStatus
-from tarazy.domain.notice import NoticeKind, code_hash
+from tarazy.domain.notice import MEASURE_KINDS, NoticeKind, code_hash
 from tarazy.domain.refund import PartStatus
 from tarazy.simulation.checkers.finding import demand, rows
 from tarazy.simulation.checkers.sums import sums_in
@@ -32,6 +32,8 @@ from tarazy.values.ids import HoldId, NoticeId
 NAME = "notices"
 OVER: Final = frozenset({HoldStatus.released, HoldStatus.expired, HoldStatus.declined})
 ENDS: Final = frozenset({NoticeKind.hold_released, NoticeKind.hold_expired})
+STEPS: Final = (HoldEnd.motion_not_filed, HoldEnd.not_decided_in_time)
+"""For want of what an authority's measure can have run out of its time."""
 WHAT_HAPPENED: Final = 2
 """So many paragraphs, from the first, say that this is a demonstration and what has happened."""
 
@@ -118,7 +120,8 @@ class NoticesChecker:
         language = Language(notice.language)
         decided = self._office.catalogue.text("notice.author", language, body="|", role="|", name="|", at="|")
         is_decision = any(one.startswith(decided.partition("|")[0]) for one in notice.paragraphs)
-        told_as_decided = notice.notice_kind not in {*ENDS, NoticeKind.refund_paid, NoticeKind.hold_dropped_in_part}
+        told_otherwise = {*ENDS, *MEASURE_KINDS, NoticeKind.refund_paid, NoticeKind.hold_dropped_in_part}
+        told_as_decided = notice.notice_kind not in told_otherwise
         by_officer = hold.end is HoldEnd.by_officer if notice.notice_kind in ENDS else told_as_decided
         demand(NAME, is_decision == by_officer, f"{where} ({hold.end}): told as an officer's decision? {is_decision}")
         if hold.decided_by is not None and by_officer:
@@ -126,8 +129,9 @@ class NoticesChecker:
             demand(NAME, at in said, f"{where}: decided at {at}, which is not said")
         if notice.notice_kind in ENDS and not by_officer:
             demand(NAME, hold.decided_by is None, f"{where}: {hold.decided_by} has decided on what ended by itself")
-            why = self._office.catalogue.text(f"notice.decided.{told_end(hold)}", language)
-            demand(NAME, why in notice.paragraphs, f"{where}: why it ended without an officer is not said")
+            ends = {told_end(hold), *(STEPS if notice.measure_id and hold.end is HoldEnd.time_ran_out else ())}
+            why = {self._office.catalogue.text(f"notice.decided.{end}", language) for end in ends}
+            demand(NAME, bool(why & set(notice.paragraphs)), f"{where}: why it ended without an officer is not said")
             demand(NAME, not hold.reasons or hold.reasons not in said, f"{where}: quotes reasons of nobody")
 
     def _check_rest(self, notice: ServedNotice, where: str) -> None:

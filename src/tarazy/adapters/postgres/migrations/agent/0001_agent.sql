@@ -202,6 +202,7 @@ CREATE TABLE "served_notices" (
     "short_text" text NOT NULL,
     "channel" text NOT NULL,
     "served_at" timestamptz NOT NULL,
+    "measure_id" text,
     PRIMARY KEY ("notice_id")
 );
 CREATE INDEX served_notices_by_account ON served_notices (account_id, served_at);
@@ -399,6 +400,7 @@ CREATE TABLE "hold_measures" (
     "ends_at" timestamptz NOT NULL,
     "end" text,
     "ended_at" timestamptz,
+    "is_asked" boolean NOT NULL,
     PRIMARY KEY ("hold_id", "measure_id")
 );
 

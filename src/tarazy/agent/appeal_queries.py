@@ -1,0 +1,270 @@
+"""What the pages of a bank read of appeals: who decides and by when, where each stands, and what the pause rests on.
+
+The forums and their times are those of this bank's own pack; what the exchange says of an appeal comes before them.
+Nothing here changes a row.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from tarazy.agent.answering import is_live, still_held_minor
+from tarazy.agent.appeals import LOCAL_APPEALS, OPEN_STATES, LocalAppeal, appeals_about
+from tarazy.agent.measure_records import HOLD_MEASURES, HoldMeasure
+from tarazy.agent.measures import carrier_of, pause_id
+from tarazy.agent.records import HOLDERS, HOLDS, SERVED_NOTICES, AgentHold, Holder
+from tarazy.app.deadlines import counted
+from tarazy.app.measure_law import branch_of
+from tarazy.app.store import Condition, Transaction
+from tarazy.domain.appeal import AppealOutcome, AppealRoad, Appellant, SilenceEffect
+from tarazy.law.assessment import ActorRole, Measure
+from tarazy.law.clock import Side
+from tarazy.law.ground import Pack
+from tarazy.law.pack import MeasureRule
+from tarazy.law.safeguards import Remedy
+from tarazy.law.terms import Branch
+from tarazy.values.ids import AppealId, HoldId, MeasureId, OfficerId
+from tarazy.values.instant import Instant
+
+APPEALS_SHOWN_MAX: Final = 200
+CHAIN_MAX: Final = 20
+"""More forums than any law has."""
+OF_THE_BANK: Final = frozenset({ActorRole.bank, ActorRole.payment_organisation})
+HOLDERS_OWN: Final = frozenset({Appellant.holder, Appellant.representative, Appellant.counsel})
+MAY_GO_ON: Final = frozenset({AppealOutcome.measure_stands, AppealOutcome.measure_narrowed})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForumAhead:
+    """The forum that hears the next appeal. ``due_at`` is when its answer is due, if the appeal is sent now.
+
+    ``last_at`` is the end of the time for appealing, ``last_is_day`` whether that is the end of a day. It is shown and
+    bars nobody: whether a late appeal is heard, a human says.
+    """
+
+    forum: str
+    is_banks: bool
+    due_at: Instant | None
+    last_at: Instant | None
+    last_is_day: bool
+    silence: SilenceEffect
+    next_forum: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealShown:
+    """An appeal as its person sees it. ``went_on_to`` is the forum that it went to by itself, ``went_on_due`` its time.
+
+    ``is_let_go``: the hold is over because nobody answered, or because an appeal was right.
+    """
+
+    appeal: LocalAppeal
+    is_open: bool
+    silence: SilenceEffect
+    can_go_on: bool
+    went_on_to: str | None
+    went_on_due: Instant | None
+    is_let_go: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealRow:
+    """An appeal on the desk's list."""
+
+    appeal: LocalAppeal
+    hold: AgentHold
+    holder: Holder | None
+    is_decided_here: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealSheet:
+    """One appeal at the desk: what was said, what the measure rests on as this bank knows, who may not review it."""
+
+    row: AppealRow
+    held_minor: int
+    is_standing: bool
+    measure: HoldMeasure | None
+    chain: tuple[LocalAppeal, ...]
+    told_at: Instant | None
+    hands: frozenset[OfficerId]
+    forum: ForumAhead | None
+
+
+def rule_carrying(hold: AgentHold, measure: HoldMeasure | None, pack: Pack) -> MeasureRule | None:
+    """Return the rule of what carries a hold, by the law of the day of its act."""
+    of: tuple[str, date] = (
+        (hold.terms.measure, hold.terms.law_day) if measure is None else (measure.measure, measure.law_day)
+    )
+    ground = pack.ground(Measure(of[0]), None, of[1])
+    return None if ground is None else ground.rule
+
+
+def measure_of(tx: Transaction, hold: AgentHold, measure_id: MeasureId) -> HoldMeasure | None:
+    """Return an authority's measure upon a hold; None for the bank's own pause."""
+    return tx.get(HOLD_MEASURES, hold.hold_id, measure_id)
+
+
+def forum_ahead(
+    tx: Transaction, hold: AgentHold, measure_id: MeasureId, forum_no: int, now: Instant, pack: Pack
+) -> ForumAhead | None:
+    """Return the forum of a measure by its place among the remedies; None where the law names no such one."""
+    rule = rule_carrying(hold, measure_of(tx, hold, measure_id), pack)
+    remedies = () if rule is None or rule.remedies is None else rule.remedies.value
+    if rule is None or forum_no >= len(remedies):
+        return None
+    remedy, branch = remedies[forum_no], branch_of(rule)
+    last = _last(remedy, told_at(tx, hold.hold_id), branch, pack)
+    return ForumAhead(
+        forum=remedy.forum,
+        is_banks=remedy.forum_kind in OF_THE_BANK,
+        due_at=due_at(remedy, now, branch, pack),
+        last_at=last,
+        last_is_day=remedy.filing is not None and not remedy.filing.unit.is_fixed,
+        silence=_silence(remedy, branch),
+        next_forum=remedies[forum_no + 1].forum if forum_no + 1 < len(remedies) else None,
+    )
+
+
+def due_at(remedy: Remedy, filed_at: Instant, branch: Branch, pack: Pack) -> Instant | None:
+    """Return when a forum must have answered an appeal of a moment; None where the law names no time."""
+    if remedy.deciding is None:
+        return None if remedy.decide_within is None else filed_at.plus(remedy.decide_within)
+    end = counted(remedy.deciding, filed_at, branch, Side.restriction, pack)
+    return None if end is None else end.at
+
+
+def _last(remedy: Remedy, learned_at: Instant | None, branch: Branch, pack: Pack) -> Instant | None:
+    if remedy.filing is None or learned_at is None:
+        return None
+    end = counted(remedy.filing, learned_at, branch, Side.person, pack)
+    return None if end is None else end.at
+
+
+def _silence(remedy: Remedy, branch: Branch) -> SilenceEffect:
+    if remedy.silence is not None:
+        return SilenceEffect(remedy.silence)
+    return SilenceEffect.releases if branch is Branch.private else SilenceEffect.next_forum
+
+
+def told_at(tx: Transaction, hold_id: HoldId) -> Instant | None:
+    """Return when the holder was first told of a hold."""
+    told = tx.find(SERVED_NOTICES, Condition("hold_id", "=", hold_id), order=("served_at",), limit=1)
+    return told[0].served_at if told else None
+
+
+def appeals_shown(tx: Transaction, hold: AgentHold, now: Instant, pack: Pack) -> list[AppealShown]:
+    """Return the appeals about a hold as its holder sees them, newest first: what others have said is not theirs."""
+    appeals = [one for one in appeals_about(tx, [hold.hold_id]) if one.appellant in HOLDERS_OWN]
+    return [_shown(tx, one, appeals, hold, now, pack) for one in appeals]
+
+
+def _shown(
+    tx: Transaction, appeal: LocalAppeal, all_of: Sequence[LocalAppeal], hold: AgentHold, now: Instant, pack: Pack
+) -> AppealShown:
+    place = forum_no_of(tx, appeal)
+    at = forum_ahead(tx, hold, appeal.measure_id, place, appeal.filed_at, pack)
+    silence = SilenceEffect.next_forum if at is None else at.silence
+    is_open = appeal.state in OPEN_STATES
+    has_gone_on = any(one.before_appeal_id == appeal.appeal_id for one in all_of)
+    is_silent = not is_open and appeal.outcome is None and appeal.state in {"unanswered", "executed"}
+    goes_on = is_silent and silence is not SilenceEffect.releases and appeal.next_forum is not None
+    ahead = forum_ahead(tx, hold, appeal.measure_id, place + 1, appeal.state_at, pack) if goes_on else None
+    return AppealShown(
+        appeal=appeal,
+        is_open=is_open,
+        silence=silence,
+        can_go_on=appeal.outcome in MAY_GO_ON and appeal.next_forum is not None and not has_gone_on,
+        went_on_to=appeal.next_forum if goes_on else None,
+        went_on_due=None if ahead is None else ahead.due_at,
+        is_let_go=is_silent and not is_live(hold, now),
+    )
+
+
+def forum_no_of(tx: Transaction, appeal: LocalAppeal) -> int:
+    """Return the place of an appeal's forum: how many appeals it goes on from."""
+    return len(chain_before(tx, appeal))
+
+
+def chain_before(tx: Transaction, appeal: LocalAppeal) -> tuple[LocalAppeal, ...]:
+    """Return the appeals that one goes on from, the first of them first."""
+    chain: list[LocalAppeal] = []
+    before = appeal.before_appeal_id
+    while before is not None and len(chain) < CHAIN_MAX:
+        found = tx.get(LOCAL_APPEALS, before)
+        if found is None:
+            break
+        chain.insert(0, found)
+        before = found.before_appeal_id
+    return tuple(chain)
+
+
+def kept_by_code(tx: Transaction, hold: AgentHold) -> LocalAppeal | None:
+    """Return the open appeal that somebody has lodged by the code of a hold's notice: its time is kept."""
+    same = carrier_of(hold)
+    return next(
+        (
+            one
+            for one in appeals_about(tx, [hold.hold_id])
+            if one.road is AppealRoad.code and one.measure_id == same and one.state in OPEN_STATES
+        ),
+        None,
+    )
+
+
+def appeals_at_desk(tx: Transaction, pack: Pack) -> list[AppealRow]:
+    """Return the bank's appeals: the open ones first, by when their answer is due; then the others, newest first."""
+    found = tx.find(LOCAL_APPEALS, order=("filed_at",), descending=True, limit=APPEALS_SHOWN_MAX)
+    holds = tx.get_many(HOLDS, {(one.hold_id,) for one in found})
+    holders = tx.get_many(HOLDERS, {(one.account_id,) for one in found})
+    rows = [
+        AppealRow(
+            appeal=one,
+            hold=holds[one.hold_id,],
+            holder=holders.get((one.account_id,)),
+            is_decided_here=is_decided_here(tx, one, holds[one.hold_id,], pack),
+        )
+        for one in found
+    ]
+    opened = [row for row in rows if row.appeal.state in OPEN_STATES]
+    last = max((row.appeal.filed_at for row in opened), default=None)
+    opened.sort(key=lambda row: (row.appeal.due_at is None, row.appeal.due_at or last, row.appeal.appeal_id))
+    return [*opened, *(row for row in rows if row.appeal.state not in OPEN_STATES)]
+
+
+def appeals_to_decide(tx: Transaction, pack: Pack) -> list[AppealRow]:
+    """Return the open appeals that an officer of this bank decides."""
+    return [row for row in appeals_at_desk(tx, pack) if row.is_decided_here and row.appeal.state in OPEN_STATES]
+
+
+def is_decided_here(tx: Transaction, appeal: LocalAppeal, hold: AgentHold, pack: Pack) -> bool:
+    """Tell whether the forum of an appeal is this bank: its own pause, and the law names the bank first."""
+    if appeal.measure_id != pause_id(hold.hold_id):
+        return False
+    at = forum_ahead(tx, hold, appeal.measure_id, forum_no_of(tx, appeal), appeal.filed_at, pack)
+    return at is not None and at.is_banks and appeal.forum in {None, at.forum}
+
+
+def appeal_sheet(tx: Transaction, appeal_id: AppealId, now: Instant, pack: Pack) -> AppealSheet | None:
+    """Return one appeal with what an officer must see before deciding; None for an unknown one."""
+    appeal = tx.get(LOCAL_APPEALS, appeal_id)
+    hold = None if appeal is None else tx.get(HOLDS, appeal.hold_id)
+    if appeal is None or hold is None:
+        return None
+    hands = {hold.terms.author.officer_id, hold.confirmed_by, hold.decided_by}
+    return AppealSheet(
+        row=AppealRow(
+            appeal=appeal,
+            hold=hold,
+            holder=tx.get(HOLDERS, hold.account_id),
+            is_decided_here=is_decided_here(tx, appeal, hold, pack),
+        ),
+        held_minor=still_held_minor(hold),
+        is_standing=is_live(hold, now),
+        measure=measure_of(tx, hold, appeal.measure_id),
+        chain=chain_before(tx, appeal),
+        told_at=told_at(tx, hold.hold_id),
+        hands=frozenset(one for one in hands if one is not None),
+        forum=forum_ahead(tx, hold, appeal.measure_id, forum_no_of(tx, appeal), appeal.filed_at, pack),
+    )
