@@ -172,7 +172,7 @@ class Reporter:
             sent_at=now,
             original_ref=None,
             done_at=now,
-            from_account=AccountId("a-aigul"),
+            from_account=AccountId(f"payer-{case}"),
         )
         command = SignReport(
             payment=payment,

@@ -11,6 +11,7 @@ from tarazy.agent.core_port import CoreVerb
 from tarazy.agent.ending import Change, end_hold, locked_hold, narrow_hold, with_lines
 from tarazy.agent.records import HOLDS, LOCAL_REPORTS, AgentHold, LocalReport
 from tarazy.agent.reference_core import Payment
+from tarazy.agent.report_counts import payee_of, reports_before
 from tarazy.agent.report_sent import can_sign_anew, filed_in, report_sent
 from tarazy.agent.returning import ForWhom, named_report
 from tarazy.agent.signing import UNSIGNED, signed_by
@@ -73,10 +74,12 @@ def sign_report(
     sent = None if before is None else report_sent(tx, before, setting.me, exchange)
     if before is not None and not can_sign_anew(before, sent):
         return _known(before, sent, command)
+    counts = reports_before(tx, payment, report_id, setting)
     local = LocalReport(
         report_id=report_id,
         account_id=payment.from_account,
         transfer_ref=payment.payment_id,
+        payee=payee_of(payment),
         amount_minor=payment.amount_minor,
         claim_minor=command.claim_minor,
         currency=payment.currency,
@@ -97,6 +100,8 @@ def sign_report(
         booked_at=payment.sent_at,
         offence_id=command.offence_id,
         facts=command.facts,
+        reports_by_payer=counts.by_payer,
+        reports_of_pair=counts.of_pair,
     )
     body = signed_by(body, Act.sign_report, report_id, command.reasons, officer, setting)
     again = () if before is None else (setting.now.text(),)

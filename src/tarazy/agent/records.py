@@ -182,11 +182,12 @@ class Holder(Struct, frozen=True, kw_only=True):
 
 
 class LocalReport(Struct, frozen=True, kw_only=True):
-    """A report that an officer of this bank signed for one of its customers."""
+    """A report that an officer of this bank signed for one of its customers. ``payee`` is whom they had paid."""
 
     report_id: ReportId
     account_id: AccountId
     transfer_ref: TransferRef
+    payee: str
     amount_minor: int
     claim_minor: int
     currency: str

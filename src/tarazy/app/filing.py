@@ -167,6 +167,8 @@ def _opened(
         booked_at=body.booked_at,
         offence_id=body.offence_id,
         facts=tuple(body.facts),
+        reports_by_payer=body.reports_by_payer,
+        reports_of_pair=body.reports_of_pair,
         statement=body.statement,
         signed_at=statement.at,
         filed_at=setting.now,

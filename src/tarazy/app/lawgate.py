@@ -93,6 +93,6 @@ def _request(asked: Asked, measure: Measure, duration: timedelta | None, now: In
         is_automatic=True,
         hands=((Part.proposer, f"{mandate.participant_id}/{mandate.officer_id}"),) if mandate and in_force else (),
         locked_sources=frozenset(),
-        reports_by_payer=0,
-        reports_of_pair=0,
+        reports_by_payer=report.reports_by_payer,
+        reports_of_pair=report.reports_of_pair,
     )

@@ -72,7 +72,7 @@ class Mandate(Struct, frozen=True, kw_only=True):
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """A signed report on one executed transfer."""
+    """A signed report on one executed transfer, and how many like it the payer's bank has filed before."""
 
     report_id: ReportId
     incident_id: IncidentId
@@ -88,6 +88,8 @@ class Report(Struct, frozen=True, kw_only=True):
     booked_at: Instant
     offence_id: str
     facts: tuple[str, ...]
+    reports_by_payer: int
+    reports_of_pair: int
     statement: str
     signed_at: Instant
     filed_at: Instant

@@ -19,6 +19,9 @@ class ReportFiled(Body, frozen=True, tag="report_filed"):
 
     ``statement`` is the officer's own signature over everything that the report says. The sender vouches by its
     signature on the message that the transfer exists, is executed, and has this amount and time.
+
+    ``reports_by_payer`` and ``reports_of_pair`` are how many reports of the same payer, and of the same payer upon the
+    same payee, this bank has filed before within the time that the law looks back. Only the payer's bank can know.
     """
 
     report_id: ReportId
@@ -32,6 +35,8 @@ class ReportFiled(Body, frozen=True, tag="report_filed"):
     booked_at: Instant
     offence_id: ShortText
     facts: Annotated[tuple[ShortText, ...], msgspec.Meta(min_length=1, max_length=FACTS_MAX)]
+    reports_by_payer: Offset
+    reports_of_pair: Offset
 
     def terms(self) -> Terms:
         """Return all that the report says, as it must stand under the officer's signature."""
@@ -45,6 +50,8 @@ class ReportFiled(Body, frozen=True, tag="report_filed"):
             ("booked_at", self.booked_at.text()),
             ("offence_id", self.offence_id),
             ("facts", listed(self.facts)),
+            ("reports_by_payer", str(self.reports_by_payer)),
+            ("reports_of_pair", str(self.reports_of_pair)),
         )
 
 

@@ -216,6 +216,8 @@ class Liars:
             booked_at=self.world.now,
             offence_id=OFFENCE,
             facts=FACTS,
+            reports_by_payer=0,
+            reports_of_pair=0,
         )
 
     def _altered(self, bank: Bank, piece: Piece) -> str:

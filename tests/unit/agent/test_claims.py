@@ -186,12 +186,12 @@ def test_a_firm_has_no_protected_floor(store_for: StoreFor) -> None:
 
 
 def test_where_all_of_it_is_protected_that_is_told(store_for: StoreFor) -> None:
-    network = pensioner(store_for, pension=40_000, stolen=30_000)
-    assert told(network, network.report("t1")) == {"bank-b stopped protected": 30_000}
+    network = pensioner(store_for, pension=140_000, stolen=130_000)
+    assert told(network, network.report("t1")) == {"bank-b stopped protected": 130_000}
 
 
 def test_where_all_of_it_is_protected_nothing_is_held(store_for: StoreFor) -> None:
-    network = pensioner(store_for, pension=40_000, stolen=30_000)
+    network = pensioner(store_for, pension=140_000, stolen=130_000)
     report = network.report("t1")
     assert bank_holds(network, "dana") == []
     assert not case_holds(network, report)

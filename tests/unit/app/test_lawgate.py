@@ -50,6 +50,8 @@ def asked(*, has_mandate: bool) -> Asked:
         currency="KZT",
         booked_at=NOW,
         offence_id="kz-cc-190-2-4",
+        reports_by_payer=0,
+        reports_of_pair=0,
         facts=("transfer_executed",),
         statement="",
         signed_at=NOW,

@@ -50,6 +50,8 @@ def same_but_for(network: Network, body: ReportFiled) -> dict[str, object]:
         "booked_at": body.booked_at.plus(-HOUR),
         "offence_id": "kz-cc-190-1",
         "facts": ("payment_not_by_payer",),
+        "reports_by_payer": 1,
+        "reports_of_pair": 1,
     }
 
 

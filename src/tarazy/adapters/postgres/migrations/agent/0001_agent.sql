@@ -178,6 +178,7 @@ CREATE TABLE "local_reports" (
     "report_id" text NOT NULL,
     "account_id" text NOT NULL,
     "transfer_ref" text NOT NULL,
+    "payee" text NOT NULL,
     "amount_minor" bigint NOT NULL,
     "claim_minor" bigint NOT NULL,
     "currency" text NOT NULL,
@@ -187,6 +188,7 @@ CREATE TABLE "local_reports" (
     PRIMARY KEY ("report_id")
 );
 CREATE UNIQUE INDEX local_reports_by_transfer ON local_reports (transfer_ref);
+CREATE INDEX local_reports_by_payer ON local_reports (account_id, signed_at);
 
 CREATE TABLE "served_notices" (
     "notice_id" text NOT NULL,

@@ -53,6 +53,8 @@ CREATE TABLE "reports" (
     "booked_at" timestamptz NOT NULL,
     "offence_id" text NOT NULL,
     "facts" jsonb NOT NULL,
+    "reports_by_payer" bigint NOT NULL,
+    "reports_of_pair" bigint NOT NULL,
     "statement" text NOT NULL,
     "signed_at" timestamptz NOT NULL,
     "filed_at" timestamptz NOT NULL,
