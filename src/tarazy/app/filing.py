@@ -94,6 +94,8 @@ def _again(tx: Transaction, before: Report, body: ReportFiled, sender: Participa
         before.booked_at,
         before.offence_id,
         before.facts,
+        before.reports_by_payer,
+        before.reports_of_pair,
     ) == (
         body.incident_id,
         body.payee_participant_id,
@@ -103,6 +105,8 @@ def _again(tx: Transaction, before: Report, body: ReportFiled, sender: Participa
         body.booked_at,
         body.offence_id,
         body.facts,
+        body.reports_by_payer,
+        body.reports_of_pair,
     )
     return Handled() if same else Handled(rejection=Rejection.report_known_with_other_facts, place="body.report_id")
 
