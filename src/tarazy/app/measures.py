@@ -17,7 +17,6 @@ from tarazy.app.measure_records import CASE_MEASURES, SCHEDULES, CaseMeasure, Sc
 from tarazy.app.messages import Handled, Outgoing, queue
 from tarazy.app.records import CASE_HOLDS
 from tarazy.app.schedules import (
-    ActChecked,
     ActRefused,
     LineChecked,
     SignedAct,
@@ -80,7 +79,7 @@ def begin_measures(tx: Transaction, act: SignedAct, setting: Setting) -> Schedul
     ids = [measure_id_of(one.line, act.signed.measure) for one in found.lines]
     schedule = store_schedule(tx, act, found, ids, setting)
     for one, measure_id in zip(found.lines, ids, strict=True):
-        _begin(tx, one, measure_id, schedule, rule, found, setting)
+        _begin(tx, one, measure_id, schedule, rule, setting)
     return schedule
 
 
@@ -90,7 +89,6 @@ def _begin(
     measure_id: MeasureId,
     schedule: Schedule,
     rule: MeasureRule,
-    found: ActChecked,
     setting: Setting,
 ) -> None:
     authorisation = None if rule.authorisation is None else rule.authorisation.value
@@ -107,7 +105,7 @@ def _begin(
     tx.add(CASE_MEASURES, measure)
     commitment = record_measure(tx, setting, "measure_begun", measure, offences=",".join(schedule.signed.offence_ids))
     order_measure(tx, measure, schedule, one.line, None, setting, commitment=commitment)
-    _open_duties(tx, measure, rule, found, setting)
+    _open_duties(tx, measure, rule, setting)
 
 
 def new_measure(
@@ -151,9 +149,12 @@ def new_measure(
     )
 
 
-def _open_duties(tx: Transaction, measure: CaseMeasure, rule: MeasureRule, found: ActChecked, setting: Setting) -> None:
-    """Open what the law wants done because the measure begins: tell the authorities and the holder, file the motion."""
-    del found
+def _open_duties(tx: Transaction, measure: CaseMeasure, rule: MeasureRule, setting: Setting) -> None:
+    """Open what the law wants done because the measure begins: the motion, telling the holder; tell the authorities."""
+    urgent = None if rule.urgent is None else rule.urgent.value
+    if measure.status is MeasureStatus.urgent and urgent is not None and urgent.tell:
+        # It stands in their queue from this transaction on: nothing is sent that could be late.
+        record_measure(tx, setting, "authorities_told", measure, to=",".join(one.who for one in urgent.tell))
     branch, author = branch_of(rule), measure.author_participant_id
     authorisation = None if rule.authorisation is None else rule.authorisation.value
     if measure.next_step is NextStep.motion and authorisation is not None and authorisation.file_within is not None:
