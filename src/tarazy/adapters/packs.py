@@ -28,7 +28,7 @@ def pack_to_act_under(pack_id: str) -> Pack:
     """Return a pack under which a program may take measures. Raises `PackFault` for one to be read or tested only."""
     pack = load_pack(pack_id)
     if not pack.data.kind.may_drive:
-        raise PackFault(f"{pack_id}: a pack for {pack.data.kind}; no measure can be taken under it: choose kz or kz-demo")
+        raise PackFault(f"{pack_id}: for {pack.data.kind}; no measure can be taken under it: choose kz or kz-demo")
     return pack
 
 

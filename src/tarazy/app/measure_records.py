@@ -80,7 +80,7 @@ class Words(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Schedule(Struct, frozen=True, kw_only=True):
-    """One act of an author upon holds of a case, as it was signed."""
+    """One act of an author upon holds of a case, as it was signed. ``fingerprint`` is that of its reasons."""
 
     schedule_id: MotionId
     case_id: CaseId
@@ -89,6 +89,7 @@ class Schedule(Struct, frozen=True, kw_only=True):
     officer_id: OfficerId
     signed: SignedSchedule
     words: Words
+    fingerprint: tuple[int, ...]
     signed_at: Instant
 
 

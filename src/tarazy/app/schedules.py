@@ -6,7 +6,7 @@ each, until when, and the reasons. A line that the law refuses stops the act: wh
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tarazy.app.capacity import officers_capacity
 from tarazy.app.holding import stands
@@ -24,8 +24,9 @@ from tarazy.app.measure_request import facts_of_case, line_request
 from tarazy.app.records import CASE_HOLDS, CASES, REPORTS, Case, CaseHold, Report
 from tarazy.app.setting import Setting
 from tarazy.app.statements import Signed, signed_statement
-from tarazy.app.store import Transaction
+from tarazy.app.store import Condition, Transaction
 from tarazy.domain.motion import LINES_MAX, LineDecision
+from tarazy.domain.reasons import are_alike, fingerprint
 from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import Assessment, Measure, Request, Verdict
 from tarazy.law.gate import assess
@@ -35,6 +36,9 @@ from tarazy.protocol.statement import Act, Statement, are_reasons
 from tarazy.protocol.wire import to_json
 from tarazy.values.ids import HoldId, MeasureId, ParticipantId, ReportId, derived
 from tarazy.values.replacing import replace
+
+COMPARED_MAX: Final = 200
+"""How many acts of an officer their reasons are compared with: the newest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +112,8 @@ def checked(tx: Transaction, act: SignedAct, verdicts: frozenset[Verdict], setti
     facts = facts_of_case(tx, case)
     if any(fact.is_for_holder for fact in facts) and not are_reasons(act.words.exculpatory):
         return ActRefused(Rejection.exculpatory_not_answered, "words.exculpatory")
+    if _are_copied(tx, act, statement):
+        return ActRefused(Rejection.reasons_not_individual, "words.suitability")
     lines = _checked_lines(tx, act, case, facts, statement, setting)
     if isinstance(lines, ActRefused):
         return lines
@@ -115,6 +121,17 @@ def checked(tx: Transaction, act: SignedAct, verdicts: frozenset[Verdict], setti
     if refused is not None:
         return ActRefused(Rejection.measure_refused_by_law, refused.line.line_id, refused.assessment)
     return ActChecked(case, statement, lines)
+
+
+def _are_copied(tx: Transaction, act: SignedAct, statement: Statement) -> bool:
+    """Tell whether the officer has given almost the same reasons in another case: then they are none of this one."""
+    of_officer = (
+        Condition("participant_id", "=", act.participant_id),
+        Condition("officer_id", "=", statement.officer_id),
+    )
+    before = tx.find(SCHEDULES, *of_officer, order=("signed_at",), descending=True, limit=COMPARED_MAX)
+    mine = fingerprint(act.words.suitability)
+    return any(one.case_id != act.signed.case_id and are_alike(mine, one.fingerprint) for one in before)
 
 
 def _says_otherwise(act: SignedAct) -> ActRefused | None:
@@ -194,6 +211,7 @@ def store_schedule(
         officer_id=checked.statement.officer_id,
         signed=signed,
         words=act.words,
+        fingerprint=fingerprint(act.words.suitability),
         signed_at=setting.now,
     )
     tx.add(SCHEDULES, schedule)

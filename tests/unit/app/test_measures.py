@@ -8,6 +8,7 @@ import pytest
 from tarazy.agent.measure_records import HOLD_MEASURES
 from tarazy.agent.reference_core import CORE_ACCOUNTS
 from tarazy.app.measure_records import DEADLINES, MATERIAL_LOCKS, MOTIONS, Motion, Schedule
+from tarazy.app.records import CASES
 from tarazy.app.schedules import ActRefused
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.deadline import DeadlineStatus
@@ -19,6 +20,7 @@ from tarazy.protocol.statement import Act
 from tarazy.values.ids import CaseId
 from tarazy.values.replacing import replace
 from tests.measuring import (
+    WORDS,
     act_upon,
     ask,
     begin,
@@ -269,3 +271,22 @@ def test_a_withdrawn_report_ends_what_rests_on_it_alone(network: Network) -> Non
     assert {one.end for one in measures(network)} == {MeasureEnd.report_withdrawn}
     assert reserved(network, "bank-b") == reserved(network, "bank-c") == 0
     assert hold_at(network, "bank-b").end is HoldEnd.report_withdrawn
+
+
+def test_reasons_that_stand_in_another_case_are_none_of_this_one(network: Network) -> None:
+    begun(network)
+    network.open("bank-a", marat=900_000)
+    network.open("bank-b", other=0)
+    network.pay("t9", "marat", "other", 300_000)
+    network.settle()
+    network.report("t9")
+    [second] = [case.case_id for case in network.rows(EXCHANGE_ID, CASES) if case.registration is None]
+    registered(network, second)
+    done = begin(network, second)
+    assert isinstance(done, ActRefused)
+    assert (done.rejection, done.place) == (Rejection.reasons_not_individual, "words.suitability")
+    own = replace(
+        WORDS, suitability="Marat paid a stranger who sold him a car that is not there; it lies on his account."
+    )
+    done = begin(network, second, words=own)
+    assert isinstance(done, Schedule), done

@@ -422,9 +422,11 @@ CREATE TABLE "schedules" (
     "officer_id" text NOT NULL,
     "signed" jsonb NOT NULL,
     "words" jsonb NOT NULL,
+    "fingerprint" jsonb NOT NULL,
     "signed_at" timestamptz NOT NULL,
     PRIMARY KEY ("schedule_id")
 );
+CREATE INDEX schedules_by_officer ON schedules (participant_id, officer_id, signed_at);
 CREATE INDEX schedules_by_case ON schedules (case_id);
 
 CREATE TABLE "schedule_lines" (
