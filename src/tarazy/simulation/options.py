@@ -97,7 +97,7 @@ def options_drawn_from(random: Random) -> Options:
         thefts=random.randint(1, 7),
         stations=random.randint(3, 6),
         splits=random.randint(1, 3),
-        amount_minor_max=random.choice((5_000, 50_000, 500_000)),
+        amount_minor_max=random.choice((500_000, 5_000_000, 50_000_000)),
         skew=random.choice((0, 0, 30, 600)) if trouble else 0,
         drift_millionths=random.choice((0, 50)),
         delay=random.choice((1, 5, 60)),

@@ -19,7 +19,8 @@ FOREIGN: Final = "USD"
 EMPLOYER: Final = ParticipantId("employer")
 UNCONNECTED: Final = ParticipantId("bank-elsewhere")
 HOPS_MAX: Final = 12
-STOLEN_MINOR_MIN: Final = 500
+STOLEN_MINOR_MIN: Final = 50_000
+"""Half of what the packs call a trifling sum: a few thefts of small worlds are traced, and nothing is held."""
 TRIES_MAX: Final = 6
 
 

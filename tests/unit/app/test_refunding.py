@@ -242,7 +242,7 @@ ENTITLED = {
 }
 
 
-@pytest.mark.parametrize("lane", Lane)
+@pytest.mark.parametrize("lane", ENTITLED)
 @pytest.mark.parametrize("official", OFFICIALS)
 def test_who_may_order_a_refund_in_a_lane_is_who_signed_it(store_for: StoreFor, official: str, lane: Lane) -> None:
     kind, role, capacity = OFFICIALS[official]
@@ -259,6 +259,22 @@ def test_who_may_order_a_refund_in_a_lane_is_who_signed_it(store_for: StoreFor, 
     else:
         assert (ordered.rejection, ordered.place) == (Rejection.officer_not_entitled, "statement.officer_id")
         assert network.rows(EXCHANGE_ID, REFUNDS) == []
+
+
+@pytest.mark.parametrize("lane", [lane for lane in Lane if lane not in ENTITLED])
+@pytest.mark.parametrize("official", OFFICIALS)
+def test_nobody_orders_a_refund_in_a_lane_that_the_law_does_not_know(
+    store_for: StoreFor, official: str, lane: Lane
+) -> None:
+    kind, role, _ = OFFICIALS[official]
+    network = robbed(store_for)
+    filed = network.report("t1")
+    network.enrol("somebody", kind, role)
+    command = command_for(network, filed, lane=lane, authorisation=NOBODY)
+    command = replace(command, participant_id=ParticipantId("somebody"))
+    ordered = signed(network, command, terms_of(network, command))
+    assert (ordered.refund, ordered.rejection) == (None, Rejection.measure_refused_by_law)
+    assert network.rows(EXCHANGE_ID, REFUNDS) == []
 
 
 def test_an_official_who_is_not_active_any_more_orders_nothing(store_for: StoreFor) -> None:
