@@ -281,6 +281,7 @@ def test_reasons_that_stand_in_another_case_are_none_of_this_one(network: Networ
     network.settle()
     network.report("t9")
     [second] = [case.case_id for case in network.rows(EXCHANGE_ID, CASES) if case.registration is None]
+    network.now = network.now.plus(timedelta(seconds=1))
     registered(network, second)
     done = begin(network, second)
     assert isinstance(done, ActRefused)
