@@ -3,7 +3,14 @@
 import runpy
 import sys
 
-MODULES = ("bench.start_up", "bench.cascade", "bench.agent_ingest", "bench.assess", "bench.appeal_release")
+MODULES = (
+    "bench.start_up",
+    "bench.cascade",
+    "bench.agent_ingest",
+    "bench.assess",
+    "bench.appeal_release",
+    "bench.console_pages",
+)
 
 for module in MODULES:
     print(f"\n=== {module}", flush=True)
