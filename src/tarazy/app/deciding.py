@@ -92,7 +92,11 @@ def _who_decides(
         statements = deciders_of(signed, setting.officer_key_of)
     except StatementFault:
         return ActRefused(Rejection.decision_does_not_stand, "statements")
-    if signed.case_id != motion.case_id or signed.measure != schedule.measure or signed.by != motion.to:
+    if (
+        signed.case_id not in {motion.case_id, schedule.signed.case_id}
+        or signed.measure != schedule.measure
+        or signed.by != motion.to
+    ):
         return ActRefused(Rejection.decision_does_not_stand, "by")
     if signed.decided_on > setting.pack.data.calendar.local_day(setting.now):
         return ActRefused(Rejection.decision_does_not_stand, "decided_on")

@@ -114,7 +114,12 @@ def hold_after_answer(tx: Transaction, tracing: Tracing, piece: Piece, answer: A
 
 
 def _next_end(hold: CaseHold, answer: Answer) -> Instant:
-    """Return the end that the bank names, never later than the one at hand: only a confirmation moves it on."""
+    """Return the end that the bank names, never later than the one at hand: only a confirmation moves it on.
+
+    The end of a hold that a measure carries is the measure's: an answer from before it was taken over changes nothing.
+    """
+    if hold.carried_by is not None:
+        return hold.expires_at
     return hold.expires_at if answer.hold_expires_at is None else min(hold.expires_at, answer.hold_expires_at)
 
 
@@ -217,7 +222,8 @@ def take_confirmations(tx: Transaction, envelopes: Sequence[Envelope], setting: 
             handled.append(checked)
             continue
         hold, statement = checked
-        after = replace(hold, confirmed_by=statement.officer_id, confirmed_at=setting.now, expires_at=body.expires_at)
+        ends = body.expires_at if hold.carried_by is None else hold.expires_at  # what is carried ends with its measure
+        after = replace(hold, confirmed_by=statement.officer_id, confirmed_at=setting.now, expires_at=ends)
         tx.put(CASE_HOLDS, after)
         _record(tx, setting, "hold_confirmed", after, officer=statement.officer_id, expires_at=body.expires_at.text())
         handled.append(Handled())

@@ -8,7 +8,7 @@ import pytest
 from tarazy.agent.measure_records import HOLD_MEASURES
 from tarazy.agent.reference_core import CORE_ACCOUNTS
 from tarazy.app.measure_records import DEADLINES, MATERIAL_LOCKS, MOTIONS, Motion, Schedule
-from tarazy.app.records import CASES
+from tarazy.app.records import CASES, REPORTS
 from tarazy.app.schedules import ActRefused
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.deadline import DeadlineStatus
@@ -291,3 +291,38 @@ def test_reasons_that_stand_in_another_case_are_none_of_this_one(network: Networ
     )
     done = begin(network, second, words=own)
     assert isinstance(done, Schedule), done
+
+
+def test_an_answer_from_before_it_was_taken_over_does_not_end_a_hold_earlier(network: Network) -> None:
+    """The bank had confirmed; its word of that is still on its way when the measure's order is answered."""
+    case_id = case_of(network)
+    hold = bank_hold(network, "mule")
+    assert network.confirm("bank-b", hold.hold_id) is None  # told, but not carried yet
+    done = begin(network, case_id)
+    assert isinstance(done, Schedule), done
+    network.carry(EXCHANGE_ID, "bank-b")
+    assert hold_at(network, "bank-b").carried_by is not None
+    network.settle()
+    assert hold_at(network, "bank-b").expires_at == bank_hold(network, "mule").expires_at
+    assert hold_at(network, "bank-b").expires_at == network.now.plus(timedelta(hours=48))
+
+
+def test_measures_go_along_when_their_case_joins_another(store_for: StoreFor) -> None:
+    network = robbed(store_for)
+    network.open("bank-a", marat=900_000)
+    network.report("t1", incident="fraud")
+    network.pay("t9", "marat", "mule", 300_000)
+    network.settle()
+    late = network.file("t9", incident="fraud")
+    network.settle()
+    [own] = [one.case_id for one in network.rows(EXCHANGE_ID, REPORTS) if one.report_id == late]
+    registered(network, own)
+    done = begin(network, own)
+    assert isinstance(done, Schedule), done
+    network.settle()
+    network.join(late)
+    [joined] = [one.case_id for one in network.rows(EXCHANGE_ID, REPORTS) if one.report_id == late]
+    assert joined != own
+    assert {one.case_id for one in measures(network)} == {joined}
+    network.wait(hours=48)
+    assert {one.end for one in measures(network)} == {MeasureEnd.motion_not_filed}
