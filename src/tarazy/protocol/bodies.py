@@ -8,6 +8,8 @@ from tarazy.protocol.appeal_bodies import AppealDecided, AppealLodged, AppealSta
 from tarazy.protocol.authorisation import Authorisation
 from tarazy.protocol.body import Body, Currency
 from tarazy.protocol.citizen_bodies import CitizenRequest, RequestState
+from tarazy.protocol.deferral_bodies import DeferOrder
+from tarazy.protocol.hearing_bodies import HearingAnswered, HearingAsked, HearingTold
 from tarazy.protocol.hold_bodies import (
     HoldConfirmed,
     HoldLetGo,
@@ -44,7 +46,11 @@ __all__ = [
     "CodeAnswered",
     "CodePresented",
     "Currency",
+    "DeferOrder",
     "FollowOrder",
+    "HearingAnswered",
+    "HearingAsked",
+    "HearingTold",
     "HoldConfirmed",
     "HoldLetGo",
     "HoldTerms",
@@ -97,6 +103,7 @@ AnyBody = (
     | PayOrder
     | MeasureOrder
     | LiftOrder
+    | DeferOrder
     | MeasureTold
     | AppealLodged
     | AppealState
@@ -105,4 +112,7 @@ AnyBody = (
     | CodeAnswered
     | CitizenRequest
     | RequestState
+    | HearingAsked
+    | HearingTold
+    | HearingAnswered
 )
