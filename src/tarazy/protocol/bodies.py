@@ -8,8 +8,6 @@ from tarazy.protocol.appeal_bodies import AppealDecided, AppealLodged, AppealSta
 from tarazy.protocol.authorisation import Authorisation
 from tarazy.protocol.body import Body, Currency
 from tarazy.protocol.citizen_bodies import CitizenRequest, RequestState
-from tarazy.protocol.deferral_bodies import DeferOrder
-from tarazy.protocol.hearing_bodies import HearingAnswered, HearingAsked, HearingTold
 from tarazy.protocol.hold_bodies import (
     HoldConfirmed,
     HoldLetGo,
@@ -18,6 +16,7 @@ from tarazy.protocol.hold_bodies import (
     ReturnOffered,
     ReturnTakenBack,
 )
+from tarazy.protocol.deferral_bodies import DeferOrder
 from tarazy.protocol.measure_bodies import LiftOrder, MeasureOrder, MeasureTold
 from tarazy.protocol.order_bodies import (
     FLOOR_DAYS_MAX,
@@ -48,9 +47,6 @@ __all__ = [
     "Currency",
     "DeferOrder",
     "FollowOrder",
-    "HearingAnswered",
-    "HearingAsked",
-    "HearingTold",
     "HoldConfirmed",
     "HoldLetGo",
     "HoldTerms",
@@ -112,7 +108,4 @@ AnyBody = (
     | CodeAnswered
     | CitizenRequest
     | RequestState
-    | HearingAsked
-    | HearingTold
-    | HearingAnswered
 )
