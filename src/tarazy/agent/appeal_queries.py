@@ -175,11 +175,17 @@ def _shown(
         appeal=appeal,
         is_open=is_open,
         silence=silence,
-        can_go_on=appeal.outcome in MAY_GO_ON and appeal.next_forum is not None and not has_gone_on,
+        can_go_on=_may_go_on(appeal, hold) and not has_gone_on,
         went_on_to=appeal.next_forum if goes_on else None,
         went_on_due=None if ahead is None else ahead.due_at,
         is_let_go=is_silent and not is_live(hold, now),
     )
+
+
+def _may_go_on(appeal: LocalAppeal, hold: AgentHold) -> bool:
+    """Tell whether there is another forum against what still carries the hold; a new measure has forums of its own."""
+    is_left = appeal.outcome in MAY_GO_ON and appeal.next_forum is not None
+    return is_left and appeal.measure_id == carrier_of(hold)
 
 
 def forum_no_of(tx: Transaction, appeal: LocalAppeal) -> int:

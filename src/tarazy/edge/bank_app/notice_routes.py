@@ -6,6 +6,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from tarazy.agent.answering import is_live
+from tarazy.agent.appeal_queries import appeals_shown
 from tarazy.agent.authority import decisions_on
 from tarazy.agent.consent import offer_of
 from tarazy.agent.notice_law import law_of
@@ -19,11 +20,14 @@ from tarazy.agent.trace_notices import TRACE_NOTICES, TraceNotice, trace_notices
 from tarazy.app.store import Transaction
 from tarazy.domain.notice import NoticeKind, code_shown
 from tarazy.edge.bank_app.app_site import AppSite
+from tarazy.edge.bank_app.appeal_words import state_of
 from tarazy.edge.documents.model import Document
 from tarazy.edge.documents.notice import Letterhead, Service, notice_document, remedies_told, told_of_record
 from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.forms import PageRequest, read_form, read_query
+from tarazy.edge.pages.reader import Reader
 from tarazy.edge.pages.security import PAGE_HEADERS
+from tarazy.law.ground import Pack
 from tarazy.values.ids import AccountId, NoticeId
 from tarazy.values.instant import Instant
 
@@ -65,6 +69,7 @@ def notice_handlers(app: AppSite) -> list[HTTPRouteHandler]:
             choices=list(ReplyChoice),
             done=read_query(request).text("done") == "reply",
             full=read_query(request).text("done") == "full",
+            appeals=app.run(lambda tx: _appeals_of(tx, hold, reader, app.context.pack)),
         )
 
     @get("/news/{notice_id:str}", sync_to_thread=True)
@@ -115,6 +120,11 @@ def all_notices_for(tx: Transaction, account_id: AccountId) -> list[ToldNotice]:
         *trace_notices_for(tx, account_id),
     ]
     return sorted(told, key=lambda notice: notice.served_at, reverse=True)
+
+
+def _appeals_of(tx: Transaction, hold: AgentHold | None, reader: Reader, pack: Pack) -> list[list[str]]:
+    """Return where each appeal about a hold stands, in sentences."""
+    return [] if hold is None else [state_of(one, hold, reader) for one in appeals_shown(tx, hold, reader.now, pack)]
 
 
 def _own_news(tx: Transaction, holder: Holder, notice_id: NoticeId) -> tuple[ReportNotice, LocalReport]:

@@ -8,6 +8,8 @@ from tarazy.agent.records import HOLDERS
 from tarazy.app.access import PUBLIC
 from tarazy.edge.bank_app.access import APP_DECLARED, APP_OWN
 from tarazy.edge.bank_app.app_site import ACCOUNT_COOKIE, AppSite, app_site_of
+from tarazy.edge.bank_app.appeal_routes import appeal_handlers
+from tarazy.edge.bank_app.code_routes import code_router
 from tarazy.edge.bank_app.deceived_routes import deceived_handlers
 from tarazy.edge.bank_app.home_routes import home_handlers
 from tarazy.edge.bank_app.notice_routes import notice_handlers
@@ -31,6 +33,7 @@ def bank_app_routes(context: AgentContext) -> list[HTTPRouteHandler | Router]:
         *with_access(pay_handlers(app), reads=APP_OWN, acts=APP_DECLARED),
         *with_access(notice_handlers(app), reads=APP_OWN, acts=APP_DECLARED),
         *with_access(return_handlers(app), reads=APP_OWN, acts=APP_DECLARED),
+        *with_access(appeal_handlers(app), reads=APP_OWN),
         *with_access(deceived_handlers(app), reads=APP_OWN),
     ]
     return [
@@ -42,7 +45,8 @@ def bank_app_routes(context: AgentContext) -> list[HTTPRouteHandler | Router]:
             request_max_body_size=FORM_BYTES_MAX,
             exception_handlers=app.faults(),
             include_in_schema=False,
-        )
+        ),
+        code_router(app),
     ]
 
 

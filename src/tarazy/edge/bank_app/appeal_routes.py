@@ -1,0 +1,139 @@
+"""Appealing in the bank's app: who decides and by when, what the person says, where it stands, and the next forum.
+
+An appeal moves nobody's money and binds nobody, so no second proof is asked for: it is as easy as to be deceived.
+"""
+
+from typing import Final
+
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+
+from tarazy.agent.appeal_queries import AppealShown, appeals_shown, forum_ahead, kept_by_code
+from tarazy.agent.appeals import WORDS_LENGTH_MAX, LodgeAppeal, lodge_appeal
+from tarazy.agent.measures import carrier_of
+from tarazy.agent.records import HOLDS, SERVED_NOTICES, AgentHold, Holder, ServedNotice
+from tarazy.app.store import Condition, Transaction
+from tarazy.domain.appeal import AppealGround, AppealRoad, Appellant
+from tarazy.edge.bank_app import appeal_words
+from tarazy.edge.bank_app.app_site import AppSite
+from tarazy.edge.pages.bank_site import NotThere
+from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
+from tarazy.values.ids import HoldId
+
+DONE: Final = frozenset({"sent", "next"})
+
+
+def appeal_handlers(app: AppSite) -> list[HTTPRouteHandler]:
+    """Return the page of the appeals about one hold, and the acts on it."""
+
+    @get("/appeals/{hold_id:str}", sync_to_thread=True)
+    def appeal(request: PageRequest, hold_id: str) -> Response[str]:
+        """Show who decides, by when, and where what was sent stands."""
+        return _page(app, request, HoldId(hold_id))
+
+    @post("/appeals/{hold_id:str}", sync_to_thread=True)
+    def send(request: PageRequest, hold_id: str, body: bytes) -> Response[str]:
+        """Lodge an appeal. One that was begun by the notice's code keeps the time at which that was done."""
+        holder, form, setting = app.signed_in(request), read_form(request, body), app.context.setting()
+
+        def work(tx: Transaction) -> None:
+            hold = own_hold(tx, holder, HoldId(hold_id))
+            begun = kept_by_code(tx, hold)
+            filed_at = None if begun is None else begun.filed_at
+            lodge_appeal(tx, _lodged(form, hold), app.context.agent.exchange, setting, filed_at=filed_at)
+
+        app.run(work)
+        return app.site.redirect(f"/app/appeals/{hold_id}?done=sent")
+
+    @post("/appeals/{hold_id:str}/next", sync_to_thread=True)
+    def go_on(request: PageRequest, hold_id: str, body: bytes) -> Response[str]:
+        """Take an appeal whose answer leaves the measure to the next forum, with the same words."""
+        holder, form, setting = app.signed_in(request), read_form(request, body), app.context.setting()
+
+        def work(tx: Transaction) -> None:
+            hold = own_hold(tx, holder, HoldId(hold_id))
+            shown = appeals_shown(tx, hold, setting.now, setting.pack)
+            before = next((one for one in shown if one.appeal.appeal_id == form.text("appeal_id")), None)
+            if before is None:
+                raise NotThere
+            if before.can_go_on:
+                lodge_appeal(tx, _again(before, hold), app.context.agent.exchange, setting)
+
+        app.run(work)
+        return app.site.redirect(f"/app/appeals/{hold_id}?done=next")
+
+    return [appeal, send, go_on]
+
+
+def grounds_in(form: Form) -> tuple[str, ...]:
+    """Return what was ticked. Nobody has to name a ground: then it is another one."""
+    ticked = tuple(one for one in form.all("grounds") if one in AppealGround.__members__)
+    return ticked or (AppealGround.other.value,)
+
+
+def own_hold(tx: Transaction, holder: Holder, hold_id: HoldId) -> AgentHold:
+    """Return a hold on a person's own account. Raises NotThere for any other."""
+    hold = tx.get(HOLDS, hold_id)
+    if hold is None or hold.account_id != holder.account_id:
+        raise NotThere
+    return hold
+
+
+def _lodged(form: Form, hold: AgentHold) -> LodgeAppeal:
+    return LodgeAppeal(
+        hold_id=hold.hold_id,
+        appellant=Appellant.holder,
+        road=AppealRoad.app,
+        is_identified=True,
+        grounds=grounds_in(form),
+        words=form.text("words"),
+    )
+
+
+def _again(before: AppealShown, hold: AgentHold) -> LodgeAppeal:
+    return LodgeAppeal(
+        hold_id=hold.hold_id,
+        appellant=before.appeal.appellant,
+        road=AppealRoad.app,
+        is_identified=True,
+        grounds=before.appeal.grounds,
+        words=before.appeal.words,
+        before_appeal_id=before.appeal.appeal_id,
+    )
+
+
+def _page(app: AppSite, request: PageRequest, hold_id: HoldId) -> Response[str]:
+    holder, reader, pack = app.signed_in(request), app.site.reader(request), app.context.pack
+
+    def read(tx: Transaction) -> tuple[AgentHold, list[AppealShown], ServedNotice | None]:
+        hold = own_hold(tx, holder, hold_id)
+        about = Condition("hold_id", "=", hold_id)
+        told = tx.find(SERVED_NOTICES, about, order=("served_at",), descending=True, limit=1)
+        return hold, appeals_shown(tx, hold, reader.now, pack), told[0] if told else None
+
+    hold, shown, told = app.run(read)
+    ahead = app.run(lambda tx: forum_ahead(tx, hold, carrier_of(hold), 0, reader.now, pack))
+    done = read_query(request).text("done")
+    return app.page(
+        request,
+        holder,
+        "appeal.html",
+        title="app.appeal.title",
+        hold=hold,
+        notice=told,
+        shown=[(one, appeal_words.state_of(one, hold, reader)) for one in shown],
+        is_sent=any(_is_full(one, hold) for one in shown),
+        begun=next((one for one in shown if one.is_open and not one.appeal.is_identified), None),
+        who=appeal_words.who_decides(ahead, reader),
+        answer_by=appeal_words.answer_by(ahead, reader),
+        last_day=appeal_words.last_day(ahead, reader),
+        silence="" if ahead is None else appeal_words.if_silent(ahead.silence, ahead.next_forum, reader),
+        grounds=list(AppealGround),
+        words_max=WORDS_LENGTH_MAX,
+        done=done if done in DONE else "",
+    )
+
+
+def _is_full(one: AppealShown, hold: AgentHold) -> bool:
+    """Tell whether a full appeal against what carries the hold now was sent: then nothing is left to fill in."""
+    return one.appeal.is_identified and one.appeal.measure_id == carrier_of(hold)
