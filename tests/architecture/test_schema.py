@@ -10,6 +10,7 @@ from tarazy.agent.appeals import LOCAL_APPEALS
 from tarazy.agent.citizen_requests import CITIZEN_REQUESTS as CITIZEN_REQUESTS_AT_AGENT
 from tarazy.agent.confirming import REFUSED_CONFIRMATIONS
 from tarazy.agent.consent import RETURN_OFFERS
+from tarazy.agent.deferring import KEPT_DEFERRALS
 from tarazy.agent.joining import ASKED_JOINS
 from tarazy.agent.measure_records import HOLD_MEASURES
 from tarazy.agent.records import AGENT_TABLES, CONSUMPTIONS, CREDITS, HOLD_SEGMENTS
@@ -20,6 +21,7 @@ from tarazy.agent.requests import CUSTOMER_REQUESTS
 from tarazy.agent.trace_notices import TRACE_NOTICES
 from tarazy.app.appeal_records import APPEAL_TABLES
 from tarazy.app.citizen_requests import CITIZEN_REQUESTS
+from tarazy.app.deferring import DEFERRALS
 from tarazy.app.figures import FIGURES_TABLES
 from tarazy.app.log_reading import LOG_POSITIONS
 from tarazy.app.measure_records import MEASURE_TABLES
@@ -50,6 +52,7 @@ def test_the_agents_schema_is_what_its_tables_declare(database_url: str) -> None
                     ASKED_JOINS,
                     HOLD_MEASURES,
                     LOCAL_APPEALS,
+                    KEPT_DEFERRALS,
                     TRACE_NOTICES,
                 ),
             )
@@ -70,6 +73,7 @@ def test_the_exchanges_schema_is_what_its_tables_declare(database_url: str) -> N
                     *SIGN_IN_TABLES,
                     *MEASURE_TABLES,
                     *APPEAL_TABLES,
+                    DEFERRALS,
                     EXAMINATIONS,
                     *FIGURES_TABLES,
                     LOG_POSITIONS,

@@ -29,10 +29,10 @@ def stage() -> Iterator[str]:
         (port,) = free_ports(1)
         command = [*COMMAND, "--home", str(home), "--port", str(port), "--language", "en"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-            said = Said(process, f"http://127.0.0.1:{port}/")
+            said = Said(process, f"http://localhost:{port}/")
             assert said.awaited.wait(START_SECONDS_MAX), said.text
             assert said.has_come, said.text
-            yield f"http://127.0.0.1:{port}/"
+            yield f"http://localhost:{port}/"
             process.send_signal(signal.SIGINT)
             assert process.wait(STOP_SECONDS_MAX) == 0, said.text
             said.reader.join()

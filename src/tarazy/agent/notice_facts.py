@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 
 from tarazy.agent.answering import is_live, still_held_minor
+from tarazy.agent.deferring import KeptDeferral
 from tarazy.agent.measure_news import (
     author_of_measure,
     decision_on,
@@ -32,6 +33,7 @@ from tarazy.domain.notice import (
     NoticeFacts,
     NoticeKind,
     NoticeReason,
+    PutOff,
 )
 from tarazy.texts.links import without_links
 from tarazy.values.ids import OfficerId
@@ -48,11 +50,13 @@ class News(NamedTuple):
     """What a holder is told in one notice; of a payment also why it was made, and how much for that reason by now.
 
     ``measure`` is the authority's measure that the hold rests on, or rested on last; None for the bank's own pause.
+    ``put_off`` is the last deferral of what is told now.
     """
 
     kind: NoticeKind
     paid: PaidFor | None = None
     measure: HoldMeasure | None = None
+    put_off: KeptDeferral | None = None
 
 
 def freed_minor(hold: AgentHold) -> int:
@@ -67,7 +71,7 @@ def facts_of(
 
     A payment rests on the law of the day on which it was ordered.
     """
-    kind, paid, under = news
+    kind, paid, under, put_off = news
     is_over = hold.status not in {HoldStatus.requested, HoldStatus.placed}
     if kind is NoticeKind.hold_expired and hold.end is HoldEnd.not_confirmed:
         kind = NoticeKind.hold_released
@@ -102,6 +106,7 @@ def facts_of(
         happened_at=decided_at,
         expires_at=expires_at,
         confirm_by=awaited,
+        put_off=None if put_off is None else _put_off(put_off, office),
         earlier=earlier_end(hold, under, office, setting.pack) if under and kind in STANDING else None,
         at_end=AtEnd.money_free,
         remedies=remedies,
@@ -117,7 +122,7 @@ def _moments(hold: AgentHold, news: News, setting: Setting) -> tuple[Instant, In
     A measure that is over is told of by its own times. The bank's own pause is told of by its own end, also where a
     measure has taken it over before its holder was told.
     """
-    kind, _, under = news
+    kind, under = news.kind, news.measure
     if under is None:
         ends = hold.expires_at_most if hold.carried_by is None else hold.terms.expires_at
         return hold.received_at, _ended(hold, setting) if kind in ENDED_KINDS else _decision(hold)[1], ends
@@ -125,6 +130,11 @@ def _moments(hold: AgentHold, news: News, setting: Setting) -> tuple[Instant, In
         return under.begins_at, under.ended_at or hold.ended_at or setting.now, under.begins_at.plus(ONE_MOMENT)
     at = under.begins_at if kind in MEASURE_KINDS else hold.decided_at or under.begins_at
     return hold.received_at, _ended(hold, setting) if kind in ENDED_KINDS else at, hold.expires_at_most
+
+
+def _put_off(deferral: KeptDeferral, office: NoticeOffice) -> PutOff:
+    ground, by = f"law.deferral.{deferral.ground.removeprefix('law.deferral.')}", f"law.role.{deferral.by}"
+    return PutOff(office.catalogue.wording(ground), office.catalogue.wording(by), deferral.until)
 
 
 def _ended(hold: AgentHold, setting: Setting) -> Instant:

@@ -3,12 +3,13 @@
 Only the agent knows the person. The exchange learns that they were told, and the keyed hash of the notice's code.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from tarazy.agent.answering import still_held_minor
 from tarazy.agent.authority import decisions_on
 from tarazy.agent.booking import END_NOTICES
+from tarazy.agent.deferring import KeptDeferral, deferrals_upon, end_deferrals, keep_back, kept_back
 from tarazy.agent.following import locked_lines
 from tarazy.agent.measure_news import measures_on
 from tarazy.agent.measure_records import HoldMeasure
@@ -32,7 +33,7 @@ from tarazy.domain.notice import (
 from tarazy.domain.notice_text import render
 from tarazy.protocol.bodies import NoticeServed
 from tarazy.texts.catalogue import Language
-from tarazy.values.ids import NoticeId, ParticipantId, derived
+from tarazy.values.ids import HoldId, MeasureId, NoticeId, ParticipantId, derived
 from tarazy.values.replacing import replace
 
 NOTICES_PER_RUN_MAX = 8
@@ -47,6 +48,7 @@ __all__ = ["News", "NoticeOffice", "facts_of", "legal_basis", "news_of", "serve_
 
 def serve_due_notices(tx: Transaction, office: NoticeOffice, exchange: ParticipantId, setting: Setting) -> int:
     """Render and serve what is due to holders and to those who were deceived; return how many notices that were."""
+    end_deferrals(tx, setting)
     held = _serve_holders(tx, office, exchange, setting)
     return held + serve_due_traces(tx, office, setting) + serve_report_news(tx, office, setting)
 
@@ -61,12 +63,19 @@ def _serve_holders(tx: Transaction, office: NoticeOffice, exchange: ParticipantI
     holders = tx.get_many(HOLDERS, {(hold.account_id,) for hold in due})
     served = tx.find(SERVED_NOTICES, Condition("hold_id", "in", [hold.hold_id for hold in due]))
     commands, decisions, measures = pay_commands(tx, due), decisions_on(tx, due), measures_on(tx, due)
+    quiet, put_off = kept_back(tx, due, setting.now), _put_off(tx, measures)
     for hold in due:
-        tx.put(HOLDS, replace(hold, notice_due=None, dropped_minor=hold.dropped_minor if _waits(hold) else 0))
+        is_quiet = hold.carried_by in quiet
+        keeps = _waits(hold) or is_quiet
+        tx.put(HOLDS, replace(hold, notice_due=None, dropped_minor=hold.dropped_minor if keeps else 0))
+        if is_quiet:
+            assert hold.notice_due is not None
+            keep_back(tx, hold, hold.notice_due)
         holder = holders.get((hold.account_id,)) or _unknown(hold)
         told = [notice for notice in served if notice.hold_id == hold.hold_id]
         paid, carried_by = paid_for(hold, commands, decisions), measures.get(hold.hold_id, [])
-        for news in news_of(hold, told, paid, carried_by):
+        for one in news_of(hold, told, paid, carried_by, quiet):
+            news = one if one.measure is None else one._replace(put_off=put_off.get(one.measure.measure_id))
             _serve(tx, hold, news, holder, lines[hold.account_id], office, exchange, setting)
     never_held = {(hold.order_id,) for hold in due if hold.notice_due is NoticeKind.trace_answered}
     tell_of_traces(tx, tx.get_many(FOLLOWS, never_held).values(), lines, office, setting)
@@ -78,15 +87,19 @@ def news_of(
     told: Sequence[ServedNotice],
     paid: Sequence[PaidFor],
     measures: Sequence[HoldMeasure] = (),
+    quiet: Collection[MeasureId] = (),
 ) -> list[News]:
     """Return what a holder is to be told now. A hold notes only its newest news: what that has overtaken is told too.
 
     The first notice of a hold that stands is always that of its placing, as the hold is now: nobody is told that a sum
     is smaller who did not know that it was held. One that is over already is told of by its end. What was paid is told
     whatever came after it, for each reason by itself. An authority's measure is told of by itself, also one that
-    carries the hold no more when its turn comes.
+    carries the hold no more when its turn comes. While the notice of the measure that carries the hold is put off
+    (``quiet``), nothing is told but the bank's own pause, if nobody knows of it yet.
     """
     assert hold.notice_due is not None
+    if hold.carried_by in quiet:
+        return [] if told else [News(NoticeKind.hold_placed)]
     known = {NoticeKind(notice.notice_kind) for notice in told}
     under = next((one for one in measures if one.measure_id == hold.carried_by), None)
     is_first = under is not None and all(notice.measure_id != under.measure_id for notice in told)
@@ -102,7 +115,8 @@ def news_of(
     news += [News(PAID, one, under) for one in paid if one.amount_minor > _told_of(one, told)]
     if hold.status in LET_GO and freed_minor(hold) and not known & {END_NOTICES[status] for status in LET_GO}:
         news.append(News(END_NOTICES[hold.status], measure=under))
-    return [*_untold(hold, told, news, measures), *news]
+    heard = [one for one in measures if one.measure_id not in quiet]
+    return [*_untold(hold, told, news, heard), *news]
 
 
 def _untold(
@@ -112,6 +126,11 @@ def _untold(
     known = {notice.measure_id for notice in told} | {one.measure.measure_id for one in news if one.measure}
     over = [one for one in measures if one.ended_at is not None or hold.status not in LIVE_STATUSES]
     return [News(NoticeKind.measure_over, measure=one) for one in over if one.measure_id not in known]
+
+
+def _put_off(tx: Transaction, measures: Mapping[HoldId, Sequence[HoldMeasure]]) -> dict[MeasureId, KeptDeferral]:
+    ids = [measure.measure_id for rows in measures.values() for measure in rows]
+    return deferrals_upon(tx, ids) if ids else {}
 
 
 def _waits(hold: AgentHold) -> bool:

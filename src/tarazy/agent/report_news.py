@@ -177,6 +177,7 @@ def _facts(
         happened_at=news.at,
         expires_at=news.expires_at,
         confirm_by=None,
+        put_off=None,
         earlier=None,
         at_end=AtEnd.money_free,
         remedies=remedies_under(measure, lane, news.placed_at, setting.pack)

@@ -152,6 +152,7 @@ def trace_facts(follow: Follow, line: AccountLine, code: str, office: NoticeOffi
         happened_at=setting.now,
         expires_at=follow.ends_at,
         confirm_by=None,
+        put_off=None,
         earlier=None,
         at_end=AtEnd.money_free,
         remedies=remedies_on(Measure.M2t, None, day, pack) or ANY_TIME_AT_THE_BANK,

@@ -98,10 +98,12 @@ def close_deadline(tx: Transaction, duty: Duty, subject_id: str, setting: Settin
             tx.put(DEADLINES, replace(row, status=status, closed_at=setting.now))
 
 
-def close_all(tx: Transaction, subject_id: str, setting: Setting) -> None:
-    """Close everything that is due upon a subject that is over."""
+def close_all(tx: Transaction, subject_id: str, setting: Setting, *, but: frozenset[Duty] = frozenset()) -> None:
+    """Close everything that is due upon a subject that is over, ``but`` what is due of it all the same."""
     of_subject = Condition("subject_id", "=", subject_id)
     for row in tx.find(DEADLINES, of_subject, Condition("status", "=", DeadlineStatus.open)):
+        if row.duty in but:
+            continue
         tx.put(DEADLINES, replace(row, status=DeadlineStatus.void, closed_at=setting.now))
 
 

@@ -5,6 +5,7 @@ from tarazy.app.appeals import take_appeals_lodged
 from tarazy.app.citizen_requests import citizen_request_was_refused, take_request_states
 from tarazy.app.codes import take_codes_answered
 from tarazy.app.consent import payment_was_refused, take_returns_taken_back
+from tarazy.app.deferring import deferral_was_refused
 from tarazy.app.filing import report_reads, take_reports
 from tarazy.app.holding import (
     notice_reads,
@@ -29,6 +30,7 @@ EXCHANGE_REFUSED: dict[str, WhenRefused] = {
     "follow_order": order_was_refused,
     "pay_order": payment_was_refused,
     "measure_order": measure_was_refused,
+    "defer_order": deferral_was_refused,
     "citizen_request": citizen_request_was_refused,
 }
 EXCHANGE_HANDLERS: dict[str, Handler] = {

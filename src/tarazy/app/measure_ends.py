@@ -9,6 +9,7 @@ from tarazy.app.messages import queue
 from tarazy.app.records import CaseHold, Report
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
+from tarazy.domain.deadline import Duty
 from tarazy.domain.hold import HoldEnd
 from tarazy.domain.measure import END_WITHOUT, LIVE_MEASURES, STATUS_OF_END, MeasureEnd, moved
 from tarazy.law.assessment import Request
@@ -17,6 +18,7 @@ from tarazy.protocol.wire import from_json
 from tarazy.values.ids import MeasureId
 from tarazy.values.replacing import replace
 
+TOLD: Final = frozenset({Duty.tell_holder})
 WENT_BACK: Final = frozenset({HoldEnd.refunded, HoldEnd.returned_by_holder})
 
 
@@ -40,7 +42,8 @@ def end_measure(
     )
     tx.put(CASE_MEASURES, after)
     record_measure(tx, setting, "measure_ended", after, end=end, unlawful="yes" if is_unlawful else None, **details)
-    close_all(tx, measure.measure_id, setting)
+    # Of a measure that has touched somebody they are told, however it ended.
+    close_all(tx, measure.measure_id, setting, but=TOLD if measure.taken_at is not None else frozenset())
     if not is_told and end is not MeasureEnd.carried_on:
         order_lift(tx, measure.measure_id, measure, end, 0, setting)
     return after

@@ -11,6 +11,7 @@ from typing import Final
 from tarazy.app.appeals import executed_at_bank
 from tarazy.app.capacity import officers_capacity
 from tarazy.app.deadlines import Owed, counted, open_deadline
+from tarazy.app.deferring import put_off_telling
 from tarazy.app.measure_ends import end_measure, record_measure
 from tarazy.app.measure_law import branch_of, rule_of
 from tarazy.app.measure_records import CASE_MEASURES, SCHEDULES, CaseMeasure, Schedule
@@ -173,6 +174,7 @@ def _open_duties(tx: Transaction, measure: CaseMeasure, rule: MeasureRule, setti
             IfMissed.alerts,
         )
         open_deadline(tx, owed, notice.within, branch, Side.restriction, setting)
+        put_off_telling(tx, measure.measure_id, measure.participant_id, setting)
 
 
 def order_measure(

@@ -158,6 +158,14 @@ class Earlier(NamedTuple):
     authority: Wording
 
 
+class PutOff(NamedTuple):
+    """That a notice comes late because an authority had put it off: on which ground, who, and until when."""
+
+    ground: Wording
+    by: Wording
+    until: Instant
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """Where a person is heard without a computer."""
@@ -268,7 +276,8 @@ class NoticeFacts:
     decided on a payment is said by its reason. A trace answer alone has no author: the bank gives it, and no officer.
     ``expires_at`` is its latest end; where a named officer must still confirm, ``confirm_by`` is the earlier one.
     ``decision`` is what a payment rests on, as it was entered, where another than the holder has decided on it; of a
-    measure, what an authority has decided. ``earlier`` is when the hold ends before, unless its next step is taken.
+    measure, what an authority has decided. ``put_off`` says why the notice comes late. ``earlier`` is when the hold ends
+    before, unless its next step is taken.
     ``stated_reasons`` are the author's own words, quoted in the language in which they were written. ``measure`` is a
     code with a text ``notice.measure.…``.
     """
@@ -291,6 +300,7 @@ class NoticeFacts:
     happened_at: Instant
     expires_at: Instant
     confirm_by: Instant | None
+    put_off: PutOff | None
     earlier: Earlier | None
     at_end: AtEnd
     remedies: tuple[Remedy, ...]

@@ -122,6 +122,8 @@ def _paragraphs(facts: NoticeFacts, stem: str) -> Iterator[str]:
     yield f"reason.{facts.reason}" + ("_to_victim" if stem == "refund_paid_to_victim" else "")
     if facts.kind is NoticeKind.return_asked:
         yield "return_asked.terms"
+    if facts.put_off is not None:
+        yield "put_off"
     yield "plain.ended" if facts.kind in LET_GO_KINDS else f"plain.{facts.audience}"
     yield from _author(facts)
     if facts.stated_reasons is not None:
@@ -209,6 +211,10 @@ def _values(facts: NoticeFacts, catalogue: Catalogue, language: Language, timezo
 def _measured(facts: NoticeFacts, language: Language, timezone: tzinfo) -> dict[str, str]:
     """Return what is said of an authority's measure alone: who has allowed it, and what ends it before."""
     values = {}
+    if facts.put_off is not None:
+        values["put_off_ground"] = facts.put_off.ground.in_language(language)
+        values["put_off_by"] = facts.put_off.by.in_language(language)
+        values["put_off_until"] = moment(facts.put_off.until, language, timezone)
     if facts.earlier is not None:
         values["step_by"] = moment(facts.earlier.by, language, timezone)
         values["authority"] = facts.earlier.authority.in_language(language)

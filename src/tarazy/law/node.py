@@ -15,6 +15,8 @@ Chosen = TypeVar("Chosen", bound=StrEnum)
 Plain = None | bool | int | float | str | date | Sequence["Plain"] | Mapping[str, "Plain"]
 """What YAML can say, before it is given a meaning."""
 
+SPANS: Final = "a span such as '48 h', '10 x 24 h', '30 days', '5 working days', '12 months' or '2 years'"
+
 NONE: Final = "none"
 """How a pack says that something does not apply, in contrast to a value that is missing."""
 
@@ -134,7 +136,7 @@ class Node:
         try:
             return Window.parse(self.text())
         except ValueError as error:
-            raise self.fault("a span such as '48 h', '10 x 24 h', '5 working days' or '12 months'") from error
+            raise self.fault(SPANS) from error
 
     def window_or_none(self) -> Window | None:
         """Read a span of time, or nothing."""

@@ -16,6 +16,7 @@ from tarazy.protocol.hold_bodies import (
     ReturnOffered,
     ReturnTakenBack,
 )
+from tarazy.protocol.deferral_bodies import DeferOrder
 from tarazy.protocol.measure_bodies import LiftOrder, MeasureOrder, MeasureTold
 from tarazy.protocol.order_bodies import (
     FLOOR_DAYS_MAX,
@@ -44,6 +45,7 @@ __all__ = [
     "CodeAnswered",
     "CodePresented",
     "Currency",
+    "DeferOrder",
     "FollowOrder",
     "HoldConfirmed",
     "HoldLetGo",
@@ -97,6 +99,7 @@ AnyBody = (
     | PayOrder
     | MeasureOrder
     | LiftOrder
+    | DeferOrder
     | MeasureTold
     | AppealLodged
     | AppealState

@@ -100,6 +100,7 @@ TAXI_DRIVER: Final = NoticeFacts(
     happened_at=PLACED_AT,
     expires_at=EXPIRES_AT,
     confirm_by=Instant.parse("2026-11-24T11:40:00+05:00"),
+    put_off=None,
     earlier=None,
     at_end=AtEnd.money_free,
     remedies=(TO_THE_BANK, TO_THE_NATIONAL_BANK),

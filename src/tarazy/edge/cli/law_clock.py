@@ -3,21 +3,19 @@
 import json
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Final, NamedTuple
 
 import typer
 from babel.dates import format_date
 
 from tarazy.adapters.catalogue import load_catalogue
-from tarazy.adapters.packs import load_folder, load_pack, pack_ids
 from tarazy.edge.cli.law_document import Document
+from tarazy.edge.cli.law_pack import read_pack
 from tarazy.edge.cli.law_text import Voice, standing_lines
 from tarazy.edge.cli.refusal import refuse
 from tarazy.law.calendar import Calendar, Window
 from tarazy.law.clock import Due, Manner, Side, due, manner_field
 from tarazy.law.ground import Pack
-from tarazy.law.node import PackFault
 from tarazy.law.pack import Field
 from tarazy.law.terms import Branch
 from tarazy.texts.catalogue import Language
@@ -60,7 +58,7 @@ def clock(
     """
     if output not in {"table", "json"}:
         refuse(f"--format: expected table or json, found {output!r}")
-    span, begins, chosen = _window(window), _moment(start), _pack(pack)
+    span, begins, chosen = _window(window), _moment(start), read_pack(pack)
     calendar = chosen.data.calendar
     field = manner_field(chosen.data, branch, span.unit)
     if field is None:
@@ -87,13 +85,6 @@ def _moment(text: str) -> Instant:
         return Instant.parse(text)
     except (ValueError, OverflowError):
         refuse(f"--from: expected a moment with an offset such as 2026-03-18T10:00+05:00, found {text!r}")
-
-
-def _pack(name: str) -> Pack:
-    try:
-        return load_pack(name) if name in pack_ids() or not Path(name).is_dir() else load_folder(Path(name))
-    except (PackFault, OSError, UnicodeDecodeError) as fault:
-        refuse(f"--pack {name}: {fault}")
 
 
 def _due(span: Window, begins: Instant, calendar: Calendar, manner: Manner, side: Side) -> Due:

@@ -9,6 +9,7 @@ from tarazy.edge.console.office import Office
 from tarazy.edge.console.person import ROLE_COOKIE, Role
 from tarazy.edge.pages.faults import page_faults
 from tarazy.edge.pages.forms import PageRequest, read_form
+from tarazy.edge.public.citizen_site import citizen_site
 from tarazy.log.checkpoint import parse_checkpoint
 from tarazy.log.note import NoteKey, SignatureType, parse_note
 
@@ -19,15 +20,16 @@ FIRST_STEPS = ("bank", "say", "keep", "never", "code")
 def start_routes(office: Office) -> list[HTTPRouteHandler]:
     """Return the endpoint of the public page."""
     signer = office.context.log_signer
+    site = citizen_site(office.context, "tarazy.edge.console")
 
-    @get("/", sync_to_thread=True, include_in_schema=False, exception_handlers=page_faults(office.site))
+    @get("/", sync_to_thread=True, include_in_schema=False, exception_handlers=page_faults(site))
     def start(request: PageRequest) -> Response[str]:
         """Say what this is, how much it has done, where its log stands, and what to do in the first ten minutes."""
         now = office.context.clock.now()
         office.read(lambda tx: count_figures(tx, now))
         shown = office.read(lambda tx: overview(tx, signer.origin, now))
         signed = None if shown.head is None else shown.head.checkpoint
-        return office.site.page(
+        return site.page(
             request,
             "start.html",
             shown=shown,

@@ -15,6 +15,8 @@ from tarazy.edge.stage.proxy import OneAddress
 from tarazy.edge.stage.scene import Scene
 
 HOST: Final = "127.0.0.1"
+SAID_AS: Final = "localhost"
+"""How the address is told to people: passkeys work at a name, and at no IP address."""
 FIRST_PAGE_SECONDS_MAX: Final = 30.0
 LOOK_SECONDS: Final = 0.05
 HTTP_OK: Final = 200
@@ -24,8 +26,7 @@ def serve_stage(network: DemonstrationNetwork, port: int, say: Callable[[str], N
     """Serve until ended. ``say`` is given the address as soon as the first page answers there."""
     director = Director(Scene(network))
     director.start()
-    url = f"http://{HOST}:{port}/"
-    opened = Thread(target=_announce, args=(url, say, director if is_playing else None), daemon=True)
+    opened = Thread(target=_announce, args=(port, say, director if is_playing else None), daemon=True)
     opened.start()
     try:
         uvicorn.run(
@@ -43,15 +44,15 @@ def serve_stage(network: DemonstrationNetwork, port: int, say: Callable[[str], N
         director.stop()
 
 
-def _announce(url: str, say: Callable[[str], None], player: Director | None) -> None:
+def _announce(port: int, say: Callable[[str], None], player: Director | None) -> None:
     """Wait until the first page answers, say so, and begin to play if that was asked for."""
     deadline = time.monotonic() + FIRST_PAGE_SECONDS_MAX
     while time.monotonic() < deadline:
         try:
-            if urllib3.request("GET", url, timeout=FIRST_PAGE_SECONDS_MAX, retries=False).status == HTTP_OK:
+            if urllib3.request("GET", f"http://{HOST}:{port}/", timeout=FIRST_PAGE_SECONDS_MAX, retries=False).status == HTTP_OK:
                 break
         except urllib3.exceptions.HTTPError:
             time.sleep(LOOK_SECONDS)
-    say(url)
+    say(f"http://{SAID_AS}:{port}/")
     if player is not None:
         player.play_all()

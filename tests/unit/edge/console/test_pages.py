@@ -18,9 +18,11 @@ from tarazy.edge.pages.forms import TOKEN_COOKIE
 from tarazy.edge.pages.security import CONTENT_POLICY
 from tarazy.law.assessment import Lane, Measure
 from tarazy.protocol.hold_bodies import RETURN_CHECKS
+from tarazy.protocol.statement import Act, Statement, sign_statement
+from tarazy.values.ids import OfficerId
 from tests.deciding import authorised
 from tests.story_stores import *  # noqa: F403 - its fixtures
-from tests.unit.edge.console.world import World, told_world
+from tests.unit.edge.console.world import POLICE, World, told_world
 
 LANGUAGES = ("kk", "ru", "en")
 
@@ -125,8 +127,18 @@ def registered() -> World:
     world = told_world()
     network, case_id = world.network, world.cases()[0]
     [case] = network.rows(EXCHANGE_ID, CASES, Condition("case_id", "=", case_id))
+    said = Statement(
+        act=Act.register_case,
+        subject_id=case_id,
+        officer_id=OfficerId("investigator-1"),
+        participant_id=POLICE,
+        at=network.now,
+        reasons="The report was entered in the unified register today.",
+        terms=(),
+    )
+    signer = world.context.officers[POLICE].officers[said.officer_id].signer()
     entered = msgspec.structs.replace(
-        case, registration="26-1", registered_at=network.now, registration_statement="signed"
+        case, registration="26-1", registered_at=network.now, registration_statement=sign_statement(said, signer)
     )
     network.at(EXCHANGE_ID, lambda tx, _: tx.put(CASES, entered))
     return world
@@ -297,7 +309,7 @@ def test_a_refund_that_law_refuses_is_said_in_words() -> None:
         assert world.network.rows(EXCHANGE_ID, REFUNDS) == []
 
 
-@pytest.mark.parametrize("lane", Lane)
+@pytest.mark.parametrize("lane", [Lane.consent, Lane.court, Lane.investigator])
 def test_a_prosecutor_orders_no_refund(lane: Lane) -> None:
     world = told_world()
     with browser_of(world) as browser:

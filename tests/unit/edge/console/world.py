@@ -17,6 +17,8 @@ from tarazy.domain.entry import AccountKind, ExitKind
 from tarazy.edge.console import console_routes
 from tarazy.edge.context import ExchangeContext
 from tarazy.edge.pages import static_routes
+from tarazy.edge.portal import portal_routes
+from tarazy.edge.public import public_routes
 from tarazy.values.ids import CaseId, OfficerId, ParticipantId
 from tarazy.values.instant import Instant
 from tarazy.values.replacing import replace
@@ -63,7 +65,8 @@ class World:
             pass
 
     def app(self) -> Litestar:
-        return Litestar([*static_routes(), *console_routes(self.context)])
+        citizens = (*public_routes(self.context), *portal_routes(self.context))
+        return Litestar([*static_routes(), *console_routes(self.context), *citizens])
 
 
 def officials() -> dict[ParticipantId, Keyring]:

@@ -436,3 +436,26 @@ CREATE INDEX local_appeals_by_hold ON local_appeals (hold_id, filed_at);
 CREATE INDEX local_appeals_by_time ON local_appeals (filed_at);
 
 CREATE INDEX served_notices_by_code ON served_notices (code);
+
+-- Notices that an authority has put off.
+
+CREATE TABLE "kept_deferrals" (
+    "deferral_id" text NOT NULL,
+    "measure_id" text NOT NULL,
+    "measure" text NOT NULL,
+    "hold_id" text NOT NULL,
+    "ground" text NOT NULL,
+    "by" text NOT NULL,
+    "participant_id" text NOT NULL,
+    "officer_id" text NOT NULL,
+    "number" bigint NOT NULL,
+    "starts_at" timestamptz NOT NULL,
+    "until" timestamptz NOT NULL,
+    "status" text NOT NULL,
+    "kept_back" text,
+    "statement" text NOT NULL,
+    PRIMARY KEY ("deferral_id")
+);
+CREATE INDEX kept_deferrals_by_measure ON kept_deferrals (measure_id, number);
+CREATE INDEX kept_deferrals_by_hold ON kept_deferrals (hold_id);
+CREATE INDEX kept_deferrals_granted ON kept_deferrals (until) WHERE status = 'granted';

@@ -610,3 +610,26 @@ CREATE TABLE "examinations" (
     "after" text,
     PRIMARY KEY ("what")
 );
+
+-- Notices that an authority has put off.
+
+CREATE TABLE "deferrals" (
+    "deferral_id" text NOT NULL,
+    "measure_id" text NOT NULL,
+    "measure" text NOT NULL,
+    "hold_id" text NOT NULL,
+    "case_id" text NOT NULL,
+    "ground" text NOT NULL,
+    "by" text NOT NULL,
+    "participant_id" text NOT NULL,
+    "officer_id" text NOT NULL,
+    "number" bigint NOT NULL,
+    "granted_at" timestamptz NOT NULL,
+    "starts_at" timestamptz NOT NULL,
+    "until" timestamptz NOT NULL,
+    "status" text NOT NULL,
+    "statement" text NOT NULL,
+    PRIMARY KEY ("deferral_id")
+);
+CREATE INDEX deferrals_by_measure ON deferrals (measure_id, number);
+CREATE INDEX deferrals_by_case ON deferrals (case_id);

@@ -1,0 +1,216 @@
+"""Putting off the notice of a measure: by whom the law names, within its times, and never of a notice that was served.
+
+The duty to tell does not end. The deadline of telling is set to the end of the deferral, and the bank serves the notice
+then by its own clock, also if it hears nothing more from anybody.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from tarazy.app.capacity import officers_capacity
+from tarazy.app.deadlines import Owed, open_deadline
+from tarazy.app.deferral_law import lawful_deferral
+from tarazy.app.eventing import record
+from tarazy.app.measure_law import branch_of, rule_of
+from tarazy.app.measure_records import CASE_MEASURES, DEADLINES, CaseMeasure
+from tarazy.app.messages import Outgoing, queue
+from tarazy.app.records import CASE_HOLDS, CaseHold
+from tarazy.app.setting import Setting
+from tarazy.app.statements import Signed, signed_statement
+from tarazy.app.store import Condition, Table, Transaction
+from tarazy.domain.deadline import DeadlineStatus, Duty, IfMissed
+from tarazy.domain.deferral import DeferralStatus, Given, Wish, moved
+from tarazy.domain.rejection import Rejection
+from tarazy.law.assessment import ActorRole, Measure
+from tarazy.law.clock import Side
+from tarazy.protocol import jws
+from tarazy.protocol.bodies import DeferOrder
+from tarazy.protocol.deferral_bodies import deferral_terms
+from tarazy.protocol.message import Envelope
+from tarazy.protocol.statement import Act, Statement, Terms
+from tarazy.protocol.wire import from_json
+from tarazy.values.ids import CaseId, DeferralId, HoldId, MeasureId, OfficerId, ParticipantId
+from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
+
+
+class Deferral(Struct, frozen=True, kw_only=True):
+    """A deferral of the notice of one measure, as it was granted. ``number`` is which of the rule's times it was."""
+
+    deferral_id: DeferralId
+    measure_id: MeasureId
+    measure: str
+    hold_id: HoldId
+    case_id: CaseId
+    ground: str
+    by: ActorRole
+    participant_id: ParticipantId
+    officer_id: OfficerId
+    number: int
+    granted_at: Instant
+    starts_at: Instant
+    until: Instant
+    status: DeferralStatus
+    statement: str
+
+
+SERVING: Final = timedelta(hours=1)
+"""How long after its end the bank's word that it has told the holder may be on its way."""
+DEFERRALS: Final = Table("deferrals", Deferral, ("deferral_id",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeferNotice:
+    """A prosecutor or a judge puts off the notice of a measure that has begun upon a hold, or is about to."""
+
+    deferral_id: DeferralId
+    measure_id: MeasureId
+    measure: str
+    hold_id: HoldId
+    ground: str
+    until: Instant
+    participant_id: ParticipantId
+    statement: str
+
+    def terms(self, case_id: CaseId) -> Terms:
+        """Return what stands under the signature."""
+        return deferral_terms(self.measure_id, self.measure, self.hold_id, case_id, self.ground, self.until)
+
+
+def defer_notice(tx: Transaction, command: DeferNotice, setting: Setting) -> Deferral | Rejection:
+    """Put a notice off, and order the bank so. The same again is the same."""
+    hold = tx.lock(CASE_HOLDS, {(command.hold_id,)}).get((command.hold_id,))
+    if hold is None:
+        return Rejection.hold_unknown
+    known = tx.get(DEFERRALS, command.deferral_id)
+    if known is not None:
+        return known if known.statement == command.statement else Rejection.measure_known_with_other_terms
+    measure, before = tx.get(CASE_MEASURES, command.measure_id), deferrals_of(tx, command.measure_id)
+    rejection = _cannot_be(tx, command, hold, measure)
+    if rejection is not None:
+        return rejection
+    signed = Signed(
+        command.statement, Act.defer_notice, command.deferral_id, command.participant_id, command.terms(hold.case_id)
+    )
+    statement = signed_statement(signed, setting)
+    if isinstance(statement, Rejection):
+        return statement
+    signer = (statement.participant_id, statement.officer_id)
+    if measure is not None and signer == (measure.author_participant_id, measure.author_officer_id):
+        return Rejection.same_hands
+    capacity = officers_capacity(tx, command.participant_id, statement.officer_id)
+    given = [Given(one.starts_at, one.until, one.status) for one in before]
+    wish = Wish(command.ground, capacity, command.until)
+    granted = lawful_deferral(wish, command.measure, given, setting.pack, setting.now)
+    if isinstance(granted, Rejection):
+        return granted
+    deferral = Deferral(
+        deferral_id=command.deferral_id,
+        measure_id=command.measure_id,
+        measure=command.measure,
+        hold_id=command.hold_id,
+        case_id=hold.case_id,
+        ground=command.ground,
+        by=capacity,
+        participant_id=command.participant_id,
+        officer_id=statement.officer_id,
+        number=granted.number,
+        granted_at=setting.now,
+        starts_at=granted.starts_at,
+        until=granted.until,
+        status=DeferralStatus.granted,
+        statement=command.statement,
+    )
+    _keep(tx, deferral, hold, statement, setting)
+    return deferral
+
+
+def _cannot_be(tx: Transaction, command: DeferNotice, hold: CaseHold, measure: CaseMeasure | None) -> Rejection | None:
+    """Return why there is nothing to put off: it was told, or it is over, or it is another measure."""
+    if measure is None:
+        return Rejection.hold_has_ended if hold.status.is_final else None
+    if (measure.hold_id, measure.measure) != (command.hold_id, command.measure):
+        return Rejection.measure_unknown
+    rows = tx.find(
+        DEADLINES, Condition("subject_id", "=", command.measure_id), Condition("duty", "=", Duty.tell_holder)
+    )
+    if any(row.status is DeadlineStatus.met for row in rows):
+        return Rejection.notice_already_served
+    is_first = not deferrals_of(tx, command.measure_id)
+    return Rejection.measure_has_ended if is_first and measure.status.is_final else None
+
+
+def deferrals_of(tx: Transaction, measure_id: MeasureId) -> list[Deferral]:
+    """Return the deferrals of the notice of one measure, in order."""
+    return tx.find(DEFERRALS, Condition("measure_id", "=", measure_id), order=("number",))
+
+
+def _keep(tx: Transaction, deferral: Deferral, hold: CaseHold, statement: Statement, setting: Setting) -> None:
+    tx.add(DEFERRALS, deferral)
+    record(
+        tx,
+        setting,
+        "notice_deferred",
+        deferral.participant_id,
+        deferral.measure_id,
+        case_id=deferral.case_id,
+        measure=deferral.measure,
+        hold=deferral.hold_id,
+        ground=deferral.ground,
+        by=deferral.by,
+        officer=statement.officer_id,
+        until=deferral.until.text(),
+        number=deferral.number,
+    )
+    if tx.get(CASE_MEASURES, deferral.measure_id) is not None:
+        put_off_telling(tx, deferral.measure_id, hold.participant_id, setting)
+    order = DeferOrder(
+        deferral_id=deferral.deferral_id,
+        measure_id=deferral.measure_id,
+        measure=deferral.measure,
+        hold_id=deferral.hold_id,
+        case_id=deferral.case_id,
+        ground=deferral.ground,
+        until=deferral.until,
+        participant_id=deferral.participant_id,
+        statement=deferral.statement,
+    )
+    queue(tx, setting.envelope(hold.participant_id, order, deferral.deferral_id), setting)
+
+
+def put_off_telling(tx: Transaction, measure_id: MeasureId, bank: ParticipantId, setting: Setting) -> None:
+    """Let the bank's duty to tell of a measure be due when its deferral ends: it is put off, and never taken away."""
+    deferral = next(reversed(deferrals_of(tx, measure_id)), None)
+    if deferral is None or deferral.status is not DeferralStatus.granted or deferral.until <= setting.now:
+        return
+    owed = Owed(
+        Duty.tell_holder,
+        deferral.measure_id,
+        deferral.case_id,
+        ActorRole.bank,
+        bank,
+        IfMissed.alerts,
+    )
+    branch = branch_of(rule_of(Measure(deferral.measure), setting.now, setting))
+    open_deadline(tx, owed, deferral.until.since(setting.now) + SERVING, branch, Side.restriction, setting)
+
+
+def deferral_was_refused(tx: Transaction, outgoing: Outgoing, refusal: str, setting: Setting) -> None:
+    """Lift a deferral that a bank did not carry out: the notice was served, or the bank does not find it lawful."""
+    told = from_json(jws.read(outgoing.text).payload, Envelope).body
+    assert isinstance(told, DeferOrder)
+    deferral = tx.lock(DEFERRALS, {(told.deferral_id,)}).get((told.deferral_id,))
+    if deferral is not None and deferral.status is DeferralStatus.granted:
+        tx.put(DEFERRALS, replace(deferral, status=moved(deferral.status, DeferralStatus.lifted)))
+        record(
+            tx,
+            setting,
+            "deferral_lifted",
+            deferral.participant_id,
+            deferral.measure_id,
+            case_id=deferral.case_id,
+            refusal=refusal,
+        )

@@ -1,0 +1,283 @@
+"""Notices that are put off: by whom the law names, of that measure alone, and served at the end by the bank's clock."""
+
+from datetime import timedelta
+from typing import Final
+
+import pytest
+
+from tarazy.agent.deferring import KEPT_DEFERRALS
+from tarazy.agent.notices import serve_due_notices
+from tarazy.agent.records import HOLDERS, SERVED_NOTICES, Holder, ServedNotice
+from tarazy.app.deferring import DEFERRALS, DeferNotice, Deferral, defer_notice
+from tarazy.app.measure_records import DEADLINES, CaseMeasure, Motion, Schedule
+from tarazy.app.schedules import measure_id_of
+from tarazy.bootstrap import EXCHANGE_ID
+from tarazy.domain.deadline import DeadlineStatus, Duty
+from tarazy.domain.deferral import DeferralStatus
+from tarazy.domain.motion import LineDecision
+from tarazy.domain.notice import NoticeKind
+from tarazy.domain.rejection import Rejection
+from tarazy.protocol.bodies import DeferOrder
+from tarazy.protocol.deferral_bodies import deferral_terms
+from tarazy.protocol.statement import Act
+from tarazy.texts.catalogue import Language
+from tarazy.texts.links import links_in
+from tarazy.values.ids import AccountId, DeferralId, MeasureId, ParticipantId
+from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
+from tests.measuring import (
+    COURT,
+    JUDGE,
+    ask,
+    begin,
+    case_of,
+    court,
+    decide,
+    grants,
+    hold_at,
+    line,
+    measures,
+    registered,
+)
+from tests.story import Network, StoreFor, robbed
+from tests.story_people import OFFICER
+from tests.story_reading import bank_hold
+from tests.unit.agent.test_paid_in_part import OFFICE, read
+
+PROSECUTOR: Final = "prosecutor"
+COVERT: Final = "law.deferral.covert_measure"
+BEGUN, OVER, ENDED = NoticeKind.measure_begun, NoticeKind.measure_over, NoticeKind.hold_expired
+TEN: Final = timedelta(days=10)
+
+
+@pytest.fixture
+def network(store_for: StoreFor) -> Network:
+    """A registered case in which the mule was told of the bank's own hold; a prosecutor and a court are joined."""
+    network = robbed(store_for)
+    holder = Holder(
+        account_id=AccountId("mule"),
+        name="Timur (invented)",
+        language=Language.en,
+        phone="+7 701 000 00 00",
+        is_demonstration=True,
+    )
+    network.at("bank-b", lambda tx, _: tx.put(HOLDERS, holder))
+    network.report("t1")
+    registered(network, case_of(network))
+    network.enrol(PROSECUTOR, "prosecutor", "prosecutor")
+    court(network)
+    serve(network)
+    return network
+
+
+def serve(network: Network) -> list[ServedNotice]:
+    before = network.rows("bank-b", SERVED_NOTICES)
+    network.at("bank-b", lambda tx, now: serve_due_notices(tx, OFFICE, EXCHANGE_ID, now))
+    network.settle()
+    return [one for one in network.rows("bank-b", SERVED_NOTICES) if one not in before]
+
+
+def kinds(network: Network) -> list[str]:
+    return [one.notice_kind for one in serve(network)]
+
+
+def begun(network: Network) -> CaseMeasure:
+    done = begin(network, case_of(network))
+    assert isinstance(done, Schedule), done
+    network.settle()
+    return measures(network)[0]
+
+
+def wish(
+    network: Network,
+    measure_id: MeasureId,
+    until: Instant,
+    *,
+    by: str = PROSECUTOR,
+    ground: str = COVERT,
+    measure: str = "M5",
+) -> DeferNotice:
+    hold, officer = hold_at(network, "bank-b"), JUDGE if by == COURT else OFFICER
+    deferral_id = DeferralId(f"df-{by}-{network.now.text()}-{measure_id}")
+    terms = deferral_terms(measure_id, measure, hold.hold_id, hold.case_id, ground, until)
+    return DeferNotice(
+        deferral_id=deferral_id,
+        measure_id=measure_id,
+        measure=measure,
+        hold_id=hold.hold_id,
+        ground=ground,
+        until=until,
+        participant_id=ParticipantId(by),
+        statement=network.statement(by, Act.defer_notice, deferral_id, terms, officer=officer),
+    )
+
+
+def do(network: Network, command: DeferNotice) -> Deferral | Rejection:
+    done = network.at(EXCHANGE_ID, lambda tx, now: defer_notice(tx, command, now))
+    network.settle()
+    return done
+
+
+def deferred(network: Network, span: timedelta = TEN) -> CaseMeasure:
+    measure = begun(network)
+    assert isinstance(do(network, wish(network, measure.measure_id, network.now.plus(span))), Deferral)
+    return measure
+
+
+def telling(network: Network) -> list[DeadlineStatus]:
+    rows = network.rows(EXCHANGE_ID, DEADLINES, order=("due_at",))
+    return [row.status for row in rows if row.duty == Duty.tell_holder and row.status is not DeadlineStatus.void]
+
+
+def test_a_notice_that_is_put_off_is_kept_back_and_served_at_the_end_by_the_banks_own_clock(network: Network) -> None:
+    deferred(network, timedelta(hours=30))
+    assert kinds(network) == []
+    network.wait(hours=29)
+    assert kinds(network) == []
+    network.banks["bank-b"].is_away = True
+    network.now = network.now.plus(timedelta(hours=1))
+    (notice,) = serve(network)
+    assert notice.notice_kind == BEGUN
+    assert "had been put off under the law by: prosecutor" in read(notice)
+    assert "the notice would reveal a covert measure" in read(notice)
+    assert links_in(read(notice)) == []
+
+
+def test_the_duty_to_tell_ends_with_the_deferral_and_is_met_by_the_notice(network: Network) -> None:
+    deferred(network, timedelta(hours=30))
+    network.wait(hours=25)
+    assert telling(network) == [DeadlineStatus.open]
+    network.wait(hours=5)
+    serve(network)
+    assert telling(network) == [DeadlineStatus.met]
+
+
+def test_a_deferral_can_come_before_its_measure_so_that_nothing_is_served_in_between(network: Network) -> None:
+    hold = hold_at(network, "bank-b")
+    measure_id = measure_id_of(line(network, hold), "M5")
+    assert isinstance(do(network, wish(network, measure_id, network.now.plus(timedelta(hours=30)))), Deferral)
+    assert begun(network).measure_id == measure_id
+    assert kinds(network) == []
+    network.wait(hours=25)
+    assert telling(network) == [DeadlineStatus.open]
+    network.wait(hours=5)
+    assert kinds(network) == [BEGUN]
+
+
+def test_only_that_measure_is_kept_back(network: Network) -> None:
+    measure = deferred(network)
+    motion = ask(network, case_of(network))
+    assert isinstance(motion, Motion), motion
+    network.settle()
+    decide(network, motion, grants(network, motion, [LineDecision.granted]))
+    network.settle()
+    (told,) = serve(network)
+    assert told.notice_kind == BEGUN
+    assert told.measure_id != measure.measure_id
+    network.wait(days=10)
+    (late,) = serve(network)
+    assert (late.notice_kind, late.measure_id) == (OVER, measure.measure_id)
+    assert "You were not told of it before" in read(late)
+
+
+def test_of_a_hold_that_ended_meanwhile_all_is_told_at_the_end(network: Network) -> None:
+    measure = deferred(network)
+    network.wait(hours=48)
+    assert kinds(network) == []
+    network.wait(days=8)
+    (ended,) = serve(network)
+    assert (ended.notice_kind, ended.measure_id) == (ENDED, measure.measure_id)
+    assert "had been put off" in read(ended)
+    assert telling(network) == [DeadlineStatus.met]
+
+
+def test_a_notice_that_was_served_is_put_off_no_more(network: Network) -> None:
+    measure = begun(network)
+    assert kinds(network) == [BEGUN]
+    assert do(network, wish(network, measure.measure_id, network.now.plus(TEN))) is Rejection.notice_already_served
+
+
+def test_a_bank_that_has_served_already_says_so_and_the_deferral_is_lifted(network: Network) -> None:
+    measure = begun(network)
+    network.at("bank-b", lambda tx, now: serve_due_notices(tx, OFFICE, EXCHANGE_ID, now))
+    command = wish(network, measure.measure_id, network.now.plus(TEN))
+    assert isinstance(network.at(EXCHANGE_ID, lambda tx, now: defer_notice(tx, command, now)), Deferral)
+    network.settle()
+    assert [one.status for one in network.rows(EXCHANGE_ID, DEFERRALS)] == [DeferralStatus.lifted]
+    assert network.rows("bank-b", KEPT_DEFERRALS) == []
+
+
+def test_a_judge_renews_before_the_end_and_a_prosecutor_does_not(network: Network) -> None:
+    measure = deferred(network)
+    network.wait(days=9)
+    later = network.now.plus(timedelta(days=20))
+    again = do(network, wish(network, measure.measure_id, later))
+    assert again is Rejection.deferral_needs_other_body
+    assert isinstance(do(network, wish(network, measure.measure_id, later, by=COURT)), Deferral)
+    network.wait(days=19)
+    assert kinds(network) == []
+    network.wait(days=1)
+    assert kinds(network) == [ENDED]
+
+
+def test_a_renewal_after_the_end_is_too_late(network: Network) -> None:
+    measure = deferred(network, timedelta(hours=30))
+    network.wait(hours=30)
+    late = wish(network, measure.measure_id, network.now.plus(TEN), by=COURT)
+    assert do(network, late) is Rejection.deferral_too_late
+
+
+@pytest.mark.parametrize("measure", ["M4b", "M9"])
+def test_a_measure_whose_law_names_no_deferral_is_told_as_ever(network: Network, measure: str) -> None:
+    command = wish(network, MeasureId("ms-ahead"), network.now.plus(TEN), measure=measure)
+    assert do(network, command) is Rejection.deferral_ground_unknown
+
+
+def test_an_investigator_and_a_ground_of_ones_own_put_nothing_off(network: Network) -> None:
+    measure = begun(network)
+    own = wish(network, measure.measure_id, network.now.plus(TEN), by="police")
+    assert do(network, own) is Rejection.same_hands
+    weak = wish(network, measure.measure_id, network.now.plus(TEN), ground="law.deferral.convenience")
+    assert do(network, weak) is Rejection.deferral_ground_unknown
+    assert kinds(network) == [BEGUN]
+
+
+def order_of(network: Network, command: DeferNotice) -> DeferOrder:
+    return DeferOrder(
+        deferral_id=command.deferral_id,
+        measure_id=command.measure_id,
+        measure=command.measure,
+        hold_id=command.hold_id,
+        case_id=bank_hold(network, "mule").case_id,
+        ground=command.ground,
+        until=command.until,
+        participant_id=command.participant_id,
+        statement=command.statement,
+    )
+
+
+def told_no(network: Network, command: DeferNotice) -> str | None:
+    network.say(EXCHANGE_ID, order_of(network, command), command.deferral_id, to="bank-b")
+    network.settle()
+    assert network.rows("bank-b", KEPT_DEFERRALS) == []
+    assert kinds(network) == [BEGUN]
+    return network.turned_down[-1].refusal
+
+
+def test_a_bank_believes_no_exchange_that_puts_off_by_itself(network: Network) -> None:
+    measure = begun(network)
+    honest = wish(network, measure.measure_id, network.now.plus(TEN))
+    longer = replace(honest, until=network.now.plus(timedelta(days=11)))
+    assert told_no(network, longer) == Rejection.statement_does_not_stand
+
+
+def test_a_bank_counts_the_laws_times_itself(network: Network) -> None:
+    measure = begun(network)
+    longer = wish(network, measure.measure_id, network.now.plus(timedelta(days=11)))
+    assert told_no(network, longer) == Rejection.deferral_beyond_cap
+
+
+def test_a_bank_looks_at_who_has_signed(network: Network) -> None:
+    measure = begun(network)
+    by_judge = wish(network, measure.measure_id, network.now.plus(TEN), by=COURT)
+    assert told_no(network, by_judge) == Rejection.deferral_needs_other_body
