@@ -59,7 +59,18 @@ SIGNED_TERMS = st.lists(st.tuples(TEXTS, TEXTS), max_size=3).map(tuple)
 FACTS = st.lists(TEXTS, min_size=1, max_size=5).map(tuple)
 FIELDS = {
     **dict.fromkeys(("amount_minor", "claim_minor", "ceiling_minor", "answer_no", "to_minor", "update_no"), AMOUNTS),
-    **dict.fromkeys(("from_minor", "onward_from", "depth", "keep_minor", "living_minimum_minor"), OFFSETS),
+    **dict.fromkeys(
+        (
+            "from_minor",
+            "onward_from",
+            "depth",
+            "keep_minor",
+            "living_minimum_minor",
+            "reports_by_payer",
+            "reports_of_pair",
+        ),
+        OFFSETS,
+    ),
     **dict.fromkeys(("booked_at", "rank", "ends_at", "confirm_by", "expires_at", "served_at"), TIMES),
     **dict.fromkeys(("valid_from", "valid_to", "issued_at", "at", "taken_back_at", "placed_at"), TIMES),
     **dict.fromkeys(("signed_at", "asked_at", "filed_at"), TIMES),
