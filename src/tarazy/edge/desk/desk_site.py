@@ -24,6 +24,7 @@ from tarazy.values.ids import OfficerId
 
 NAVIGATION: Final = (
     NavigationLink("desk.navigation.inbox", "/desk/inbox"),
+    NavigationLink("desk.navigation.appeals", "/desk/appeals"),
     NavigationLink("desk.navigation.payments", "/desk/payments"),
     NavigationLink("desk.navigation.reports", "/desk/reports"),
     NavigationLink("desk.navigation.joins", "/desk/joins"),

@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.status_codes import HTTP_200_OK
 
+from tarazy.agent.appeal_queries import AppealRow, appeals_to_decide
 from tarazy.agent.citizen_requests import citizen_requests_mark, open_citizen_requests
 from tarazy.agent.joining import joins_waiting
 from tarazy.agent.queries import HoldRow, inbox_holds, inbox_mark
@@ -64,6 +65,7 @@ def _inbox(desk: DeskSite, request: PageRequest, words: str) -> Response[str]:
     joins, citizens, written = desk.run(
         lambda tx: (joins_waiting(tx), open_citizen_requests(tx), citizen_requests_mark(tx))
     )
+    appeals: list[AppealRow] = desk.run(lambda tx: appeals_to_decide(tx, desk.context.pack))
     awaiting = [row for row in rows if row.awaits_confirmation]
     return desk.page(
         request,
@@ -73,6 +75,7 @@ def _inbox(desk: DeskSite, request: PageRequest, words: str) -> Response[str]:
         rows=[row for row in rows if _matches(words, row.holder, row.hold.account_id)],
         requests=[pair for pair in requests if _matches(words, pair[1], pair[0].account_id)],
         joins=joins,
+        appeals=[row for row in appeals if _matches(words, row.holder, row.appeal.account_id)],
         citizens=[one for one in citizens if _fits(words, f"{one.words.name} {one.number}")],
         awaiting=len(awaiting),
         at_risk=_sums(awaiting, reader),

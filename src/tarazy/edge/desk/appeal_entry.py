@@ -1,0 +1,140 @@
+"""Writing an appeal down for somebody: by telephone, on paper, at the branch, also for who is nobody's customer.
+
+It is read back before it is signed, and whoever wrote it down stands under it. What is on paper counts from the day on
+which it came.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+from litestar import Response
+from litestar.handlers import HTTPRouteHandler
+from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
+
+from tarazy.agent.appeal_queries import forum_ahead
+from tarazy.agent.appeals import WORDS_LENGTH_MAX, LodgeAppeal, lodge_appeal
+from tarazy.agent.measures import carrier_of
+from tarazy.agent.records import HOLDERS, HOLDS, AgentHold, Holder
+from tarazy.domain.appeal import AppealGround, AppealRoad, Appellant
+from tarazy.domain.rejection import Rejection
+from tarazy.edge.bank_app.appeal_routes import grounds_in
+from tarazy.edge.bank_app.appeal_words import answer_by, last_day, who_decides
+from tarazy.edge.desk.desk_site import DeskSite, status_of
+from tarazy.edge.pages.bank_site import NotThere
+from tarazy.edge.pages.entered import read_local, write_local
+from tarazy.edge.pages.form_page import Tried, Unread, form_page
+from tarazy.edge.pages.forms import Form, PageRequest
+from tarazy.edge.pages.reader import Reader
+from tarazy.values.ids import HoldId, OfficerId
+from tarazy.values.instant import Instant
+
+ROADS: Final = (AppealRoad.phone, AppealRoad.branch, AppealRoad.paper, AppealRoad.counsel)
+"""The roads on which somebody else writes down what a person says."""
+READ_BACK: Final = "read_back"
+CHANGE: Final = "change"
+MINUTE: Final = timedelta(minutes=1)
+"""A time is entered to the minute: the one in which the hold began counts as after it."""
+FIELDS: Final = ("road", "appellant", "came", "words", "identified")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What an assistant has written down, as far as it can be read."""
+
+    command: LodgeAppeal
+    came_at: Instant
+
+
+def entry_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
+    """Return the page on which an appeal is written down, read back and signed."""
+
+    def send(request: PageRequest, hold_id: str, form: Form) -> Response[str] | Rejection | Unread:
+        """Read it back; then keep it under the assistant's name."""
+        officer, reader = desk.signed_in(request), desk.site.reader(request)
+        hold, _ = _hold(desk, HoldId(hold_id))
+        if form.text("to") == CHANGE:
+            return _page(desk, request, hold_id, Tried(form=form))
+        entry = _entry(form, hold, officer.officer_id, reader)
+        if isinstance(entry, Unread):
+            return entry
+        if form.text("to") == READ_BACK:
+            return _page(desk, request, hold_id, Tried(form=form), entry)
+        if not form.is_ticked("was_read"):
+            unread = Unread("desk.appeal.not_read_back")
+            tried = Tried(form=form, unread=unread, status=HTTP_422_UNPROCESSABLE_ENTITY)
+            return _page(desk, request, hold_id, tried, entry)
+        setting, exchange = desk.setting(), desk.context.agent.exchange
+        kept = desk.run(lambda tx: lodge_appeal(tx, entry.command, exchange, setting, filed_at=entry.came_at))
+        if isinstance(kept, Rejection):
+            return kept
+        if (kept.words, kept.grounds) != (entry.command.words, tuple(sorted(set(entry.command.grounds)))):
+            return Unread("desk.appeal.known_already")
+        return desk.site.redirect("/desk/appeals?done=entered")
+
+    return form_page("/appeals/new/{subject:str}", partial(_page, desk), send, status_of=status_of)
+
+
+def _entry(form: Form, hold: AgentHold, officer_id: OfficerId, reader: Reader) -> Entry | Unread:
+    """Return what was written down; or what of it is missing."""
+    road, appellant = form.text("road"), form.text("appellant")
+    if road not in ROADS:
+        return Unread("desk.appeal.no_road")
+    if appellant not in Appellant.__members__:
+        return Unread("desk.appeal.no_appellant")
+    came = read_local(form.text("came"), reader.timezone)
+    if came is None or not hold.received_at.plus(-MINUTE) <= came <= reader.now:
+        return Unread("desk.appeal.came_not_read")
+    if not form.all("grounds") and not form.text("words"):
+        return Unread("desk.appeal.nothing_said")
+    command = LodgeAppeal(
+        hold_id=hold.hold_id,
+        appellant=Appellant(appellant),
+        road=AppealRoad(road),
+        is_identified=form.is_ticked("identified"),
+        grounds=grounds_in(form),
+        words=form.text("words")[:WORDS_LENGTH_MAX],
+        entered_by=officer_id,
+    )
+    return Entry(command=command, came_at=came)
+
+
+def _page(
+    desk: DeskSite, request: PageRequest, hold_id: str, tried: Tried, entry: Entry | None = None
+) -> Response[str]:
+    """Show the form; or, before it is signed, everything once more to be read aloud."""
+    officer, reader, pack = desk.signed_in(request), desk.site.reader(request), desk.context.pack
+    hold, holder = _hold(desk, HoldId(hold_id))
+    filed_at = reader.now if entry is None else entry.came_at
+    ahead = desk.run(lambda tx: forum_ahead(tx, hold, carrier_of(hold), 0, filed_at, pack))
+    form = tried.form
+    return desk.form_page(
+        request,
+        officer,
+        "appeal_entry.html",
+        tried,
+        title="desk.appeal.enter",
+        hold=hold,
+        holder=holder,
+        entry=entry,
+        carried=[(name, form.text(name)) for name in FIELDS if form.text(name)],
+        roads=ROADS,
+        appellants=list(Appellant),
+        grounds=list(AppealGround),
+        ticked=form.all("grounds"),
+        typed=form,
+        came=form.text("came") or write_local(reader.now, reader.timezone),
+        words_max=WORDS_LENGTH_MAX,
+        who=who_decides(ahead, reader),
+        answer_by=answer_by(ahead, reader),
+        last_day=last_day(ahead, reader),
+    )
+
+
+def _hold(desk: DeskSite, hold_id: HoldId) -> tuple[AgentHold, Holder | None]:
+    """Return a hold and whose account it is on. Raises NotThere for an unknown one."""
+    hold = desk.run(lambda tx: tx.get(HOLDS, hold_id))
+    if hold is None:
+        raise NotThere
+    return hold, desk.run(lambda tx: tx.get(HOLDERS, hold.account_id))
