@@ -276,8 +276,8 @@ class NoticeFacts:
     decided on a payment is said by its reason. A trace answer alone has no author: the bank gives it, and no officer.
     ``expires_at`` is its latest end; where a named officer must still confirm, ``confirm_by`` is the earlier one.
     ``decision`` is what a payment rests on, as it was entered, where another than the holder has decided on it; of a
-    measure, what an authority has decided. ``put_off`` says why the notice comes late. ``earlier`` is when the hold ends
-    before, unless its next step is taken.
+    measure, what an authority has decided. ``put_off`` says why the notice comes late. ``earlier`` is when the hold
+    ends before, unless its next step is taken.
     ``stated_reasons`` are the author's own words, quoted in the language in which they were written. ``measure`` is a
     code with a text ``notice.measure.…``.
     """

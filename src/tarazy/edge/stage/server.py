@@ -46,10 +46,10 @@ def serve_stage(network: DemonstrationNetwork, port: int, say: Callable[[str], N
 
 def _announce(port: int, say: Callable[[str], None], player: Director | None) -> None:
     """Wait until the first page answers, say so, and begin to play if that was asked for."""
-    deadline = time.monotonic() + FIRST_PAGE_SECONDS_MAX
+    deadline, page = time.monotonic() + FIRST_PAGE_SECONDS_MAX, f"http://{HOST}:{port}/"
     while time.monotonic() < deadline:
         try:
-            if urllib3.request("GET", f"http://{HOST}:{port}/", timeout=FIRST_PAGE_SECONDS_MAX, retries=False).status == HTTP_OK:
+            if urllib3.request("GET", page, timeout=FIRST_PAGE_SECONDS_MAX, retries=False).status == HTTP_OK:
                 break
         except urllib3.exceptions.HTTPError:
             time.sleep(LOOK_SECONDS)
