@@ -79,7 +79,7 @@ class NoticeServed(Body, frozen=True, tag="notice_served"):
     code_hash: ShortText
     channel: ShortText
     served_at: Instant
-    measure_id: MeasureId | None = None
+    measure_id: MeasureId | None
 
 
 class ReturnOffered(Body, frozen=True, tag="return_offered"):
