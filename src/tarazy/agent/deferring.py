@@ -21,6 +21,7 @@ from tarazy.domain.notice import NoticeKind
 from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import ActorRole
 from tarazy.protocol.bodies import DeferOrder
+from tarazy.protocol.deferral_bodies import SignedDeferral
 from tarazy.protocol.message import Envelope
 from tarazy.protocol.statement import Act, Statement, StatementFault, read_statement, require_terms
 from tarazy.values.ids import DeferralId, HoldId, MeasureId, OfficerId, ParticipantId
@@ -63,10 +64,11 @@ def take_defer_orders(tx: Transaction, envelopes: Sequence[Envelope], setting: S
 
 
 def _take(tx: Transaction, envelope: Envelope, setting: Setting) -> Handled:
-    order = envelope.body
-    assert isinstance(order, DeferOrder)
+    body = envelope.body
+    assert isinstance(body, DeferOrder)
+    order = body.deferral
     if tx.get(HOLDS, order.hold_id) is None:
-        return Handled(rejection=Rejection.hold_unknown, place="body.hold_id")
+        return Handled(rejection=Rejection.hold_unknown, place="body.deferral.hold_id")
     tx.lock(HOLDS, {(order.hold_id,)})
     if tx.get(KEPT_DEFERRALS, order.deferral_id) is not None:
         return Handled()
@@ -75,14 +77,14 @@ def _take(tx: Transaction, envelope: Envelope, setting: Setting) -> Handled:
         return Handled(rejection=statement.rejection, place=statement.place)
     rejection = _cannot_keep(tx, order, statement)
     if rejection is not None:
-        return Handled(rejection=rejection, place="body.measure_id")
+        return Handled(rejection=rejection, place="body.deferral.measure_id")
     before = _of_measure(tx, order.measure_id)
     given = [Given(one.starts_at, one.until, one.status) for one in before]
     capacity = setting.officer_capacity(order.participant_id, statement.officer_id)
     wish = Wish(order.ground, capacity, order.until)
     granted = lawful_deferral(wish, order.measure, given, setting.pack, setting.now)
     if isinstance(granted, Rejection):
-        return Handled(rejection=granted, place="body.until")
+        return Handled(rejection=granted, place="body.deferral.until")
     kept = KeptDeferral(
         deferral_id=order.deferral_id,
         measure_id=order.measure_id,
@@ -103,7 +105,7 @@ def _take(tx: Transaction, envelope: Envelope, setting: Setting) -> Handled:
     return Handled()
 
 
-def _signed(order: DeferOrder, sent_at: Instant, setting: Setting) -> Statement | _Refused:
+def _signed(order: SignedDeferral, sent_at: Instant, setting: Setting) -> Statement | _Refused:
     try:
         statement = read_statement(
             order.statement,
@@ -115,11 +117,11 @@ def _signed(order: DeferOrder, sent_at: Instant, setting: Setting) -> Statement 
         )
         require_terms(statement, order.terms())
     except StatementFault:
-        return _Refused(Rejection.statement_does_not_stand, "body.statement")
+        return _Refused(Rejection.statement_does_not_stand, "body.deferral.statement")
     return statement
 
 
-def _cannot_keep(tx: Transaction, order: DeferOrder, statement: Statement) -> Rejection | None:
+def _cannot_keep(tx: Transaction, order: SignedDeferral, statement: Statement) -> Rejection | None:
     """Return why the notice cannot be kept back: it was served, or it is of another measure, or its author asks so."""
     measure = tx.get(HOLD_MEASURES, order.hold_id, order.measure_id)
     if measure is not None and measure.measure != order.measure:

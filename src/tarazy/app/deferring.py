@@ -15,7 +15,7 @@ from tarazy.app.deadlines import Owed, open_deadline
 from tarazy.app.deferral_law import lawful_deferral
 from tarazy.app.eventing import record
 from tarazy.app.measure_law import branch_of, rule_of
-from tarazy.app.measure_records import CASE_MEASURES, DEADLINES, CaseMeasure
+from tarazy.app.measure_records import CASE_MEASURES, DEADLINES
 from tarazy.app.messages import Outgoing, queue
 from tarazy.app.records import CASE_HOLDS, CaseHold
 from tarazy.app.setting import Setting
@@ -28,9 +28,9 @@ from tarazy.law.assessment import ActorRole, Measure
 from tarazy.law.clock import Side
 from tarazy.protocol import jws
 from tarazy.protocol.bodies import DeferOrder
-from tarazy.protocol.deferral_bodies import deferral_terms
+from tarazy.protocol.deferral_bodies import SignedDeferral
 from tarazy.protocol.message import Envelope
-from tarazy.protocol.statement import Act, Statement, Terms
+from tarazy.protocol.statement import Act, Statement
 from tarazy.protocol.wire import from_json
 from tarazy.values.ids import CaseId, DeferralId, HoldId, MeasureId, OfficerId, ParticipantId
 from tarazy.values.instant import Instant
@@ -66,80 +66,78 @@ DEFERRALS: Final = Table("deferrals", Deferral, ("deferral_id",))
 class DeferNotice:
     """A prosecutor or a judge puts off the notice of a measure that has begun upon a hold, or is about to."""
 
-    deferral_id: DeferralId
-    measure_id: MeasureId
-    measure: str
-    hold_id: HoldId
-    ground: str
-    until: Instant
-    participant_id: ParticipantId
-    statement: str
-
-    def terms(self, case_id: CaseId) -> Terms:
-        """Return what stands under the signature."""
-        return deferral_terms(self.measure_id, self.measure, self.hold_id, case_id, self.ground, self.until)
+    signed: SignedDeferral
 
 
 def defer_notice(tx: Transaction, command: DeferNotice, setting: Setting) -> Deferral | Rejection:
     """Put a notice off, and order the bank so. The same again is the same."""
-    hold = tx.lock(CASE_HOLDS, {(command.hold_id,)}).get((command.hold_id,))
+    signed = command.signed
+    hold = tx.lock(CASE_HOLDS, {(signed.hold_id,)}).get((signed.hold_id,))
     if hold is None:
         return Rejection.hold_unknown
-    known = tx.get(DEFERRALS, command.deferral_id)
+    known = tx.get(DEFERRALS, signed.deferral_id)
     if known is not None:
-        return known if known.statement == command.statement else Rejection.measure_known_with_other_terms
-    measure, before = tx.get(CASE_MEASURES, command.measure_id), deferrals_of(tx, command.measure_id)
-    rejection = _cannot_be(tx, command, hold, measure)
+        return known if known.statement == signed.statement else Rejection.measure_known_with_other_terms
+    rejection = _cannot_be(tx, signed, hold)
     if rejection is not None:
         return rejection
-    signed = Signed(
-        command.statement, Act.defer_notice, command.deferral_id, command.participant_id, command.terms(hold.case_id)
-    )
-    statement = signed_statement(signed, setting)
+    statement = _statement(tx, signed, setting)
     if isinstance(statement, Rejection):
         return statement
-    signer = (statement.participant_id, statement.officer_id)
-    if measure is not None and signer == (measure.author_participant_id, measure.author_officer_id):
-        return Rejection.same_hands
-    capacity = officers_capacity(tx, command.participant_id, statement.officer_id)
-    given = [Given(one.starts_at, one.until, one.status) for one in before]
-    wish = Wish(command.ground, capacity, command.until)
-    granted = lawful_deferral(wish, command.measure, given, setting.pack, setting.now)
+    capacity = officers_capacity(tx, signed.participant_id, statement.officer_id)
+    given = [Given(one.starts_at, one.until, one.status) for one in deferrals_of(tx, signed.measure_id)]
+    wish = Wish(signed.ground, capacity, signed.until)
+    granted = lawful_deferral(wish, signed.measure, given, setting.pack, setting.now)
     if isinstance(granted, Rejection):
         return granted
     deferral = Deferral(
-        deferral_id=command.deferral_id,
-        measure_id=command.measure_id,
-        measure=command.measure,
-        hold_id=command.hold_id,
+        deferral_id=signed.deferral_id,
+        measure_id=signed.measure_id,
+        measure=signed.measure,
+        hold_id=signed.hold_id,
         case_id=hold.case_id,
-        ground=command.ground,
+        ground=signed.ground,
         by=capacity,
-        participant_id=command.participant_id,
+        participant_id=signed.participant_id,
         officer_id=statement.officer_id,
         number=granted.number,
         granted_at=setting.now,
         starts_at=granted.starts_at,
         until=granted.until,
         status=DeferralStatus.granted,
-        statement=command.statement,
+        statement=signed.statement,
     )
-    _keep(tx, deferral, hold, statement, setting)
+    _keep(tx, deferral, hold, setting)
+    queue(tx, setting.envelope(hold.participant_id, DeferOrder(deferral=signed), deferral.deferral_id), setting)
     return deferral
 
 
-def _cannot_be(tx: Transaction, command: DeferNotice, hold: CaseHold, measure: CaseMeasure | None) -> Rejection | None:
+def _statement(tx: Transaction, signed: SignedDeferral, setting: Setting) -> Statement | Rejection:
+    """Return what was signed, if it says what the command says. Whoever took a measure does not put its notice off."""
+    said = Signed(signed.statement, Act.defer_notice, signed.deferral_id, signed.participant_id, signed.terms())
+    statement = signed_statement(said, setting)
+    if isinstance(statement, Rejection):
+        return statement
+    measure = tx.get(CASE_MEASURES, signed.measure_id)
+    signer = (statement.participant_id, statement.officer_id)
+    if measure is not None and signer == (measure.author_participant_id, measure.author_officer_id):
+        return Rejection.same_hands
+    return statement
+
+
+def _cannot_be(tx: Transaction, signed: SignedDeferral, hold: CaseHold) -> Rejection | None:
     """Return why there is nothing to put off: it was told, or it is over, or it is another measure."""
+    measure = tx.get(CASE_MEASURES, signed.measure_id)
+    if signed.case_id != hold.case_id:
+        return Rejection.case_unknown
     if measure is None:
         return Rejection.hold_has_ended if hold.status.is_final else None
-    if (measure.hold_id, measure.measure) != (command.hold_id, command.measure):
+    if (measure.hold_id, measure.measure) != (signed.hold_id, signed.measure):
         return Rejection.measure_unknown
-    rows = tx.find(
-        DEADLINES, Condition("subject_id", "=", command.measure_id), Condition("duty", "=", Duty.tell_holder)
-    )
+    rows = tx.find(DEADLINES, Condition("subject_id", "=", signed.measure_id), Condition("duty", "=", Duty.tell_holder))
     if any(row.status is DeadlineStatus.met for row in rows):
         return Rejection.notice_already_served
-    is_first = not deferrals_of(tx, command.measure_id)
+    is_first = not deferrals_of(tx, signed.measure_id)
     return Rejection.measure_has_ended if is_first and measure.status.is_final else None
 
 
@@ -148,7 +146,7 @@ def deferrals_of(tx: Transaction, measure_id: MeasureId) -> list[Deferral]:
     return tx.find(DEFERRALS, Condition("measure_id", "=", measure_id), order=("number",))
 
 
-def _keep(tx: Transaction, deferral: Deferral, hold: CaseHold, statement: Statement, setting: Setting) -> None:
+def _keep(tx: Transaction, deferral: Deferral, hold: CaseHold, setting: Setting) -> None:
     tx.add(DEFERRALS, deferral)
     record(
         tx,
@@ -161,24 +159,12 @@ def _keep(tx: Transaction, deferral: Deferral, hold: CaseHold, statement: Statem
         hold=deferral.hold_id,
         ground=deferral.ground,
         by=deferral.by,
-        officer=statement.officer_id,
+        officer=deferral.officer_id,
         until=deferral.until.text(),
         number=deferral.number,
     )
     if tx.get(CASE_MEASURES, deferral.measure_id) is not None:
         put_off_telling(tx, deferral.measure_id, hold.participant_id, setting)
-    order = DeferOrder(
-        deferral_id=deferral.deferral_id,
-        measure_id=deferral.measure_id,
-        measure=deferral.measure,
-        hold_id=deferral.hold_id,
-        case_id=deferral.case_id,
-        ground=deferral.ground,
-        until=deferral.until,
-        participant_id=deferral.participant_id,
-        statement=deferral.statement,
-    )
-    queue(tx, setting.envelope(hold.participant_id, order, deferral.deferral_id), setting)
 
 
 def put_off_telling(tx: Transaction, measure_id: MeasureId, bank: ParticipantId, setting: Setting) -> None:
@@ -202,7 +188,7 @@ def deferral_was_refused(tx: Transaction, outgoing: Outgoing, refusal: str, sett
     """Lift a deferral that a bank did not carry out: the notice was served, or the bank does not find it lawful."""
     told = from_json(jws.read(outgoing.text).payload, Envelope).body
     assert isinstance(told, DeferOrder)
-    deferral = tx.lock(DEFERRALS, {(told.deferral_id,)}).get((told.deferral_id,))
+    deferral = tx.lock(DEFERRALS, {(told.deferral.deferral_id,)}).get((told.deferral.deferral_id,))
     if deferral is not None and deferral.status is DeferralStatus.granted:
         tx.put(DEFERRALS, replace(deferral, status=moved(deferral.status, DeferralStatus.lifted)))
         record(

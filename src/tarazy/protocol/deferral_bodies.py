@@ -1,17 +1,15 @@
 """What the exchange orders of a bank about a notice that is put off."""
 
+import msgspec
+
 from tarazy.protocol.body import Body, ShortText
 from tarazy.protocol.statement import Terms
 from tarazy.values.ids import CaseId, DeferralId, HoldId, MeasureId, ParticipantId
 from tarazy.values.instant import Instant
 
 
-class DeferOrder(Body, frozen=True, tag="defer_order"):
-    """Put off the notice of this measure, and of nothing else, until ``until``; then serve it at once.
-
-    The bank believes the officer of ``participant_id`` who has signed, and its own pack: not the exchange. It can come
-    before the measure itself, so that the notice is not served before anybody could say so.
-    """
+class SignedDeferral(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An officer's act: the notice of this measure upon this hold, and of nothing else, is put off until ``until``."""
 
     deferral_id: DeferralId
     measure_id: MeasureId
@@ -25,18 +23,21 @@ class DeferOrder(Body, frozen=True, tag="defer_order"):
 
     def terms(self) -> Terms:
         """Return everything that the deferral says, as it must stand under the signature."""
-        return deferral_terms(self.measure_id, self.measure, self.hold_id, self.case_id, self.ground, self.until)
+        return (
+            ("measure_id", self.measure_id),
+            ("measure", self.measure),
+            ("hold_id", self.hold_id),
+            ("case_id", self.case_id),
+            ("ground", self.ground),
+            ("until", self.until.text()),
+        )
 
 
-def deferral_terms(
-    measure_id: MeasureId, measure: str, hold_id: HoldId, case_id: CaseId, ground: str, until: Instant
-) -> Terms:
-    """Return the terms of a deferral: which notice, on which ground, until when."""
-    return (
-        ("measure_id", measure_id),
-        ("measure", measure),
-        ("hold_id", hold_id),
-        ("case_id", case_id),
-        ("ground", ground),
-        ("until", until.text()),
-    )
+class DeferOrder(Body, frozen=True, tag="defer_order"):
+    """Keep the notice of a measure back as its deferral says, then serve it at once.
+
+    The bank believes the officer who has signed, and its own pack: not the exchange. It can come before the measure
+    itself, so that the notice is not served before anybody could say so.
+    """
+
+    deferral: SignedDeferral

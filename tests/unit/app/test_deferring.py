@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
+import msgspec
 import pytest
 
 from tarazy.agent.deferring import KEPT_DEFERRALS
@@ -18,13 +19,12 @@ from tarazy.domain.motion import LineDecision
 from tarazy.domain.notice import NoticeKind
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.bodies import DeferOrder
-from tarazy.protocol.deferral_bodies import deferral_terms
+from tarazy.protocol.deferral_bodies import SignedDeferral
 from tarazy.protocol.statement import Act
 from tarazy.texts.catalogue import Language
 from tarazy.texts.links import links_in
 from tarazy.values.ids import AccountId, DeferralId, MeasureId, ParticipantId
 from tarazy.values.instant import Instant
-from tarazy.values.replacing import replace
 from tests.measuring import (
     COURT,
     JUDGE,
@@ -41,7 +41,6 @@ from tests.measuring import (
 )
 from tests.story import Network, StoreFor, robbed
 from tests.story_people import OFFICER
-from tests.story_reading import bank_hold
 from tests.unit.agent.test_paid_in_part import OFFICE, read
 
 PROSECUTOR: Final = "prosecutor"
@@ -98,18 +97,19 @@ def wish(
     measure: str = "M5",
 ) -> DeferNotice:
     hold, officer = hold_at(network, "bank-b"), JUDGE if by == COURT else OFFICER
-    deferral_id = DeferralId(f"df-{by}-{network.now.text()}-{measure_id}")
-    terms = deferral_terms(measure_id, measure, hold.hold_id, hold.case_id, ground, until)
-    return DeferNotice(
-        deferral_id=deferral_id,
+    signed = SignedDeferral(
+        deferral_id=DeferralId(f"df-{by}-{network.now.text()}-{measure_id}"),
         measure_id=measure_id,
         measure=measure,
         hold_id=hold.hold_id,
+        case_id=hold.case_id,
         ground=ground,
         until=until,
         participant_id=ParticipantId(by),
-        statement=network.statement(by, Act.defer_notice, deferral_id, terms, officer=officer),
+        statement="",
     )
+    statement = network.statement(by, Act.defer_notice, signed.deferral_id, signed.terms(), officer=officer)
+    return DeferNotice(signed=msgspec.structs.replace(signed, statement=statement))
 
 
 def do(network: Network, command: DeferNotice) -> Deferral | Rejection:
@@ -242,22 +242,8 @@ def test_an_investigator_and_a_ground_of_ones_own_put_nothing_off(network: Netwo
     assert kinds(network) == [BEGUN]
 
 
-def order_of(network: Network, command: DeferNotice) -> DeferOrder:
-    return DeferOrder(
-        deferral_id=command.deferral_id,
-        measure_id=command.measure_id,
-        measure=command.measure,
-        hold_id=command.hold_id,
-        case_id=bank_hold(network, "mule").case_id,
-        ground=command.ground,
-        until=command.until,
-        participant_id=command.participant_id,
-        statement=command.statement,
-    )
-
-
 def told_no(network: Network, command: DeferNotice) -> str | None:
-    network.say(EXCHANGE_ID, order_of(network, command), command.deferral_id, to="bank-b")
+    network.say(EXCHANGE_ID, DeferOrder(deferral=command.signed), command.signed.deferral_id, to="bank-b")
     network.settle()
     assert network.rows("bank-b", KEPT_DEFERRALS) == []
     assert kinds(network) == [BEGUN]
@@ -267,7 +253,7 @@ def told_no(network: Network, command: DeferNotice) -> str | None:
 def test_a_bank_believes_no_exchange_that_puts_off_by_itself(network: Network) -> None:
     measure = begun(network)
     honest = wish(network, measure.measure_id, network.now.plus(TEN))
-    longer = replace(honest, until=network.now.plus(timedelta(days=11)))
+    longer = DeferNotice(signed=msgspec.structs.replace(honest.signed, until=network.now.plus(timedelta(days=9))))
     assert told_no(network, longer) == Rejection.statement_does_not_stand
 
 

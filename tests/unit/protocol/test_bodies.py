@@ -20,6 +20,7 @@ from tarazy.protocol.bodies import (
     CitizenRequest,
     CodeAnswered,
     CodePresented,
+    DeferOrder,
     FollowOrder,
     HoldConfirmed,
     HoldLetGo,
@@ -42,6 +43,7 @@ from tarazy.protocol.bodies import (
     ReturnTakenBack,
     ShareTold,
 )
+from tarazy.protocol.deferral_bodies import SignedDeferral
 from tarazy.protocol.message import Envelope, kind_of, payload_of
 from tarazy.protocol.schedule import LineGrant, ScheduleLine, SignedDecision, SignedSchedule
 from tarazy.protocol.statement import Act, Statement
@@ -129,6 +131,7 @@ BODIES: dict[type[msgspec.Struct], st.SearchStrategy[msgspec.Struct]] = {
         expires_at_most=TIMES,
     ),
     LiftOrder: made(LiftOrder),
+    DeferOrder: made(DeferOrder, deferral=made(SignedDeferral, until=TIMES)),
     MeasureTold: made(MeasureTold, is_carried=st.booleans(), hold_expires_at=TIMES),
     AppealLodged: made(
         AppealLodged,
