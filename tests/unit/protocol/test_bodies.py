@@ -146,6 +146,7 @@ BODIES: dict[type[msgspec.Struct], st.SearchStrategy[msgspec.Struct]] = {
     CodePresented: made(CodePresented, grounds=DIGESTS, sealed_words=st.none() | TEXTS),
     CodeAnswered: made(CodeAnswered, appeal_id=st.none() | TEXTS),
     ReturnOffered: made(ReturnOffered, for_report_id=st.none() | TEXTS),
+    NoticeServed: made(NoticeServed, measure_id=st.none() | TEXTS),
     PayOrder: made(PayOrder, authorisation=st.none() | made(Authorisation, authorisation_id=TEXTS)),
     **{
         kind: made(kind)
@@ -154,7 +155,6 @@ BODIES: dict[type[msgspec.Struct], st.SearchStrategy[msgspec.Struct]] = {
             ReportWithdrawn,
             HoldConfirmed,
             HoldLetGo,
-            NoticeServed,
             ReturnTakenBack,
             ReportUpdate,
             ReleaseOrder,
@@ -250,7 +250,7 @@ def test_a_value_outside_its_field_is_refused_with_its_place(field: str, value: 
 
 @pytest.mark.parametrize("text", ["2026-11-22", "2026-11-22T10:00:00", "yesterday", "", "9999-12-31T23:59:59-14:00"])
 def test_a_time_without_an_offset_or_out_of_the_calendar_is_refused(text: str) -> None:
-    body = {"notice_id": "n", "hold_id": "h", "code_hash": "c", "channel": "app", "served_at": text}
+    body = {"notice_id": "n", "hold_id": "h", "code_hash": "c", "channel": "app", "served_at": text, "measure_id": None}
     with pytest.raises(WireFault, match="served_at"):
         from_json(json.dumps({**body, "kind": "notice_served"}), NoticeServed)
 

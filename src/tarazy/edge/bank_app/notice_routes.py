@@ -72,6 +72,24 @@ def notice_handlers(app: AppSite) -> list[HTTPRouteHandler]:
             appeals=app.run(lambda tx: _appeals_of(tx, hold, reader, app.context.pack)),
         )
 
+    @post("/notices/{notice_id:str}/reply", sync_to_thread=True)
+    def answer(request: PageRequest, notice_id: str, body: bytes) -> Response[str]:
+        """Put the person's answer before the officer who decides."""
+        holder, form, now = app.signed_in(request), read_form(request, body), app.context.clock.now()
+        choice = form.text("choice")
+        if choice not in ReplyChoice.__members__:
+            raise NotThere
+        kept = app.run(
+            lambda tx: _answered(tx, holder, NoticeId(notice_id), ReplyChoice(choice), form.text("words"), now)
+        )
+        return app.site.redirect(f"/app/notices/{notice_id}?done={'reply' if kept else 'full'}")
+
+    return [notices, notice, *_news_handlers(app), answer]
+
+
+def _news_handlers(app: AppSite) -> list[HTTPRouteHandler]:
+    """Return what is told to others than a hold's holder: of reports of one's own, and of trace answers."""
+
     @get("/news/{notice_id:str}", sync_to_thread=True)
     def news(request: PageRequest, notice_id: str) -> Response[str]:
         """Show one notice about a report of the person's own."""
@@ -97,19 +115,7 @@ def notice_handlers(app: AppSite) -> list[HTTPRouteHandler]:
             request, holder, "trace.html", title="app.notices.title", notice=told, code=code_shown(told.code)
         )
 
-    @post("/notices/{notice_id:str}/reply", sync_to_thread=True)
-    def answer(request: PageRequest, notice_id: str, body: bytes) -> Response[str]:
-        """Put the person's answer before the officer who decides."""
-        holder, form, now = app.signed_in(request), read_form(request, body), app.context.clock.now()
-        choice = form.text("choice")
-        if choice not in ReplyChoice.__members__:
-            raise NotThere
-        kept = app.run(
-            lambda tx: _answered(tx, holder, NoticeId(notice_id), ReplyChoice(choice), form.text("words"), now)
-        )
-        return app.site.redirect(f"/app/notices/{notice_id}?done={'reply' if kept else 'full'}")
-
-    return [notices, notice, news, trace, answer]
+    return [news, trace]
 
 
 def all_notices_for(tx: Transaction, account_id: AccountId) -> list[ToldNotice]:
