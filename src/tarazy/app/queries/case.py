@@ -131,7 +131,7 @@ def case_view(tx: Transaction, case_id: CaseId, pack: Pack, now: Instant) -> Cas
         parts=tuple(tx.find(REFUND_PARTS, of_case, order=("ordered_at",))),
         events=tuple(events[:EVENTS_SHOWN_MAX]),
         has_older_events=len(events) > EVENTS_SHOWN_MAX,
-        people=_people(tx, _participants_in(pieces, reports, refunds, events)),
+        people=people_of(tx, _participants_in(pieces, reports, refunds, events)),
         to_last_hold=to_last_hold(tracings),
         due=next_due(holds, pack, now),
         is_busy=has_open or any(event.log_index is None for event in events),
@@ -163,7 +163,8 @@ def _participants_in(
     return {one.participant_id for rows in named for one in rows}
 
 
-def _people(tx: Transaction, ids: set[ParticipantId]) -> People:
+def people_of(tx: Transaction, ids: set[ParticipantId]) -> People:
+    """Return what institutions are called and in which role their officers act."""
     participants = tx.get_many(PARTICIPANTS, {(one,) for one in ids})
     officers: list[Officer] = tx.find(OFFICERS, Condition("participant_id", "in", list(ids))) if ids else []
     return People(

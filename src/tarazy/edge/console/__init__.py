@@ -6,8 +6,14 @@ from litestar.handlers import HTTPRouteHandler
 from tarazy.app.access import PUBLIC
 from tarazy.edge.console.authorisation_pages import authorisation_routes
 from tarazy.edge.console.case_pages import case_routes, list_routes
+from tarazy.edge.console.court_papers import paper_routes
+from tarazy.edge.console.deciding_pages import deciding_routes
+from tarazy.edge.console.duties_pages import duties_routes
+from tarazy.edge.console.fact_pages import fact_routes
 from tarazy.edge.console.join_pages import join_routes
 from tarazy.edge.console.law_pages import law_routes
+from tarazy.edge.console.measure_pages import measure_routes
+from tarazy.edge.console.motion_pages import motion_routes, queue_routes
 from tarazy.edge.console.office import office_of
 from tarazy.edge.console.reading import (
     CASES_READ,
@@ -37,6 +43,13 @@ def console_routes(context: ExchangeContext) -> list[HTTPRouteHandler | Router]:
         path="/console",
         route_handlers=[
             *with_access(list_routes(office), reads=LISTS),
+            *with_access(duties_routes(office), reads=LISTS),
+            *with_access(queue_routes(office), reads=LISTS),
+            *with_access(motion_routes(office), reads=CASES_READ, acts=CASES_SIGNED),
+            *with_access(deciding_routes(office), reads=CASES_READ, acts=CASES_SIGNED),
+            *with_access(paper_routes(office), reads=CASES_READ),
+            *with_access(measure_routes(office), reads=CASES_READ, acts=CASES_SIGNED),
+            *with_access(fact_routes(office), reads=CASES_READ, acts=CASES_SIGNED),
             *with_access(case_routes(office), reads=CASES_READ),
             *with_access(request_routes(office), reads=CASES_READ),
             *with_access(refund_routes(office), reads=CASES_READ, acts=CASES_SIGNED),

@@ -9,14 +9,17 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.status_codes import HTTP_200_OK
 
 from tarazy.app.access import ACCESS_KEY
+from tarazy.app.measure_records import CaseFact
 from tarazy.app.queries.case import CaseView, case_view
 from tarazy.app.queries.cases import CasePage, Place, list_cases
 from tarazy.app.queries.equation import OPEN_KINDS, terms_of
+from tarazy.app.queries.forecast import Carried, forecast_of
 from tarazy.app.queries.gate import gate_view
 from tarazy.app.records import Event
 from tarazy.app.store import Transaction
-from tarazy.edge.console import words
+from tarazy.edge.console import measure_words, words
 from tarazy.edge.console.chart import BAR_WIDTH, LINE, chart_of
+from tarazy.edge.console.fact_pages import facts_in
 from tarazy.edge.console.flow import flow_data
 from tarazy.edge.console.office import Office
 from tarazy.edge.console.reading import PIECES_READ, may_read_case
@@ -87,6 +90,7 @@ def case_routes(office: Office) -> list[HTTPRouteHandler]:
             office.person(request),
             status=HTTP_200_OK,
             **_facts(view, office.site.reader(request)),
+            **_carried_in(office, view),
         )
 
     @get("/cases/{case_id:str}/live", sync_to_thread=True)
@@ -97,7 +101,7 @@ def case_routes(office: Office) -> list[HTTPRouteHandler]:
             return office.not_found(request)
         if request.query_params.get("version") == view.version:
             return office.site.unchanged()
-        facts = _facts(view, office.site.reader(request))
+        facts = {**_facts(view, office.site.reader(request)), **_carried_in(office, view)}
         return office.page(request, "case_live.html", office.person(request), status=HTTP_200_OK, **facts)
 
     @get("/cases/{case_id:str}/pieces/{piece_id:str}", sync_to_thread=True, opt={ACCESS_KEY: PIECES_READ})
@@ -159,6 +163,17 @@ def _facts(view: CaseView, reader: Reader) -> dict[str, object]:
         "start": start,
         "every": None if view.is_over and not view.is_busy else BUSY_SECONDS if view.is_busy else QUIET_SECONDS,
     }
+
+
+def _carried_in(office: Office, view: CaseView) -> dict[str, object]:
+    """Return what carries each hold, and the facts on both sides."""
+    case_id, now = view.case.case_id, office.context.clock.now()
+
+    def read(tx: Transaction) -> tuple[tuple[Carried, ...], tuple[CaseFact, ...]]:
+        return forecast_of(tx, case_id, now), facts_in(tx, case_id)
+
+    forecast, facts = office.read(read)
+    return {"forecast": forecast, "facts": facts, "says": measure_words}
 
 
 def _shares(amounts: Sequence[int], whole: int) -> list[tuple[int, int]]:

@@ -25,6 +25,8 @@ Result = TypeVar("Result")
 NAVIGATION: Final = (
     NavigationLink("console.nav.start", "/"),
     NavigationLink("console.nav.cases", "/console"),
+    NavigationLink("console.nav.duties", "/console/duties"),
+    NavigationLink("console.nav.motions", "/console/motions"),
     NavigationLink("console.nav.law", "/console/law"),
     NavigationLink("pages.refusals.link", "/console/refused"),
 )

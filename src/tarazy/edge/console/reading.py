@@ -7,10 +7,11 @@ from msgspec import Struct
 
 from tarazy.adapters.cedar import load_read_policy
 from tarazy.app.access import OF_AUTHORITIES, OF_SUPERVISORS, Access, ReadAction, Resource, Visitor, Who
+from tarazy.app.measure_records import CASE_MEASURES, SCHEDULES
 from tarazy.app.records import CASE_HOLDS, CASES, PARTICIPANTS, PIECES, REPORTS, Case, Participant
 from tarazy.app.store import Condition, Transaction
 from tarazy.protocol import jws
-from tarazy.values.ids import CaseId, ParticipantId, PieceId
+from tarazy.values.ids import CaseId, MeasureId, MotionId, ParticipantId, PieceId
 
 READERS: Final = OF_AUTHORITIES | OF_SUPERVISORS
 """Who has pages at the exchange. A bank's officers have their desk: the exchange shows no bank another one's pieces."""
@@ -41,7 +42,7 @@ def console_resource(tx: Transaction, action: ReadAction, params: dict[str, str]
     """Return what a page of the console shows; None where there is no such case or piece."""
     if action is ReadAction.read_pack:
         return Resource(kind="pack", resource_id="pack")
-    case_id = CaseId(params.get("case_id") or params.get("subject", ""))
+    case_id = _case_named(tx, params)
     case = tx.get(CASES, case_id)
     if case is None:
         return None
@@ -59,6 +60,14 @@ def console_resource(tx: Transaction, action: ReadAction, params: dict[str, str]
         before=shown.before,
         is_open=shown.is_open,
     )
+
+
+def _case_named(tx: Transaction, params: dict[str, str]) -> CaseId:
+    """Return the case that an address names, itself or by a measure or an act upon its holds."""
+    measure = tx.get(CASE_MEASURES, MeasureId(params["measure_id"])) if "measure_id" in params else None
+    schedule = tx.get(SCHEDULES, MotionId(params["motion_id"])) if "motion_id" in params else None
+    named = measure or schedule
+    return CaseId(params.get("case_id") or params.get("subject", "")) if named is None else named.case_id
 
 
 def case_resource(tx: Transaction, case: Case) -> Resource:

@@ -16,10 +16,11 @@ COURT: Final = ParticipantId("court")
 INVESTIGATOR: Final = OfficerId("investigator-1")
 PROSECUTOR: Final = OfficerId("prosecutor-1")
 JUDGE: Final = OfficerId("judge-1")
+INVESTIGATING_JUDGE: Final = OfficerId("investigating_judge-1")
 OFFICIALS: Final = {
     POLICE: (INVESTIGATOR, OfficerId("investigator-2")),
     PROSECUTORS: (PROSECUTOR,),
-    COURT: (JUDGE,),
+    COURT: (JUDGE, INVESTIGATING_JUDGE),
 }
 """The authorities that sit at the exchange's console, and their officers; two investigators read what is on paper."""
 KIND_OF: Final = {POLICE: "police", PROSECUTORS: "prosecutor", COURT: "court"}

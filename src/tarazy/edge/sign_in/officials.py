@@ -31,6 +31,8 @@ class Role(StrEnum):
     """Another investigator of the same authority: who confirms what the first has entered from a paper."""
     prosecutor = "prosecutor"
     judge = "judge"
+    investigating_judge = "investigating_judge"
+    """Who decides, while an investigation runs, whether a measure may stand."""
 
 
 NUMBERED: Final = {Role.colleague: (Role.investigator, 1)}

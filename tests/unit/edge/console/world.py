@@ -31,7 +31,7 @@ AUTHORITIES = {POLICE: "police", PROSECUTORS: "prosecutor", COURT: "court"}
 OFFICIALS = {
     POLICE: (("investigator-1", "investigator"), ("investigator-2", "investigator")),
     PROSECUTORS: (("prosecutor-1", "prosecutor"),),
-    COURT: (("judge-1", "judge"),),
+    COURT: (("judge-1", "judge"), ("investigating_judge-1", "investigating_judge")),
 }
 FAN = 40
 NAMES = {"bank-a": "Алатау Банк", "bank-b": "Сарыарқа Банк", "bank-c": "Есіл Банк", "bank-d": "Тянь-Шань Банк"}
