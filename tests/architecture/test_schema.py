@@ -11,6 +11,7 @@ from tarazy.agent.citizen_requests import CITIZEN_REQUESTS as CITIZEN_REQUESTS_A
 from tarazy.agent.confirming import REFUSED_CONFIRMATIONS
 from tarazy.agent.consent import RETURN_OFFERS
 from tarazy.agent.deferring import KEPT_DEFERRALS
+from tarazy.agent.holder_flags import HOLDER_FLAGS
 from tarazy.agent.joining import ASKED_JOINS
 from tarazy.agent.measure_records import HOLD_MEASURES
 from tarazy.agent.records import AGENT_TABLES, CONSUMPTIONS, CREDITS, HOLD_SEGMENTS
@@ -53,6 +54,7 @@ def test_the_agents_schema_is_what_its_tables_declare(database_url: str) -> None
                     HOLD_MEASURES,
                     LOCAL_APPEALS,
                     KEPT_DEFERRALS,
+                    HOLDER_FLAGS,
                     TRACE_NOTICES,
                 ),
             )

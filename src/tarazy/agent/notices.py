@@ -4,20 +4,31 @@ Only the agent knows the person. The exchange learns that they were told, and th
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from tarazy.agent.answering import still_held_minor
 from tarazy.agent.authority import decisions_on
 from tarazy.agent.booking import END_NOTICES
 from tarazy.agent.deferring import KeptDeferral, deferrals_upon, end_deferrals, keep_back, kept_back
 from tarazy.agent.following import locked_lines
+from tarazy.agent.holder_flags import HOLDER_FLAGS, HolderFlags, no_flags
 from tarazy.agent.measure_news import measures_on
 from tarazy.agent.measure_records import HoldMeasure
 from tarazy.agent.notice_facts import PAID, News, facts_of, freed_minor
 from tarazy.agent.notice_law import legal_basis
 from tarazy.agent.notice_office import CHANNELS, ZONE, NoticeOffice
 from tarazy.agent.paid import PaidFor, paid_for, pay_commands
-from tarazy.agent.records import FOLLOWS, HOLDERS, HOLDS, SERVED_NOTICES, AgentHold, Holder, ServedNotice
+from tarazy.agent.records import (
+    FOLLOWS,
+    HOLDER,
+    HOLDERS,
+    HOLDS,
+    REPRESENTATIVE,
+    SERVED_NOTICES,
+    AgentHold,
+    Holder,
+    ServedNotice,
+)
 from tarazy.agent.report_news import serve_report_news
 from tarazy.agent.trace_notices import serve_due_traces, tell_of_traces
 from tarazy.app.messages import queue
@@ -26,11 +37,13 @@ from tarazy.app.store import Condition, Transaction
 from tarazy.domain.hold import LIVE_STATUSES, HoldStatus
 from tarazy.domain.line import AccountLine
 from tarazy.domain.notice import (
+    NoticeFacts,
     NoticeKind,
     code_hash,
     new_code,
 )
-from tarazy.domain.notice_text import render
+from tarazy.domain.notice_child import render_for_child
+from tarazy.domain.notice_text import RenderedNotice, render
 from tarazy.protocol.bodies import NoticeServed
 from tarazy.texts.catalogue import Language
 from tarazy.values.ids import HoldId, MeasureId, NoticeId, ParticipantId, derived
@@ -44,6 +57,21 @@ MOVED: Final = frozenset({NoticeKind.measure_moved_on})
 LET_GO: Final = frozenset({HoldStatus.released, HoldStatus.expired, HoldStatus.declined})
 
 __all__ = ["News", "NoticeOffice", "facts_of", "legal_basis", "news_of", "serve_due_notices"]
+
+
+class Recipient(NamedTuple):
+    """Whom a notice is for, and how they are told."""
+
+    holder: Holder
+    flags: HolderFlags
+
+
+class Way(NamedTuple):
+    """In which language and by which channel a notice goes, and to whom."""
+
+    language: Language
+    channel: str
+    recipient: str
 
 
 def serve_due_notices(tx: Transaction, office: NoticeOffice, exchange: ParticipantId, setting: Setting) -> int:
@@ -60,7 +88,8 @@ def _serve_holders(tx: Transaction, office: NoticeOffice, exchange: ParticipantI
         return 0
     lines = locked_lines(tx, {hold.account_id for hold in seen})
     due = [hold for hold in tx.lock(HOLDS, {(hold.hold_id,) for hold in seen}).values() if hold.notice_due is not None]
-    holders = tx.get_many(HOLDERS, {(hold.account_id,) for hold in due})
+    accounts = {(hold.account_id,) for hold in due}
+    holders, flags = tx.get_many(HOLDERS, accounts), tx.get_many(HOLDER_FLAGS, accounts)
     served = tx.find(SERVED_NOTICES, Condition("hold_id", "in", [hold.hold_id for hold in due]))
     commands, decisions, measures = pay_commands(tx, due), decisions_on(tx, due), measures_on(tx, due)
     quiet, put_off = kept_back(tx, due, setting.now), _put_off(tx, measures)
@@ -72,11 +101,12 @@ def _serve_holders(tx: Transaction, office: NoticeOffice, exchange: ParticipantI
             assert hold.notice_due is not None
             keep_back(tx, hold, hold.notice_due)
         holder = holders.get((hold.account_id,)) or _unknown(hold)
+        told_to = Recipient(holder, flags.get((hold.account_id,)) or no_flags(hold.account_id))
         told = [notice for notice in served if notice.hold_id == hold.hold_id]
         paid, carried_by = paid_for(hold, commands, decisions), measures.get(hold.hold_id, [])
         for one in news_of(hold, told, paid, carried_by, quiet):
             news = one if one.measure is None else one._replace(put_off=put_off.get(one.measure.measure_id))
-            _serve(tx, hold, news, holder, lines[hold.account_id], office, exchange, setting)
+            _serve(tx, hold, news, told_to, lines[hold.account_id], office, exchange, setting)
     never_held = {(hold.order_id,) for hold in due if hold.notice_due is NoticeKind.trace_answered}
     tell_of_traces(tx, tx.get_many(FOLLOWS, never_held).values(), lines, office, setting)
     return len(due)
@@ -153,39 +183,64 @@ def _serve(
     tx: Transaction,
     hold: AgentHold,
     news: News,
-    holder: Holder,
+    told_to: Recipient,
     line: AccountLine,
     office: NoticeOffice,
     exchange: ParticipantId,
     setting: Setting,
 ) -> None:
-    code = new_code(setting.entropy)
-    facts = facts_of(hold, news, line, code, office, setting)
-    rendered = render(facts, office.catalogue, Language(holder.language), ZONE)
-    notice_id = NoticeId(derived("nt", hold.hold_id, news.kind, setting.now.text(), code))
-    notice = ServedNotice(
-        notice_id=notice_id,
+    """Put a notice before the holder; a child is told in plain words, and whoever represents it the whole."""
+    holder, flags = told_to
+    facts = facts_of(hold, news, line, new_code(setting.entropy), office, setting)
+    if flags.tipping_off:
+        facts = replace(facts, stated_reasons=None)
+    language, channel = Language(holder.language), CHANNELS[bool(holder.name)]
+    if not (flags.under_16 and line.is_natural_person):
+        said = render(facts, office.catalogue, language, ZONE)
+        said = replace(said, short_text="") if flags.safety else said
+        _keep(tx, _notice(hold, news, facts, said, Way(language, channel, HOLDER), setting), office, exchange, setting)
+        return
+    plain = render_for_child(facts, office.catalogue, language, ZONE)
+    _keep(tx, _notice(hold, news, facts, plain, Way(language, channel, HOLDER), setting), office, exchange, setting)
+    facts = replace(facts, code=new_code(setting.entropy))
+    whole = replace(render(facts, office.catalogue, language, ZONE), short_text="")
+    way = Way(language, flags.channel_to_representative, REPRESENTATIVE)
+    _keep(tx, _notice(hold, news, facts, whole, way, setting), office, exchange, setting)
+
+
+def _keep(
+    tx: Transaction, notice: ServedNotice, office: NoticeOffice, exchange: ParticipantId, setting: Setting
+) -> None:
+    """Put a notice where it is read, and tell the exchange that it is there."""
+    tx.add(SERVED_NOTICES, notice)
+    body = NoticeServed(
+        notice_id=notice.notice_id,
+        hold_id=notice.hold_id,
+        code_hash=code_hash(notice.code, office.secret),
+        channel=notice.channel,
+        served_at=notice.served_at,
+        measure_id=notice.measure_id,
+    )
+    queue(tx, setting.envelope(exchange, body, notice.notice_id), setting)
+
+
+def _notice(
+    hold: AgentHold, news: News, facts: NoticeFacts, said: RenderedNotice, way: Way, setting: Setting
+) -> ServedNotice:
+    return ServedNotice(
+        notice_id=NoticeId(derived("nt", hold.hold_id, news.kind, setting.now.text(), facts.code)),
         hold_id=hold.hold_id,
         account_id=hold.account_id,
         notice_kind=news.kind,
         lane=news.paid.lane if news.paid else None,
         amount_minor=facts.amount.minor,
-        language=holder.language,
-        code=code,
-        subject=rendered.subject,
-        paragraphs=rendered.body,
-        short_text=rendered.short_text,
-        channel=CHANNELS[bool(holder.name)],
+        language=way.language,
+        code=facts.code,
+        subject=said.subject,
+        paragraphs=said.body,
+        short_text=said.short_text,
+        channel=way.channel,
         served_at=setting.now,
         measure_id=news.measure.measure_id if news.measure else None,
+        recipient=way.recipient,
     )
-    tx.add(SERVED_NOTICES, notice)
-    body = NoticeServed(
-        notice_id=notice_id,
-        hold_id=hold.hold_id,
-        code_hash=code_hash(code, office.secret),
-        channel=CHANNELS[bool(holder.name)],
-        served_at=setting.now,
-        measure_id=notice.measure_id,
-    )
-    queue(tx, setting.envelope(exchange, body, notice_id), setting)

@@ -4,6 +4,8 @@
 ``credit_places`` finds the account of a transfer, so that all of them can be spread over many servers (decision 0008).
 """
 
+from typing import Final
+
 from msgspec import Struct
 
 from tarazy.agent.core_port import CoreVerb
@@ -196,11 +198,16 @@ class LocalReport(Struct, frozen=True, kw_only=True):
     withdrawn_at: Instant | None
 
 
+HOLDER: Final = "holder"
+REPRESENTATIVE: Final = "representative"
+
+
 class ServedNotice(Struct, frozen=True, kw_only=True):
     """A notice as it was rendered for the holder, in their language; the exchange has only the hash of its code.
 
     ``amount_minor`` is the sum that it is about; of a payment, all that was paid by then in the same ``lane``.
     ``measure_id`` is the authority's measure that it tells of; None where it tells of the bank's own pause.
+    ``recipient`` is the holder, or whoever represents a child: each is given a code of their own.
     """
 
     notice_id: NoticeId
@@ -217,6 +224,7 @@ class ServedNotice(Struct, frozen=True, kw_only=True):
     channel: str
     served_at: Instant
     measure_id: MeasureId | None = None
+    recipient: str = HOLDER
 
 
 class StandingMandate(Struct, frozen=True, kw_only=True):

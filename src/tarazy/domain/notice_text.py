@@ -178,7 +178,7 @@ def _values(facts: NoticeFacts, catalogue: Catalogue, language: Language, timezo
         "until_brief": moment_brief(facts.expires_at, language, timezone),
         "since": moment_brief(facts.placed_at, language, timezone),
         "at": moment_brief(facts.happened_at, language, timezone),
-        "remedies": "; ".join(_remedy(remedy, catalogue, language, timezone) for remedy in facts.remedies),
+        "remedies": remedies_said(facts, catalogue, language, timezone),
         "phone": facts.contact.phone,
         "branch": facts.contact.branch.in_language(language),
         "code": code_shown(facts.code),
@@ -231,6 +231,11 @@ def _decider(facts: NoticeFacts, catalogue: Catalogue, language: Language) -> st
     forum, number, day = facts.decision
     code = f"notice.decider.{facts.reason}_named"
     return catalogue.text(code, language, forum=forum, number=number, day=day.strftime("%d.%m.%Y"))
+
+
+def remedies_said(facts: NoticeFacts, catalogue: Catalogue, language: Language, timezone: tzinfo) -> str:
+    """Return where one can complain, each forum with its time."""
+    return "; ".join(_remedy(remedy, catalogue, language, timezone) for remedy in facts.remedies)
 
 
 def _remedy(remedy: Remedy, catalogue: Catalogue, language: Language, timezone: tzinfo) -> str:

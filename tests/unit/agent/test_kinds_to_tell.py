@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from tarazy.agent.notices import news_of
+from tarazy.agent.notices import News, news_of
 from tarazy.agent.paid import PaidFor
 from tarazy.agent.records import AgentHold, ServedNotice
 from tarazy.domain.hold import HoldStatus
@@ -186,8 +186,8 @@ def test_what_was_paid_is_told_for_each_reason_by_itself() -> None:
     hold = hold_with(HoldStatus.placed, PAID, held=20, paid=80)
     agreed, decided = PaidFor(Lane.consent, 30, None, 50), PaidFor(Lane.court, 50, None, 30)
     told = [served(PLACED, 100), served(PAID, 30, Lane.consent)]
-    assert news_of(hold, told, (agreed, decided)) == [(PAID, decided, None)]
-    assert news_of(hold, told[:1], (agreed, decided)) == [(PAID, agreed, None), (PAID, decided, None)]
+    assert news_of(hold, told, (agreed, decided)) == [News(PAID, decided)]
+    assert news_of(hold, told[:1], (agreed, decided)) == [News(PAID, agreed), News(PAID, decided)]
     assert news_of(hold, told, (agreed._replace(amount_minor=31), decided))[0].paid == agreed._replace(amount_minor=31)
 
 

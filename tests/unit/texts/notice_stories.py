@@ -19,6 +19,7 @@ from tarazy.domain.notice import (
     NoticeFacts,
     NoticeKind,
     NoticeReason,
+    PutOff,
     Remedy,
 )
 from tarazy.texts.catalogue import Wording
@@ -184,6 +185,18 @@ STORIES: Final[Mapping[str, NoticeFacts]] = {
                 file_within=FilingWindow(3, FilingUnit.day),
                 until=Instant.parse("2026-11-30T10:00:00+05:00"),
             ),
+        ),
+    ),
+    "measure_put_off": replace(
+        BEGUN,
+        put_off=PutOff(
+            Wording(
+                kk="хабарлама жасырын шараны ашып қояды",
+                ru="уведомление раскрыло бы негласное мероприятие",
+                en="the notice would reveal a covert measure",
+            ),
+            Wording(kk="прокурор", ru="прокурор", en="prosecutor"),
+            Instant.parse("2026-11-25T11:15:00+05:00"),
         ),
     ),
     "measure_over": replace(BEGUN, kind=NoticeKind.measure_over, happened_at=INVESTIGATOR_EXPIRES_AT, earlier=None),

@@ -205,6 +205,7 @@ CREATE TABLE "served_notices" (
     "channel" text NOT NULL,
     "served_at" timestamptz NOT NULL,
     "measure_id" text,
+    "recipient" text NOT NULL,
     PRIMARY KEY ("notice_id")
 );
 CREATE INDEX served_notices_by_account ON served_notices (account_id, served_at);
@@ -436,6 +437,20 @@ CREATE INDEX local_appeals_by_hold ON local_appeals (hold_id, filed_at);
 CREATE INDEX local_appeals_by_time ON local_appeals (filed_at);
 
 CREATE INDEX served_notices_by_code ON served_notices (code);
+
+-- How holders are told.
+
+CREATE TABLE "holder_flags" (
+    "account_id" text NOT NULL,
+    "under_16" boolean NOT NULL,
+    "safety" boolean NOT NULL,
+    "large_print" boolean NOT NULL,
+    "tipping_off" boolean NOT NULL,
+    "representative" text NOT NULL,
+    "representative_channel" text NOT NULL,
+    "representative_involved" boolean NOT NULL,
+    PRIMARY KEY ("account_id")
+);
 
 -- Notices that an authority has put off.
 
