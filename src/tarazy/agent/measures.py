@@ -102,7 +102,7 @@ def _signed_bounds(order: MeasureOrder, sent_at: Instant, setting: Setting) -> _
     rule = _rule(order, setting)
     if rule is None or rule.author is None or rule.authorisation is None or rule.duration is None:
         return _Fault(Rejection.measure_refused_by_law, "measure")
-    if not _is_authors(order, rule, setting):
+    if not _is_authors(order, rule, sent_at, setting):
         return _Fault(Rejection.schedule_does_not_stand, "schedule")
     bounds = _Bounds(order.line.cap_minor, order.line.until)
     authorisation = rule.authorisation.value
@@ -129,8 +129,8 @@ def _rule(order: MeasureOrder, setting: Setting) -> MeasureRule | None:
     return None if ground is None or ground.stops or day != order.law_day else ground.rule
 
 
-def _is_authors(order: MeasureOrder, rule: MeasureRule, setting: Setting) -> bool:
-    """Return whether an officer who may take this measure has signed this very line, before it began."""
+def _is_authors(order: MeasureOrder, rule: MeasureRule, sent_at: Instant, setting: Setting) -> bool:
+    """Return whether an officer who may take this measure has signed this very line, before it was ordered."""
     schedule, line = order.schedule, order.line
     try:
         statement = author_of(schedule, setting.officer_key_of)
@@ -140,7 +140,7 @@ def _is_authors(order: MeasureOrder, rule: MeasureRule, setting: Setting) -> boo
     is_of_rule = rule.author is not None and capacity in rule.author.value
     is_of_order = schedule.measure == order.measure and schedule.act in {Act.begin_measure, Act.file_motion}
     is_ours = (line.hold_id, line.participant_id) == (order.hold_id, setting.me)
-    is_before = statement.at <= order.begins_at.plus(SIGNED_AFTER_MAX)
+    is_before = statement.at <= sent_at.plus(SIGNED_AFTER_MAX)
     return is_of_rule and is_of_order and is_ours and is_before and line.digest in schedule.digests
 
 
@@ -171,7 +171,12 @@ def _cannot_take(tx: Transaction, hold: AgentHold | None, order: MeasureOrder, s
     if order.line.currency != hold.currency:
         return Rejection.schedule_does_not_stand
     known = tx.get(HOLD_MEASURES, hold.hold_id, order.measure_id)
-    return Rejection.measure_has_ended if known is not None and hold.carried_by != order.measure_id else None
+    if known is None:
+        signed_at = author_of(order.schedule, setting.officer_key_of).at
+        # A measure never begins before its author has signed; what prolongs it is signed later.
+        is_backdated = signed_at > order.begins_at.plus(SIGNED_AFTER_MAX)
+        return Rejection.schedule_does_not_stand if is_backdated else None
+    return None if hold.carried_by == order.measure_id else Rejection.measure_has_ended
 
 
 def _carried(order: MeasureOrder, bounds: _Bounds, statement: Statement, sent_at: Instant) -> Change:

@@ -254,12 +254,19 @@ def _take_told(tx: Transaction, measure: CaseMeasure, told: MeasureTold, setting
 
 
 def measure_was_refused(tx: Transaction, outgoing: Outgoing, refusal: str, setting: Setting) -> None:
-    """End a measure that a bank did not take: it has nothing to carry on, or does not find it lawful."""
+    """End a measure that a bank did not take: it has nothing to carry on, or does not find it lawful.
+
+    One that it has taken before stands there to the end that it had.
+    """
     told = from_json(jws.read(outgoing.text).payload, Envelope).body
     assert isinstance(told, MeasureOrder)
     measure = tx.lock(CASE_MEASURES, {(told.measure_id,)}).get((told.measure_id,))
-    if measure is not None and not measure.status.is_final and measure.taken_at is None:
+    if measure is None or measure.status.is_final:
+        return
+    if measure.taken_at is None:
         end_measure(tx, measure, MeasureEnd.hold_has_ended, setting, is_told=True, refusal=refusal)
+    else:
+        record_measure(tx, setting, "measure_order_refused", measure, refusal=refusal)
 
 
 def lapse_measures(tx: Transaction, setting: Setting) -> list[CaseMeasure]:

@@ -67,6 +67,9 @@ def file_motion(
     authorisation = None if rule.authorisation is None else rule.authorisation.value
     if authorisation is None:
         return ActRefused(Rejection.measure_refused_by_law, "measure", found.lines[0].assessment)
+    gone = next((one for one in found.lines if ask is MotionAsk.extend and not _can_be_extended(one, act)), None)
+    if gone is not None:
+        return ActRefused(Rejection.extension_too_late, gone.line.line_id)
     ids = [_measure_id(one, act, ask) for one in found.lines]
     schedule = store_schedule(tx, act, found, ids, setting)
     decide_by = _decide_by(rule, setting)
@@ -89,6 +92,12 @@ def file_motion(
         owed = Owed(Duty.judge_decides, motion.motion_id, motion.case_id, authorisation.by, None, IfMissed.lapses)
         open_deadline(tx, owed, authorisation.decide_within, branch_of(rule), Side.restriction, setting)
     return motion
+
+
+def _can_be_extended(one: LineChecked, act: SignedAct) -> bool:
+    """Tell whether such a measure carries the hold now, by an authorisation: what has ended does not come back."""
+    carrier = one.carrier
+    return carrier is not None and (carrier.measure, carrier.status) == (act.signed.measure, MeasureStatus.in_force)
 
 
 def _measure_id(one: LineChecked, act: SignedAct, ask: MotionAsk) -> MeasureId:

@@ -83,7 +83,6 @@ class Rejection(StrEnum):
     worse_on_own_appeal = "worse_on_own_appeal"
     lawfulness_not_shown = "lawfulness_not_shown"
     code_unknown = "code_unknown"
-    too_many_tries = "too_many_tries"
     error_unknown = "error_unknown"
     error_is_classified = "error_is_classified"
     # notices

@@ -14,7 +14,7 @@ from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.deadline import DeadlineStatus
 from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.domain.measure import MeasureEnd, MeasureStatus, NextStep
-from tarazy.domain.motion import LineDecision, MotionStatus
+from tarazy.domain.motion import LineDecision, MotionAsk, MotionStatus
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.statement import Act
 from tarazy.values.ids import CaseId
@@ -326,3 +326,30 @@ def test_measures_go_along_when_their_case_joins_another(store_for: StoreFor) ->
     assert {one.case_id for one in measures(network)} == {joined}
     network.wait(hours=48)
     assert {one.end for one in measures(network)} == {MeasureEnd.motion_not_filed}
+
+
+def test_an_extension_is_of_what_an_authority_has_granted(network: Network) -> None:
+    begun(network)
+    done = ask(network, case_of(network), what=MotionAsk.extend)
+    assert isinstance(done, ActRefused)
+    assert done.rejection is Rejection.extension_too_late
+
+
+def test_an_attachment_is_extended_before_its_end_and_not_after(network: Network) -> None:
+    motion = ask(network, begun(network), days=20)
+    assert isinstance(motion, Motion), motion
+    network.settle()
+    court(network)
+    decide(network, motion, grants(network, motion, [GRANTED, GRANTED]))
+    network.wait(days=10)
+    more = ask(network, case_of(network), days=60, what=MotionAsk.extend)
+    assert isinstance(more, Motion), more
+    done = decide(network, more, grants(network, more, [GRANTED, STRUCK]))
+    assert not isinstance(done, ActRefused), done
+    network.settle()
+    ends = {one.extensions: one.expires_at for one in measures(network, "M9")}
+    assert network.turned_down == []
+    assert ends == {1: network.now.plus(timedelta(days=60)), 0: network.now.plus(timedelta(days=10))}
+    network.wait(days=10)
+    assert {one.end for one in measures(network, "M9")} == {None, MeasureEnd.time_ran_out}
+    assert sorted((reserved(network, "bank-b") > 0, reserved(network, "bank-c") > 0)) == [False, True]
