@@ -4,11 +4,13 @@ from litestar import Router
 from litestar.handlers import HTTPRouteHandler
 
 from tarazy.app.access import PUBLIC
+from tarazy.edge.console.appeal_pages import appeal_routes
 from tarazy.edge.console.authorisation_pages import authorisation_routes
 from tarazy.edge.console.case_pages import case_routes, list_routes
 from tarazy.edge.console.court_papers import paper_routes
 from tarazy.edge.console.deciding_pages import deciding_routes
 from tarazy.edge.console.duties_pages import duties_routes
+from tarazy.edge.console.error_pages import error_routes
 from tarazy.edge.console.fact_pages import fact_routes
 from tarazy.edge.console.join_pages import join_routes
 from tarazy.edge.console.law_pages import law_routes
@@ -51,6 +53,8 @@ def console_routes(context: ExchangeContext) -> list[HTTPRouteHandler | Router]:
             *with_access(measure_routes(office), reads=CASES_READ, acts=CASES_SIGNED),
             *with_access(fact_routes(office), reads=CASES_READ, acts=CASES_SIGNED),
             *with_access(case_routes(office), reads=CASES_READ),
+            *appeal_routes(office),
+            *error_routes(office),
             *with_access(request_routes(office), reads=CASES_READ),
             *with_access(refund_routes(office), reads=CASES_READ, acts=CASES_SIGNED),
             *with_access(authorisation_routes(office), reads=CASES_READ, acts=CASES_SIGNED),

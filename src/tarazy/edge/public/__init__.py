@@ -6,6 +6,7 @@ from tarazy.edge.context import ExchangeContext
 from tarazy.edge.pages.faults import require_readable
 from tarazy.edge.pages.forms import FORM_BYTES_MAX
 from tarazy.edge.public.citizen_site import citizen_faults, citizen_site
+from tarazy.edge.public.errors_page import errors_routes
 from tarazy.edge.public.law_pages import law_routes
 from tarazy.edge.public.log_pages import log_page_routes
 from tarazy.edge.public.minutes_page import minutes_routes
@@ -23,6 +24,7 @@ def public_routes(context: ExchangeContext) -> list[Router]:
                 *law_routes(site, context),
                 *minutes_routes(site),
                 *log_page_routes(site, context),
+                *errors_routes(site, context),
             ],
             before_request=require_readable,
             request_max_body_size=FORM_BYTES_MAX,
