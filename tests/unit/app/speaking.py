@@ -79,3 +79,10 @@ def signed_anew(network: Network, body: ReportFiled, bank: str = "bank-a") -> Re
     """Put an officer's statement over all that a report says into it."""
     statement = network.statement(bank, Act.sign_report, body.report_id, body.terms())
     return msgspec.structs.replace(body, statement=statement)
+
+
+def order(network: Network, bank: str, body: AnyBody, message_id: str) -> Result:
+    """Let the exchange say something to a bank at once, and return the result."""
+    envelope = Envelope(message_id=message_id, sender=EXCHANGE_ID, recipient=bank, issued_at=network.now, body=body)
+    [result] = network.peer(bank).receive([signed(envelope, EXCHANGE_ID)], network.clock(bank))
+    return result
