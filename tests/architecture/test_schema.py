@@ -11,9 +11,13 @@ from tarazy.agent.citizen_requests import CITIZEN_REQUESTS as CITIZEN_REQUESTS_A
 from tarazy.agent.confirming import REFUSED_CONFIRMATIONS
 from tarazy.agent.consent import RETURN_OFFERS
 from tarazy.agent.deferring import KEPT_DEFERRALS
+from tarazy.agent.hearing_records import HEARING_TABLES
 from tarazy.agent.holder_flags import HOLDER_FLAGS
 from tarazy.agent.joining import ASKED_JOINS
 from tarazy.agent.measure_records import HOLD_MEASURES
+from tarazy.agent.paper_records import RELEASE_PAPERS
+from tarazy.agent.pause_notices import PAUSE_NOTICES
+from tarazy.agent.pause_records import PAUSE_ACTS, PAYMENT_PAUSES
 from tarazy.agent.records import AGENT_TABLES, CONSUMPTIONS, CREDITS, HOLD_SEGMENTS
 from tarazy.agent.reference_core import CORE_TABLES
 from tarazy.agent.replies import HOLDER_REPLIES
@@ -24,8 +28,10 @@ from tarazy.app.appeal_records import APPEAL_TABLES
 from tarazy.app.citizen_requests import CITIZEN_REQUESTS
 from tarazy.app.deferring import DEFERRALS
 from tarazy.app.figures import FIGURES_TABLES
+from tarazy.app.hearing_records import HEARINGS
 from tarazy.app.log_reading import LOG_POSITIONS
 from tarazy.app.measure_records import MEASURE_TABLES
+from tarazy.app.paper_records import PAPER_DECISIONS
 from tarazy.app.records import EXCHANGE_TABLES
 from tarazy.app.reexamining import EXAMINATIONS
 from tarazy.app.sequencing import LOG_HEADS, LOG_NODES
@@ -53,6 +59,8 @@ def test_the_agents_schema_is_what_its_tables_declare(database_url: str) -> None
                     ASKED_JOINS,
                     HOLD_MEASURES,
                     LOCAL_APPEALS,
+                    *HEARING_TABLES,
+                    RELEASE_PAPERS,
                     KEPT_DEFERRALS,
                     HOLDER_FLAGS,
                     TRACE_NOTICES,
@@ -80,6 +88,8 @@ def test_the_exchanges_schema_is_what_its_tables_declare(database_url: str) -> N
                     *FIGURES_TABLES,
                     LOG_POSITIONS,
                     REPORTERS_TOLD,
+                    HEARINGS,
+                    PAPER_DECISIONS,
                     LOG_HEADS,
                     LOG_NODES,
                     CITIZEN_REQUESTS,

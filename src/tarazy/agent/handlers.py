@@ -7,6 +7,7 @@ from tarazy.agent.consent import with_consent
 from tarazy.agent.deferring import take_defer_orders
 from tarazy.agent.ending import take_pay_orders, take_release_orders
 from tarazy.agent.following import follow_reads, take_follow_orders
+from tarazy.agent.hearing import take_hearings_asked, with_hearing
 from tarazy.agent.joining import take_join_updates
 from tarazy.agent.measures import take_lift_orders, take_measure_orders
 from tarazy.agent.report_news import take_report_updates
@@ -16,7 +17,7 @@ AGENT_READS: dict[str, ReadsFor] = {"follow_order": follow_reads}
 AGENT_HANDLERS: dict[str, Handler] = {
     "follow_order": take_follow_orders,
     "release_order": take_release_orders,
-    "pay_order": with_consent(with_authority(take_pay_orders)),
+    "pay_order": with_consent(with_authority(with_hearing(take_pay_orders))),
     "report_update": take_report_updates,
     "join_update": take_join_updates,
     "measure_order": take_measure_orders,
@@ -25,4 +26,5 @@ AGENT_HANDLERS: dict[str, Handler] = {
     "appeal_state": take_appeal_states,
     "code_presented": take_codes_presented,
     "citizen_request": take_citizen_requests,
+    "hearing_asked": take_hearings_asked,
 }

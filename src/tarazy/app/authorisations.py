@@ -157,10 +157,25 @@ def _cannot_be(tx: Transaction, decision: Authorisation, setting: Setting) -> Re
         return Rejection.hold_unknown
     if _is_known(tx, decision):
         return Rejection.authorisation_known_under_another_id
+    if decision.is_second_demand and not _follows_a_first(tx, decision):
+        return Rejection.second_demand_without_first
     is_past = decision.decided_on <= setting.pack.data.calendar.local_day(setting.now)
     is_written = all(_is_name(text) for text in (decision.forum, decision.decision_no, decision.authorisation_id))
     is_signed_once = len(decision.statements) == 1 and len(decision.hold_ids) <= HOLDS_MAX
     return None if is_past and is_written and is_signed_once else Rejection.authorisation_malformed
+
+
+def _follows_a_first(tx: Transaction, decision: Authorisation) -> bool:
+    """Return whether the same capacity has authorised the same holds before: only then can it insist on it."""
+    firsts = [
+        one.decision
+        for one in authorisations_of(tx, decision.case_id)
+        if one.is_in_full and not one.decision.is_second_demand
+    ]
+    return any(
+        (first.lane, first.by) == (decision.lane, decision.by) and all(map(first.covers, decision.hold_ids))
+        for first in firsts
+    )
 
 
 def _is_known(tx: Transaction, decision: Authorisation) -> bool:

@@ -7,6 +7,7 @@ from tarazy.app.codes import take_codes_answered
 from tarazy.app.consent import payment_was_refused, take_returns_taken_back
 from tarazy.app.deferring import deferral_was_refused
 from tarazy.app.filing import report_reads, take_reports
+from tarazy.app.hearing import take_hearings_answered, take_hearings_told
 from tarazy.app.holding import (
     notice_reads,
     take_confirmations,
@@ -49,4 +50,6 @@ EXCHANGE_HANDLERS: dict[str, Handler] = {
     "appeal_decided": take_appeals_decided,
     "code_answered": take_codes_answered,
     "request_state": take_request_states,
+    "hearing_told": take_hearings_told,
+    "hearing_answered": take_hearings_answered,
 }

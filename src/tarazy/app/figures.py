@@ -13,6 +13,7 @@ from typing import Final
 from tarazy.app.holding import stands
 from tarazy.app.log_reading import next_cases, read_up_to
 from tarazy.app.records import CASE_HOLDS, CASES, PIECES, REPORTS, TRACINGS, Case, CaseHold, Report, Tracing
+from tarazy.app.refund_records import REFUNDS
 from tarazy.app.store import Condition, Read, Table, Transaction
 from tarazy.domain.case import ReportStatus
 from tarazy.domain.hold import LIVE_STATUSES, HoldStatus
@@ -29,13 +30,14 @@ RECOUNT_FOLLOWED: Final = timedelta(days=1)
 """Where nothing is held any more, money may still come back by itself while it is followed: it is counted by then."""
 READER: Final = "figures"
 RELEASED: Final = frozenset({HoldStatus.released, HoldStatus.expired})
-SUMS: Final = ("cases", "stolen_minor", "held_minor", "returned_minor", "standing", "released", "refused")
+SUMS: Final = ("cases", "stolen_minor", "held_minor", "returned_minor", "standing", "released", "refused", "unheard")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """The figures of one currency. ``refused`` counts pieces of which the law gate refused at least one measure.
 
+    ``unheard`` counts refunds that an authority has insisted on although a receiver objected or was absent.
     What a withdrawn or refuted report claimed is not stolen, what came back on it is no success, and a case without
     any other report is none. That holds were released and measures refused stays true.
     """
@@ -48,6 +50,7 @@ class Figures:
     standing: int
     released: int
     refused: int
+    unheard: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,7 @@ class CaseFigures:
     standing: int
     released: int
     refused: int
+    unheard: int
     recount_at: Instant | None
 
 
@@ -112,12 +116,13 @@ def _recount(tx: Transaction, case_ids: list[CaseId], now: Instant) -> None:
 
 def _counted(tx: Transaction, case: Case, now: Instant) -> CaseFigures:
     of_case = Condition("case_id", "=", case.case_id)
-    reports, tracings, holds, unheld = tx.gather(
+    reports, tracings, holds, unheld, refunds = tx.gather(
         Read(REPORTS, conditions=(of_case,)),
         Read(TRACINGS, conditions=(of_case,)),
         Read(CASE_HOLDS, conditions=(of_case,)),
         # A piece that was refused outright, or followed without a hold, has no hold of its own.
         Read(PIECES, conditions=(of_case, Condition("hold_id", "is_null"))),
+        Read(REFUNDS, conditions=(of_case,)),
     )
     good = {report.report_id for report in reports if _counts(report)}
     rightful = [tracing for tracing in tracings if tracing.report_id in good]
@@ -132,6 +137,7 @@ def _counted(tx: Transaction, case: Case, now: Instant) -> CaseFigures:
         standing=len(standing),
         released=sum(hold.status in RELEASED for hold in holds if hold.placed_at is not None),
         refused=sum(bool(piece.refused_by) for piece in unheld),
+        unheard=sum(refund.is_unheard for refund in refunds),
         recount_at=_recount_at(tracings, holds, now),
     )
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from tarazy.app.capacity import officers_capacity
 from tarazy.app.eventing import record
+from tarazy.app.hearing_records import HEARINGS
 from tarazy.app.going_along import measures_go_along
 from tarazy.app.messages import Handled
 from tarazy.app.records import (
@@ -212,6 +213,8 @@ def _merge(tx: Transaction, own: Case, case: Case, setting: Setting) -> None:
         tx.put(CASE_HOLDS, replace(hold, case_id=theirs))
     for decided in tx.lock(AUTHORISATIONS, {(one.authorisation_id,) for one in tx.find(AUTHORISATIONS, mine)}).values():
         tx.put(AUTHORISATIONS, replace(decided, case_id=theirs))
+    for hearing in tx.find(HEARINGS, mine):
+        tx.put(HEARINGS, replace(hearing, case_id=theirs))
     measures_go_along(tx, own.case_id, theirs)
     for report in tx.lock(REPORTS, {(one.report_id,) for one in tx.find(REPORTS, mine)}).values():
         tx.put(REPORTS, replace(report, case_id=theirs, incident_id=case.incident_id))

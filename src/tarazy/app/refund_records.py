@@ -10,7 +10,10 @@ from tarazy.values.instant import Instant
 
 
 class Refund(Struct, frozen=True, kw_only=True):
-    """A decision that held money goes back: the lane of the law, who decided, and how it is divided."""
+    """A decision that held money goes back: the lane of the law, who decided, and how it is divided.
+
+    ``is_unheard`` says that it is paid on an authority's second demand although a receiver objects or was absent.
+    """
 
     refund_id: RefundId
     case_id: CaseId
@@ -23,6 +26,7 @@ class Refund(Struct, frozen=True, kw_only=True):
     shares: tuple[RefundShare, ...]
     statement: str
     decided_at: Instant
+    is_unheard: bool = False
 
 
 class RefundPart(Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from tarazy.app.authorisations import authorisation_for, authorised
 from tarazy.app.capacity import officers_capacity
 from tarazy.app.dividing import CaseDivision, case_division
 from tarazy.app.eventing import record
+from tarazy.app.hearing import heard_upon, states_upon
 from tarazy.app.holding import part_id_of
 from tarazy.app.lawgate import AIM, IMPACT, LOWER_RUNGS
 from tarazy.app.messages import queue
@@ -22,6 +23,7 @@ from tarazy.app.refund_records import (
 from tarazy.app.returns import consent_to
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
+from tarazy.domain.hearing import Standing
 from tarazy.domain.refund import PartStatus, RefundTerms
 from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import (
@@ -56,7 +58,8 @@ REFUND_RUNGS = (
 class OrderRefund:
     """Pay held money of a case back. Without ``hold_ids``, of all its holds that stand.
 
-    As what the officer acts is in nobody's command: `officers_capacity` says it of whoever signed.
+    As what the officer acts is in nobody's command: `officers_capacity` says it of whoever signed. Nor is whether the
+    receivers were heard: the hearings say it.
     """
 
     refund_id: RefundId
@@ -65,17 +68,22 @@ class OrderRefund:
     participant_id: ParticipantId
     statement: str
     authorisation_id: AuthorisationId | None
-    receiver_heard: bool
-    receiver_objects: bool
     hold_ids: tuple[HoldId, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What others than the orderer have decided or given, as the law gate is told of it."""
+    """What others than the orderer have decided, given or said, as the law gate is told of it."""
 
     authorised: Authorised | None
     consent: str | None
+    heard: Standing
+    insistence_id: AuthorisationId | None
+
+    @property
+    def is_unheard(self) -> bool:
+        """Whether it is paid on an authority's second demand although not every receiver agrees."""
+        return self.insistence_id is not None and not self.heard.may_pay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +106,7 @@ def order_refund(tx: Transaction, command: OrderRefund, setting: Setting) -> Ref
         return _no(Rejection.report_unknown, "case_id")
     tx.lock(CASE_HOLDS, {(hold.hold_id,) for hold in tx.find(CASE_HOLDS, Condition("case_id", "=", case.case_id))})
     divided = _divided(tx, command, setting.now)
-    statement = _statement(command, _terms(command, case, divided), setting)
+    statement = _statement(command, _terms(tx, command, case, divided), setting)
     if isinstance(statement, Rejection):
         return _no(statement, "statement")
     role = officers_capacity(tx, command.participant_id, statement.officer_id)
@@ -122,6 +130,7 @@ def order_refund(tx: Transaction, command: OrderRefund, setting: Setting) -> Ref
         shares=divided.division.shares,
         statement=command.statement,
         decided_at=setting.now,
+        is_unheard=given.is_unheard,
     )
     tx.add(REFUNDS, refund)
     record(
@@ -135,6 +144,7 @@ def order_refund(tx: Transaction, command: OrderRefund, setting: Setting) -> Ref
         officer=statement.officer_id,
         lane=command.lane,
         pot_minor=refund.pot_minor,
+        without_hearing="yes" if refund.is_unheard else None,
     )
     _order_payments(tx, refund, divided, entered, setting)
     return RefundOrdered(refund=refund, rejection=None, assessment=assessment)
@@ -143,22 +153,23 @@ def order_refund(tx: Transaction, command: OrderRefund, setting: Setting) -> Ref
 def refund_terms(tx: Transaction, command: OrderRefund, now: Instant) -> Terms:
     """Return what the officer signs who orders this refund now; `order_refund` compares it to the letter."""
     case = tx.get(CASES, command.case_id)
-    return () if case is None else _terms(command, case, _divided(tx, command, now))
+    return () if case is None else _terms(tx, command, case, _divided(tx, command, now))
 
 
 def _divided(tx: Transaction, command: OrderRefund, now: Instant) -> CaseDivision:
     return case_division(tx, command.case_id, command.lane, now, command.hold_ids)
 
 
-def _terms(command: OrderRefund, case: Case, divided: CaseDivision) -> Terms:
+def _terms(tx: Transaction, command: OrderRefund, case: Case, divided: CaseDivision) -> Terms:
+    """Return what stands under the signature; where receivers are heard, also what each of them has said."""
+    heard = states_upon(tx, divided.division) if command.lane is Lane.investigator else {}
     terms = RefundTerms(
         refund_id=command.refund_id,
         case_id=command.case_id,
         lane=f"{Measure.M16}-{command.lane}",
         authorisation_id=command.authorisation_id,
         currency=case.currency,
-        receiver_heard=command.receiver_heard,
-        receiver_objects=command.receiver_objects,
+        hearings=tuple((hold_id, "not_asked" if state is None else state.value) for hold_id, state in heard.items()),
         division=divided.division,
     )
     return terms.terms()
@@ -205,7 +216,10 @@ def _rests_on(
     paying = frozenset(payment.hold_id for payment in divided.division.payments)
     entered = authorisation_for(tx, command.authorisation_id, command.case_id, command.lane, paying)
     consent = consent_to(tx, divided.division) if command.lane is Lane.consent else None
-    return entered, Given(authorised(tx, entered), consent)
+    heard = heard_upon(tx, divided.division)
+    insists = entered is not None and entered.decision.is_second_demand and heard.is_closed
+    insistence_id = entered.authorisation_id if entered is not None and insists else None
+    return entered, Given(authorised(tx, entered), consent, heard, insistence_id)
 
 
 def _nobody_consents(tx: Transaction, command: OrderRefund, divided: CaseDivision) -> bool:
@@ -275,8 +289,9 @@ def _request(
         authorisation=given.authorised,
         lane=command.lane,
         consent=given.consent,
-        receiver_heard=command.receiver_heard,
-        receiver_objects=command.receiver_objects,
+        receiver_heard=given.heard.is_closed,
+        receiver_objects=given.heard.objects,
+        insistence_id=given.insistence_id,
     )
 
 

@@ -42,7 +42,7 @@ def _paragraphs(facts: NoticeFacts) -> Iterator[str]:
     yield from ("child.why", "child.plain")
     if facts.kind in HELD_KINDS:
         yield "child.until"
-    yield from ("child.heard", "child.help", "child.beside", "child.code", "child.safety")
+    yield from ("child.help", "child.beside", "child.heard", "child.code", "child.safety")
 
 
 def _state(facts: NoticeFacts) -> str:

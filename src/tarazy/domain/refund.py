@@ -100,8 +100,8 @@ class RefundTerms:
     lane: str
     authorisation_id: AuthorisationId | None
     currency: str
-    receiver_heard: bool
-    receiver_objects: bool
+    hearings: tuple[tuple[HoldId, str], ...]
+    """What each receiver has said who must be heard."""
     division: Division
 
     def terms(self) -> tuple[tuple[str, str], ...]:
@@ -112,11 +112,10 @@ class RefundTerms:
             ("case_id", self.case_id),
             ("lane", self.lane),
             ("authorisation_id", self.authorisation_id or ""),
-            ("receiver_heard", _said(is_so=self.receiver_heard)),
-            ("receiver_objects", _said(is_so=self.receiver_objects)),
             ("currency", self.currency),
             ("pot_minor", str(self.division.paid_minor)),
             *(("hold", f"{hold_id} {self.division.paid_of(hold_id)}") for hold_id in holds),
+            *(("hearing", f"{hold_id} {said}") for hold_id, said in self.hearings),
             *(("share", f"{share.report_id} {share.share_minor}") for share in self.division.shares),
             *(("payment", f"{one.hold_id} {one.report_id} {one.amount_minor}") for one in self.division.payments),
         )
@@ -228,7 +227,3 @@ class _Reckoning:
         share = own + sum(part.share_minor for part in parts)
         assert share <= victim.missing_minor
         return RefundShare(victim.report_id, victim.missing_minor, own, parts, share)
-
-
-def _said(*, is_so: bool) -> str:
-    return "yes" if is_so else "no"

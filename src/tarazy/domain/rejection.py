@@ -105,5 +105,17 @@ class Rejection(StrEnum):
     transfer_credited_twice = "transfer_credited_twice"
     line_has_too_many_gaps = "line_has_too_many_gaps"
     batch_known_with_other_content = "batch_known_with_other_content"
+    # hearings
+    hearing_unknown = "hearing_unknown"
+    hearing_has_ended = "hearing_has_ended"
+    hearing_is_not_over = "hearing_is_not_over"
+    receiver_not_heard = "receiver_not_heard"
+    second_demand_without_first = "second_demand_without_first"
+    # decisions on paper
+    paper_unknown = "paper_unknown"
+    paper_is_confirmed = "paper_is_confirmed"
+    paper_needs_another_officer = "paper_needs_another_officer"
+    paper_malformed = "paper_malformed"
+    paper_holds_or_extends = "paper_holds_or_extends"
     # people
     officer_not_entitled = "officer_not_entitled"

@@ -12,6 +12,7 @@ from tarazy.adapters.packs import pack_to_act_under
 from tarazy.adapters.postgres.ingest import book_simple_runs
 from tarazy.adapters.postgres.store import PostgresStore
 from tarazy.agent.core_port import CORE_CHANNEL
+from tarazy.agent.hearing_notices import hear_receivers
 from tarazy.agent.notices import NoticeOffice, serve_due_notices
 from tarazy.agent.profile import BankProfile
 from tarazy.agent.reference_core import BOOKED_CHANNEL
@@ -142,7 +143,8 @@ class AgentProgram:
     def _notice_round(self) -> bool:
         setting = self.context.setting()
         served = self._store.run(lambda tx: serve_due_notices(tx, self._office, EXCHANGE_ID, setting))
-        return served > 0
+        heard = self._store.run(lambda tx: hear_receivers(tx, self._office, EXCHANGE_ID, setting))
+        return served + heard > 0
 
 
 def _notice_secret(keyring: Keyring) -> bytes:

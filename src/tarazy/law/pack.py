@@ -125,11 +125,15 @@ class DurationRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hearing:
-    """What a refund asks of its receiver: a written consent, or to be heard; an objection sends the matter to court."""
+    """What a refund asks of its receiver: a written consent, or to be heard; an objection sends the matter to court.
+
+    ``answer_within`` is how long the receiver has for an answer; without it nobody can be asked.
+    """
 
     consent: bool
     heard: bool
     objection_goes_to_court: bool
+    answer_within: Window | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

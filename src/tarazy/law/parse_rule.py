@@ -149,11 +149,12 @@ def _authors(node: Node) -> tuple[ActorRole, ...]:
 
 
 def _hearing(node: Node) -> Hearing:
-    node.fields(["consent", "heard", "objection_goes_to_court"])
+    node.fields(["consent", "heard", "objection_goes_to_court"], ["answer_within"])
     return Hearing(
         consent=node.get("consent").yes(),
         heard=node.get("heard").yes(),
         objection_goes_to_court=node.get("objection_goes_to_court").yes(),
+        answer_within=node.get("answer_within").window_or_none(),
     )
 
 

@@ -23,7 +23,8 @@ class Authorisation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Up to ``amount_minor`` of what the listed holds of a case hold may be paid back in one lane, until ``valid_to``.
 
     ``by`` is in what capacity it was decided (``court``, ``prosecutor``), ``forum`` who it was, by name. ``on_paper``
-    says that two officers have entered it from a paper.
+    says that two officers have entered it from a paper. ``is_second_demand`` says that the authority insists in writing
+    although the receiver objects or was absent; one that stood before there was such a thing says nothing of it.
     """
 
     authorisation_id: AuthorisationId
@@ -39,9 +40,11 @@ class Authorisation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     valid_to: Instant
     on_paper: bool
     statements: Annotated[tuple[str, ...], msgspec.Meta(max_length=STATEMENTS_MAX)]
+    is_second_demand: bool = False
 
     def terms(self) -> Terms:
         """Return everything that the decision says, as it must stand under each signature."""
+        insists: Terms = (("is_second_demand", "yes"),) if self.is_second_demand else ()
         return (
             ("case_id", self.case_id),
             ("lane", self.lane),
@@ -54,6 +57,7 @@ class Authorisation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             ("decided_on", self.decided_on.isoformat()),
             ("valid_to", self.valid_to.text()),
             ("on_paper", "yes" if self.on_paper else "no"),
+            *insists,
         )
 
     def covers(self, hold_id: HoldId) -> bool:

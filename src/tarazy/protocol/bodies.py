@@ -8,6 +8,8 @@ from tarazy.protocol.appeal_bodies import AppealDecided, AppealLodged, AppealSta
 from tarazy.protocol.authorisation import Authorisation
 from tarazy.protocol.body import Body, Currency
 from tarazy.protocol.citizen_bodies import CitizenRequest, RequestState
+from tarazy.protocol.deferral_bodies import DeferOrder
+from tarazy.protocol.hearing_bodies import HearingAnswered, HearingAsked, HearingTold
 from tarazy.protocol.hold_bodies import (
     HoldConfirmed,
     HoldLetGo,
@@ -46,6 +48,9 @@ __all__ = [
     "CodePresented",
     "Currency",
     "DeferOrder",
+    "HearingAnswered",
+    "HearingAsked",
+    "HearingTold",
     "FollowOrder",
     "HoldConfirmed",
     "HoldLetGo",
@@ -107,5 +112,8 @@ AnyBody = (
     | CodePresented
     | CodeAnswered
     | CitizenRequest
+    | HearingAsked
+    | HearingTold
+    | HearingAnswered
     | RequestState
 )

@@ -255,8 +255,6 @@ class Officers:
             participant_id=signer.name,
             statement="",
             authorisation_id=authorisation_id_of(number) if lane is Lane.court else None,
-            receiver_heard=True,
-            receiver_objects=False,
             hold_ids=(),
         )
 

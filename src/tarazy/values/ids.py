@@ -36,6 +36,8 @@ DeadlineId = NewType("DeadlineId", str)
 DeferralId = NewType("DeferralId", str)
 AppealId = NewType("AppealId", str)
 ErrorId = NewType("ErrorId", str)
+HearingId = NewType("HearingId", str)
+PaperId = NewType("PaperId", str)
 
 ID_LENGTH_MAX = 80
 

@@ -25,6 +25,7 @@ from tarazy.protocol.statement import Act
 from tarazy.values.ids import AuthorisationId, CaseId, HoldId, ParticipantId, RefundId, ReportId
 from tarazy.values.replacing import replace
 from tests.deciding import COURT, PROSECUTOR, confirmed, decision, entered, given, signature, sits
+from tests.hearing_story import agreed
 from tests.story import Network, StoreFor, robbed
 from tests.story_people import COLLEAGUE, OFFICER, POLICE
 from tests.story_reading import bank_hold, case_hold, report
@@ -134,6 +135,7 @@ def test_the_prosecutors_lane_needs_a_prosecutor(store_for: StoreFor) -> None:
     network, filed, case_id = held(store_for)
     [case] = network.rows(EXCHANGE_ID, CASES)
     network.at(EXCHANGE_ID, lambda tx, _: tx.put(CASES, replace(case, registration="26-7711-3-00042")))
+    agreed(network, case_id)
     court = decision(network, case_id)
     entered(network, court, sits(network))
     assert codes_of(network, filed, court.authorisation_id, Lane.investigator) == {Code.awaits_authorisation}

@@ -52,8 +52,6 @@ def command_for(
         participant_id=ParticipantId("bank-b") if lane is Lane.consent else POLICE,
         statement="",
         authorisation_id=authorisation,
-        receiver_heard=True,
-        receiver_objects=False,
         hold_ids=holds,
     )
 
@@ -330,7 +328,6 @@ def test_a_hold_of_a_report_that_has_ended_pays_nobody(store_for: StoreFor) -> N
         "case_id",
         "lane",
         "authorisation_id",
-        "receiver_heard",
         "currency",
         "pot_minor",
         "hold",

@@ -15,6 +15,7 @@ from tarazy.law.codes import Code
 from tarazy.protocol.statement import Act
 from tarazy.values.ids import CaseId, OfficerId, ParticipantId, ReportId
 from tarazy.values.replacing import replace
+from tests.hearing_story import agreed
 from tests.story import REASONS, Network, StoreFor, robbed
 from tests.story_people import COLLEAGUE, OFFICER, POLICE
 from tests.story_reading import report
@@ -69,6 +70,7 @@ def codes_of(network: Network, filed: ReportId) -> list[str] | None:
 
 def test_the_investigators_lane_opens_with_the_registration_and_not_before(store_for: StoreFor) -> None:
     network, filed = investigated(store_for)
+    agreed(network, report(network, filed).case_id)
     assert codes_of(network, filed) == [Code.no_registration]
     case = registered(network, report(network, filed).case_id)
     assert isinstance(case, Case)

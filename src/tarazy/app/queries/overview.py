@@ -40,6 +40,11 @@ class Overview:
         """Pieces of which the law gate refused a measure."""
         return sum(one.refused for one in self.money)
 
+    @property
+    def paid_without_hearing(self) -> int:
+        """Refunds that an authority has insisted on although a receiver objected or was absent."""
+        return sum(one.unheard for one in self.money)
+
 
 def overview(tx: Transaction, origin: str, now: Instant) -> Overview:
     """Return the public figures as they were last counted (`tarazy.app.figures.count_figures`)."""

@@ -9,6 +9,9 @@ from tarazy.agent.answering import is_live
 from tarazy.agent.appeal_queries import appeals_shown
 from tarazy.agent.authority import decisions_on
 from tarazy.agent.consent import offer_of
+from tarazy.agent.holder_flags import HOLDER_FLAGS
+from tarazy.agent.measure_news import remedies_against
+from tarazy.agent.measure_records import HOLD_MEASURES
 from tarazy.agent.notice_law import law_of
 from tarazy.agent.paid import PaidFor, paid_for, pay_commands
 from tarazy.agent.queries import notices_for
@@ -21,7 +24,7 @@ from tarazy.app.store import Transaction
 from tarazy.domain.notice import NoticeKind, code_shown
 from tarazy.edge.bank_app.app_site import AppSite
 from tarazy.edge.bank_app.appeal_words import state_of
-from tarazy.edge.documents.model import Document
+from tarazy.edge.documents.model import Document, Print
 from tarazy.edge.documents.notice import Letterhead, Service, notice_document, remedies_told, told_of_record
 from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.forms import PageRequest, read_form, read_query
@@ -188,7 +191,10 @@ def _written(tx: Transaction, app: AppSite, holder: Holder, notice_id: NoticeId)
         catalogue=context.catalogue,
         is_demonstration=context.pack.is_demonstration,
     )
-    _, _, remedies = law_of(hold, _payment(tx, hold, told), context.pack, context.catalogue)
+    under = None if told.measure_id is None else tx.get(HOLD_MEASURES, told.hold_id, told.measure_id)
+    against = None if under is None else remedies_against(under, told.served_at, context.pack)
+    paid = _payment(tx, hold, told)
+    _, _, remedies = law_of(hold, paid, context.pack, context.catalogue, under=under, against=against)
     said = told_of_record(told, hold.currency, head)
     service = Service(
         notice_id=told.notice_id,
@@ -199,7 +205,9 @@ def _written(tx: Transaction, app: AppSite, holder: Holder, notice_id: NoticeId)
         # A bank is given no receipts of its notices yet: the letter says so.
         receipt=None,
     )
-    return notice_document(said, remedies_told(said, remedies, head), service, head)
+    flags = tx.get(HOLDER_FLAGS, holder.account_id)
+    size = Print.large if flags is not None and flags.large_print else Print.ordinary
+    return notice_document(said, remedies_told(said, remedies, head), service, head, size)
 
 
 def _payment(tx: Transaction, hold: AgentHold, told: ServedNotice) -> PaidFor | None:

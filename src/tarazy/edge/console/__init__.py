@@ -12,6 +12,7 @@ from tarazy.edge.console.deciding_pages import deciding_routes
 from tarazy.edge.console.duties_pages import duties_routes
 from tarazy.edge.console.error_pages import error_routes
 from tarazy.edge.console.fact_pages import fact_routes
+from tarazy.edge.console.hearing_pages import hearing_routes
 from tarazy.edge.console.join_pages import join_routes
 from tarazy.edge.console.law_pages import law_routes
 from tarazy.edge.console.measure_pages import measure_routes
@@ -58,6 +59,7 @@ def console_routes(context: ExchangeContext) -> list[HTTPRouteHandler | Router]:
             *with_access(request_routes(office), reads=CASES_READ),
             *with_access(refund_routes(office), reads=CASES_READ, acts=CASES_SIGNED),
             *with_access(authorisation_routes(office), reads=CASES_READ, acts=CASES_SIGNED),
+            *with_access(hearing_routes(office), reads=CASES_READ, acts=CASES_SIGNED),
             *with_access(registration_routes(office), reads=CASES_READ, acts=CASES_SIGNED),
             *with_access(join_routes(office), reads=CASES_READ, acts=CASES_SIGNED),
             *with_access(law_routes(office), reads=LAW),

@@ -197,6 +197,7 @@ def _decision(form: Form, view: CaseView, reader: Reader, by: ActorRole, *, on_p
         valid_to=valid_to,
         on_paper=on_paper,
         statements=(),
+        is_second_demand=_lane(form) is Lane.investigator and form.is_ticked("second"),
     )
 
 

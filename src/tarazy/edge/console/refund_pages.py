@@ -12,6 +12,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
 
 from tarazy.app.authorisations import authorisations_of
 from tarazy.app.queries.case import CaseView, case_view
+from tarazy.app.queries.hearing import Remaining
 from tarazy.app.queries.refund import RefundPreview, refund_preview
 from tarazy.app.refund_records import REFUNDS
 from tarazy.app.refunding import OrderRefund, RefundOrdered, order_refund, refund_terms
@@ -19,6 +20,7 @@ from tarazy.app.store import Transaction
 from tarazy.domain.refund import Division, RefundShare, formula
 from tarazy.domain.rejection import Rejection
 from tarazy.edge.console import words
+from tarazy.edge.console.hearing_pages import hearing_facts, rest_in_words
 from tarazy.edge.console.office import Office
 from tarazy.edge.console.person import Person
 from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
@@ -47,6 +49,9 @@ def refund_routes(office: Office) -> list[HTTPRouteHandler]:
         if view is None:
             return office.not_found(request)
         preview = office.read(lambda tx: refund_preview(tx, CaseId(case_id), lane, now))
+        hearings, reader = hearing_facts(office, request, CaseId(case_id), form), office.site.reader(request)
+        rest = hearings.pop("rest")
+        assert isinstance(rest, Remaining)
         return office.page(
             request,
             "refund.html",
@@ -56,8 +61,10 @@ def refund_routes(office: Office) -> list[HTTPRouteHandler]:
             ordered=ordered,
             refund_id=form.text("refund_id") or f"rf_{secrets.token_hex(REFUND_ID_BYTES)}",
             lanes=LANES,
-            authorisations=_choices(office, CaseId(case_id), lane, office.site.reader(request)),
-            **_facts(view, preview, office.site.reader(request)),
+            authorisations=_choices(office, CaseId(case_id), lane, reader),
+            remaining=rest_in_words(rest, view.case.currency, reader),
+            **hearings,
+            **_facts(view, preview, reader),
         )
 
     @get("/cases/{case_id:str}/refund", sync_to_thread=True)
@@ -126,8 +133,6 @@ def _command(form: Form, case_id: str, person: Person) -> OrderRefund | None:
         participant_id=signatory.participant_id,
         statement="",
         authorisation_id=AuthorisationId(authorisation) if authorisation else None,
-        receiver_heard=form.is_ticked("heard"),
-        receiver_objects=form.is_ticked("objects"),
         hold_ids=(),
     )
 

@@ -10,6 +10,7 @@ from litestar.status_codes import HTTP_200_OK
 from tarazy.agent.appeal_queries import AppealRow, appeals_to_decide
 from tarazy.agent.citizen_requests import citizen_requests_mark, open_citizen_requests
 from tarazy.agent.joining import joins_waiting
+from tarazy.agent.notice_owed import owed_notices
 from tarazy.agent.queries import HoldRow, inbox_holds, inbox_mark
 from tarazy.agent.records import HOLDERS, HOLDS, AgentHold, Holder
 from tarazy.agent.requests import CustomerRequest, open_requests
@@ -66,6 +67,7 @@ def _inbox(desk: DeskSite, request: PageRequest, words: str) -> Response[str]:
         lambda tx: (joins_waiting(tx), open_citizen_requests(tx), citizen_requests_mark(tx))
     )
     appeals: list[AppealRow] = desk.run(lambda tx: appeals_to_decide(tx, desk.context.pack))
+    owed = desk.run(lambda tx: owed_notices(tx, desk.context.pack, reader.now))
     awaiting = [row for row in rows if row.awaits_confirmation]
     return desk.page(
         request,
@@ -75,6 +77,7 @@ def _inbox(desk: DeskSite, request: PageRequest, words: str) -> Response[str]:
         rows=[row for row in rows if _matches(words, row.holder, row.hold.account_id)],
         requests=[pair for pair in requests if _matches(words, pair[1], pair[0].account_id)],
         joins=joins,
+        overdue=[one for one in owed if one.is_overdue],
         appeals=[row for row in appeals if _matches(words, row.holder, row.appeal.account_id)],
         citizens=[one for one in citizens if _fits(words, f"{one.words.name} {one.number}")],
         awaiting=len(awaiting),

@@ -73,8 +73,6 @@ def arman_returns(scene: Scene) -> tuple[Fact, ...]:
         participant_id=bank,
         statement="",
         authorisation_id=None,
-        receiver_heard=True,
-        receiver_objects=False,
         hold_ids=(hold.hold_id,),
     )
     terms = scene.at(EXCHANGE_ID, lambda tx, setting: refund_terms(tx, command, setting.now))
@@ -105,7 +103,6 @@ def court_refunds(scene: Scene) -> tuple[Fact, ...]:
         ("refund_id", REFUND_ID),
         ("seen", mark_of(preview.division)),
         ("authorisation", COURT_DECISION),
-        ("heard", "yes"),
         ("reasons", "The invented court's decision orders the held money back to both victims."),
     ]
     scene.console("investigator").send(f"/console/cases/{case_id}/refund", fields)

@@ -21,6 +21,7 @@ from tarazy.protocol.hold_bodies import RETURN_CHECKS
 from tarazy.protocol.statement import Act, Statement, sign_statement
 from tarazy.values.ids import OfficerId
 from tests.deciding import authorised
+from tests.hearing_story import everybody_answers
 from tests.story_stores import *  # noqa: F403 - its fixtures
 from tests.unit.edge.console.world import POLICE, World, told_world
 
@@ -244,7 +245,7 @@ def test_a_refund_is_signed_divided_and_paid() -> None:
         page = words(browser.get(f"/console/cases/{world.cases()[1]}/refund?lang=en").text)
         assert "KZT 150,000.00 own = KZT 150,000.00 15000000 = 15000000" in page
         assert "KZT 125,000.00 own = KZT 125,000.00 12500000 = 12500000" in page
-        done = order(browser, world, heard="yes")
+        done = order(browser, world)
         assert done.status_code == 303
         world.network.settle()
         page = words(browser.get(done.headers["location"]).text)
@@ -282,17 +283,17 @@ def test_what_has_changed_since_the_page_was_read_is_shown_anew_and_not_ordered(
         hold = network.rows(EXCHANGE_ID, CASE_HOLDS, Condition("case_id", "=", case_id), order=("held_minor",))[1]
         network.let_go("bank-d", hold.hold_id)
         network.settle()
-        refused = order(browser, world, heard="yes", seen=seen)
+        refused = order(browser, world, seen=seen)
         assert refused.status_code == 422
         assert network.rows(EXCHANGE_ID, REFUNDS) == []
-        assert order(browser, world, heard="yes").status_code == 303
+        assert order(browser, world).status_code == 303
 
 
 def test_a_refund_without_reasons_is_not_ordered() -> None:
     world = told_world()
     with browser_of(world) as browser:
         act_as(browser, "investigator")
-        refused = order(browser, world, heard="yes", reasons="")
+        refused = order(browser, world, reasons="")
         assert refused.status_code == 422
         assert world.network.rows(EXCHANGE_ID, REFUNDS) == []
 
@@ -315,7 +316,7 @@ def test_a_prosecutor_orders_no_refund(lane: Lane) -> None:
     with browser_of(world) as browser:
         act_as(browser, "prosecutor")
         browser.get(f"/console/cases/{world.cases()[1]}/refund?lang=en")
-        refused = order(browser, world, lane=lane.value, heard="yes")
+        refused = order(browser, world, lane=lane.value)
         assert refused.status_code == 422
         assert world.network.rows(EXCHANGE_ID, REFUNDS) == []
 
@@ -333,7 +334,7 @@ def test_an_investigator_registers_the_case_and_the_law_gate_knows_it() -> None:
     with browser_of(world) as browser:
         act_as(browser, "investigator")
         browser.get(f"{case}?lang=en")
-        lane = {"lane": "investigator", "heard": "yes"}
+        lane = {"lane": "investigator"}
         assert "the registration number is missing" in words(order(browser, world, **lane).text)
         done = enter(browser, world)
         assert done.status_code == 303
@@ -342,6 +343,10 @@ def test_an_investigator_registers_the_case_and_the_law_gate_knows_it() -> None:
         assert "The criminal case is registered as 26-77-42." in page
         assert "The criminal case is registered as 26-77-42." in words(browser.get(case).text)
         assert "The criminal case is registered as 26-77-42." in words(browser.get(f"{case}/request").text)
+        browser.get(f"{case}/refund?lane=investigator&lang=en")
+        sent = {"form_token": browser.cookies[TOKEN_COOKIE]}
+        assert browser.post(f"{case}/hearings", data=sent, follow_redirects=False).status_code == 303
+        everybody_answers(world.network)
         assert order(browser, world, **lane).status_code == 303
 
 

@@ -474,3 +474,70 @@ CREATE TABLE "kept_deferrals" (
 CREATE INDEX kept_deferrals_by_measure ON kept_deferrals (measure_id, number);
 CREATE INDEX kept_deferrals_by_hold ON kept_deferrals (hold_id);
 CREATE INDEX kept_deferrals_granted ON kept_deferrals (until) WHERE status = 'granted';
+
+-- Hearings, with what the holder was told and has said.
+
+CREATE TABLE "local_hearings" (
+    "hearing_id" text NOT NULL,
+    "hold_id" text NOT NULL,
+    "account_id" text NOT NULL,
+    "report_id" text NOT NULL,
+    "participant_id" text NOT NULL,
+    "amount_minor" bigint NOT NULL,
+    "currency" text NOT NULL,
+    "asked_at" timestamptz NOT NULL,
+    "answer_by" timestamptz NOT NULL,
+    "state" text NOT NULL,
+    "told_at" timestamptz,
+    "told_again_at" timestamptz,
+    "next_at" timestamptz,
+    "road" text,
+    "words" text NOT NULL,
+    "entered_by" text,
+    "answered_at" timestamptz,
+    PRIMARY KEY ("hearing_id")
+);
+CREATE INDEX local_hearings_due ON local_hearings (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX local_hearings_by_hold ON local_hearings (hold_id, asked_at);
+CREATE INDEX local_hearings_by_account ON local_hearings (account_id, asked_at);
+
+CREATE TABLE "hearing_notices" (
+    "notice_id" text NOT NULL,
+    "hearing_id" text NOT NULL,
+    "hold_id" text NOT NULL,
+    "account_id" text NOT NULL,
+    "times" bigint NOT NULL,
+    "language" text NOT NULL,
+    "code" text NOT NULL,
+    "subject" text NOT NULL,
+    "paragraphs" jsonb NOT NULL,
+    "short_text" text NOT NULL,
+    "channel" text NOT NULL,
+    "served_at" timestamptz NOT NULL,
+    PRIMARY KEY ("notice_id")
+);
+CREATE INDEX hearing_notices_by_hearing ON hearing_notices (hearing_id, served_at);
+CREATE INDEX hearing_notices_by_account ON hearing_notices (account_id, served_at);
+
+-- Decisions of courts and authorities that let go of money, as two officers have read them on paper.
+
+CREATE TABLE "release_papers" (
+    "paper_id" text NOT NULL,
+    "hold_id" text NOT NULL,
+    "measure_id" text NOT NULL,
+    "by" text NOT NULL,
+    "forum" text NOT NULL,
+    "decision_no" text NOT NULL,
+    "decided_on" date NOT NULL,
+    "keep_minor" bigint NOT NULL,
+    "entered_by" text NOT NULL,
+    "entered_at" timestamptz NOT NULL,
+    "statement" text NOT NULL,
+    "reasons" text NOT NULL,
+    "confirmed_by" text,
+    "confirmed_at" timestamptz,
+    "second_statement" text,
+    PRIMARY KEY ("paper_id")
+);
+CREATE INDEX release_papers_by_hold ON release_papers (hold_id, entered_at);
+CREATE INDEX release_papers_waiting ON release_papers (entered_at) WHERE confirmed_at IS NULL;

@@ -191,6 +191,7 @@ CREATE TABLE "refunds" (
     "shares" jsonb NOT NULL,
     "statement" text NOT NULL,
     "decided_at" timestamptz NOT NULL,
+    "is_unheard" boolean NOT NULL DEFAULT false,
     PRIMARY KEY ("refund_id")
 );
 CREATE INDEX refunds_by_case ON refunds (case_id);
@@ -330,6 +331,7 @@ CREATE TABLE "figures" (
     "standing" bigint NOT NULL,
     "released" bigint NOT NULL,
     "refused" bigint NOT NULL,
+    "unheard" bigint NOT NULL DEFAULT 0,
     PRIMARY KEY ("currency")
 );
 
@@ -343,6 +345,7 @@ CREATE TABLE "case_figures" (
     "standing" bigint NOT NULL,
     "released" bigint NOT NULL,
     "refused" bigint NOT NULL,
+    "unheard" bigint NOT NULL DEFAULT 0,
     "recount_at" timestamptz,
     PRIMARY KEY ("case_id")
 );
@@ -633,3 +636,46 @@ CREATE TABLE "deferrals" (
 );
 CREATE INDEX deferrals_by_measure ON deferrals (measure_id, number);
 CREATE INDEX deferrals_by_case ON deferrals (case_id);
+
+-- Hearings: who received money is asked before it leaves them.
+
+CREATE TABLE "hearings" (
+    "hearing_id" text NOT NULL,
+    "case_id" text NOT NULL,
+    "hold_id" text NOT NULL,
+    "report_id" text NOT NULL,
+    "participant_id" text NOT NULL,
+    "amount_minor" bigint NOT NULL,
+    "currency" text NOT NULL,
+    "asked_participant_id" text NOT NULL,
+    "asked_by" text NOT NULL,
+    "asked_at" timestamptz NOT NULL,
+    "answer_by" timestamptz NOT NULL,
+    "state" text NOT NULL,
+    "told_at" timestamptz,
+    "told_again_at" timestamptz,
+    "road" text,
+    "sealed_words" text,
+    "statement" text,
+    "answered_at" timestamptz,
+    PRIMARY KEY ("hearing_id")
+);
+CREATE INDEX hearings_by_case ON hearings (case_id);
+CREATE INDEX hearings_by_hold ON hearings (hold_id, asked_at);
+
+-- Decisions on paper: entered by one officer, confirmed by another of the same body.
+
+CREATE TABLE "paper_decisions" (
+    "decision_id" text NOT NULL,
+    "motion_id" text NOT NULL,
+    "case_id" text NOT NULL,
+    "participant_id" text NOT NULL,
+    "signed" jsonb NOT NULL,
+    "lines" jsonb NOT NULL,
+    "entered_by" text NOT NULL,
+    "entered_at" timestamptz NOT NULL,
+    "confirmed_by" text,
+    "confirmed_at" timestamptz,
+    PRIMARY KEY ("decision_id")
+);
+CREATE INDEX paper_decisions_by_motion ON paper_decisions (motion_id, entered_at);

@@ -1,0 +1,91 @@
+"""The bank's own round of its hearings: tells holders, tells them again, and finds who was absent."""
+
+from typing import Final
+
+from tarazy.agent.answering import is_live
+from tarazy.agent.following import locked_lines
+from tarazy.agent.hearing import close_by_time, due_hearings, told_now
+from tarazy.agent.hearing_records import HEARING_NOTICES, HearingNotice, LocalHearing
+from tarazy.agent.notice_law import ANY_TIME_AT_THE_BANK, basis_of, remedies_under
+from tarazy.agent.notice_office import CHANNELS, ZONE, NoticeOffice
+from tarazy.agent.records import HOLDERS, HOLDS
+from tarazy.app.setting import Setting
+from tarazy.app.store import Condition, Transaction
+from tarazy.domain.hearing import HearingState
+from tarazy.domain.hearing_text import HearingFacts, render_hearing
+from tarazy.domain.line import AccountLine
+from tarazy.domain.notice import Contact, new_code
+from tarazy.law.assessment import Lane, Measure
+from tarazy.texts.catalogue import Language
+from tarazy.texts.links import without_links
+from tarazy.values.ids import AccountId, HearingId, NoticeId, ParticipantId, derived
+from tarazy.values.money import Money
+
+HEARINGS_PER_RUN_MAX: Final = 8
+NOTICES_SHOWN_MAX: Final = 100
+
+
+def hear_receivers(tx: Transaction, office: NoticeOffice, exchange: ParticipantId, setting: Setting) -> int:
+    """Do what is due in hearings now; return in how many something was."""
+    due = due_hearings(tx, setting.now, HEARINGS_PER_RUN_MAX)
+    for hearing in due:
+        hold = tx.get(HOLDS, hearing.hold_id)
+        is_held = hold is not None and is_live(hold, setting.now)
+        if not is_held or hearing.state is HearingState.told_again:
+            close_by_time(tx, hearing, exchange, setting)
+            continue
+        _serve(tx, told_now(tx, hearing, exchange, setting), office, setting)
+    return len(due)
+
+
+def _serve(tx: Transaction, hearing: LocalHearing, office: NoticeOffice, setting: Setting) -> None:
+    holder = tx.get(HOLDERS, hearing.account_id)
+    line = locked_lines(tx, {hearing.account_id})[hearing.account_id]
+    facts = hearing_facts(hearing, line, office, setting)
+    language = Language(holder.language) if holder else Language.kk
+    rendered = render_hearing(facts, office.catalogue, language, ZONE)
+    notice = HearingNotice(
+        notice_id=NoticeId(derived("nt", hearing.hearing_id, facts.times)),
+        hearing_id=hearing.hearing_id,
+        hold_id=hearing.hold_id,
+        account_id=hearing.account_id,
+        times=facts.times,
+        language=language,
+        code=facts.code,
+        subject=rendered.subject,
+        paragraphs=rendered.body,
+        short_text=rendered.short_text,
+        channel=CHANNELS[holder is not None and bool(holder.name)],
+        served_at=setting.now,
+    )
+    tx.add(HEARING_NOTICES, notice)
+
+
+def hearing_facts(hearing: LocalHearing, line: AccountLine, office: NoticeOffice, setting: Setting) -> HearingFacts:
+    """Put together what the notice says, by the law of the day on which it is served."""
+    pack, lane = setting.pack, Lane.investigator
+    return HearingFacts(
+        times=2 if hearing.state is HearingState.told_again else 1,
+        amount=Money(hearing.amount_minor, hearing.currency),
+        usable=Money(line.free_minor, line.currency),
+        bank=office.bank.name,
+        authority=without_links(hearing.participant_id),
+        answer_by=hearing.answer_by,
+        legal_basis=basis_of(Measure.M16, lane, setting.now, pack, office.catalogue),
+        remedies=remedies_under(Measure.M16, lane, setting.now, pack) or ANY_TIME_AT_THE_BANK,
+        contact=Contact(phone=office.bank.phone, branch=office.bank.branch),
+        code=new_code(setting.entropy),
+        is_demonstration=pack.is_demonstration,
+    )
+
+
+def hearing_notices_of(tx: Transaction, hearing_id: HearingId) -> list[HearingNotice]:
+    """Return what a holder was told of a hearing, newest first."""
+    about = Condition("hearing_id", "=", hearing_id)
+    return tx.find(HEARING_NOTICES, about, order=("served_at",), descending=True, limit=NOTICES_SHOWN_MAX)
+
+
+def hearing_notices_for(tx: Transaction, account_id: AccountId) -> list[HearingNotice]:
+    """Return what a holder was told of all their hearings, newest first."""
+    mine = Condition("account_id", "=", account_id)
+    return tx.find(HEARING_NOTICES, mine, order=("served_at",), descending=True, limit=NOTICES_SHOWN_MAX)
