@@ -13,9 +13,10 @@ from tarazy.domain.rejection import Rejection
 from tarazy.protocol import jws
 from tarazy.protocol.measure_bodies import LiftOrder, MeasureOrder
 from tarazy.protocol.message import Envelope
+from tarazy.protocol.schedule import LineGrant, SignedDecision
 from tarazy.protocol.wire import from_json
 from tarazy.values.ids import HoldId, MeasureId, ParticipantId
-from tests.measuring import ask, begin, case_of, court, decide, grants, registered
+from tests.measuring import JUDGE, ask, begin, case_of, court, decide, grants, registered
 from tests.story import Network, StoreFor, robbed
 from tests.story_reading import bank_hold
 from tests.unit.app.speaking import order as say
@@ -139,16 +140,26 @@ def test_an_act_of_somebody_who_may_not_takes_nothing(network: Network, order: M
     assert (result.status, result.refusal) == ("rejected", Rejection.schedule_does_not_stand)
 
 
+def decision_of(order: MeasureOrder) -> SignedDecision:
+    assert order.decision is not None
+    return order.decision
+
+
+def grant_of(order: MeasureOrder) -> LineGrant:
+    assert order.grant is not None
+    return order.grant
+
+
 GRANTS: dict[str, Altered] = {
     "without the decision": lambda order: change(order, decision=None, grant=None),
     "with a decision that nobody has signed": lambda order: change(
-        order, decision=change(order.decision, statements=("a.b.c",))
+        order, decision=change(decision_of(order), statements=("a.b.c",))
     ),
-    "with another forum": lambda order: change(order, decision=change(order.decision, forum="Another court")),
-    "by somebody else": lambda order: change(order, decision=change(order.decision, by="prosecutor")),
-    "more than was granted": lambda order: change(order, grant=change(order.grant, cap_minor=order.line.cap_minor)),
-    "a line that was struck": lambda order: change(order, grant=change(order.grant, decision="struck")),
-    "upon another motion": lambda order: change(order, decision=change(order.decision, motion_id="mo_0")),
+    "with another forum": lambda order: change(order, decision=change(decision_of(order), forum="Another court")),
+    "by somebody else": lambda order: change(order, decision=change(decision_of(order), by="prosecutor")),
+    "more than was granted": lambda order: change(order, grant=change(grant_of(order), cap_minor=order.line.cap_minor)),
+    "a line that was struck": lambda order: change(order, grant=change(grant_of(order), decision="struck")),
+    "upon another motion": lambda order: change(order, decision=change(decision_of(order), motion_id="mo_0")),
 }
 
 
@@ -158,6 +169,12 @@ def test_a_grant_that_was_altered_takes_nothing(network: Network, granted: Measu
     result = say(network, "bank-b", GRANTS[name](granted), "forged-1")
     assert (result.status, result.refusal) == ("rejected", Rejection.decision_does_not_stand)
     assert bank_hold(network, "mule").carried_by == before
+
+
+def test_a_grant_of_a_judge_who_may_not_takes_nothing(network: Network, granted: MeasureOrder) -> None:
+    network.enrol("court", "court", "judge", JUDGE)  # a judge of another kind than the law names
+    result = say(network, "bank-b", granted, "forged-1")
+    assert (result.status, result.refusal) == ("rejected", Rejection.decision_does_not_stand)
 
 
 def test_what_was_granted_less_is_held_less(network: Network, granted: MeasureOrder) -> None:
