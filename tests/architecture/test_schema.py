@@ -64,6 +64,9 @@ def test_the_agents_schema_is_what_its_tables_declare(database_url: str) -> None
                     KEPT_DEFERRALS,
                     HOLDER_FLAGS,
                     TRACE_NOTICES,
+                    PAYMENT_PAUSES,
+                    PAUSE_ACTS,
+                    PAUSE_NOTICES,
                 ),
             )
             == []

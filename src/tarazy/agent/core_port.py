@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from tarazy.domain.entry import AccountEntry
-from tarazy.values.ids import AccountId, HoldId
+from tarazy.values.ids import AccountId, HoldId, TransferRef
 from tarazy.values.instant import Instant
 
 CORE_CHANNEL = "core"
@@ -87,3 +87,50 @@ class CorePort(Protocol):
     def feed(self, after: int, limit: int) -> Feed:
         """Return what was booked after a position of the feed, at most ``limit`` entries, in booking order."""
         ...
+
+
+class GateDid(StrEnum):
+    """How a payment stands that the core was asked about."""
+
+    paused = "paused"
+    """It waits, until the moment that was named, or as it did before."""
+    executed = "executed"
+    rejected = "rejected"
+    declined = "declined"
+    """It was to be executed and the money was not there."""
+    unknown = "unknown"
+    """The core has no such payment that could wait."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseTaken:
+    """The core's word on one payment: how it stands after what was asked."""
+
+    payment_ref: TransferRef
+    did: GateDid
+
+
+class PaymentGate(Protocol):
+    """What a core can do beside `CorePort`: let one payment wait that is entered and not executed yet (M4a).
+
+    At ``until`` the core executes the payment by itself, whoever has died. Each call may be repeated, changes
+    nothing of a payment that is over, and says how it stands. All may raise `CoreAway`.
+    """
+
+    def pause(self, payment_ref: TransferRef, until: Instant, now: Instant) -> PauseTaken:
+        """Let a payment wait until a moment."""
+        ...
+
+    def execute(self, payment_ref: TransferRef, now: Instant) -> PauseTaken:
+        """Execute a payment that waits."""
+        ...
+
+    def reject(self, payment_ref: TransferRef, reason: str, now: Instant) -> PauseTaken:
+        """Refuse a payment that waits, for good."""
+        ...
+
+
+def gate_of(core: object) -> PaymentGate | None:
+    """Return what lets payments wait at a core, its ``payment_gate``; None for a core that cannot pause."""
+    gate: PaymentGate | None = getattr(core, "payment_gate", None)
+    return gate

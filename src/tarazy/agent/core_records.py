@@ -1,5 +1,7 @@
 """What the reference core keeps: accounts, reserves, what it has done, the rows of its feed, and payments."""
 
+from enum import StrEnum
+
 from msgspec import Struct
 
 from tarazy.agent.core_port import OpenedAccount
@@ -78,12 +80,36 @@ class Payment(Struct, frozen=True, kw_only=True):
     """Whom the payer believed to be paying; stays at the payer's bank."""
 
 
+class EnteredState(StrEnum):
+    """What has become of a payment that was entered."""
+
+    waiting = "waiting"
+    executed = "executed"
+    rejected = "rejected"
+    declined = "declined"
+    """When it was to be executed the money was not there."""
+
+
+class EnteredPayment(Struct, frozen=True, kw_only=True):
+    """A payment that was entered, and when this core executes it by itself. ``reason`` is why it was rejected."""
+
+    payment_id: TransferRef
+    payment: Payment
+    from_account: AccountId
+    entered_at: Instant
+    execute_at: Instant
+    state: EnteredState
+    reason: str | None
+    done_at: Instant | None
+
+
 CORE_ACCOUNTS = Table("core_accounts", CoreAccount, ("account_id",))
 CORE_RESERVES = Table("core_reserves", CoreReserve, ("hold_id",), is_deletable=True)
 CORE_DONE = Table("core_done", CoreDone, ("command_id",))
 CORE_BOOKINGS = Table("core_bookings", CoreBooking, ("serial",), serial="serial")
 CORE_PAYMENTS = Table("core_payments", Payment, ("payment_id",), serial="serial")
-CORE_TABLES = (CORE_ACCOUNTS, CORE_RESERVES, CORE_DONE, CORE_BOOKINGS, CORE_PAYMENTS)
+CORE_ENTERED = Table("core_entered", EnteredPayment, ("payment_id",))
+CORE_TABLES = (CORE_ACCOUNTS, CORE_RESERVES, CORE_DONE, CORE_BOOKINGS, CORE_PAYMENTS, CORE_ENTERED)
 
 CORE_GUARD = "core"
 """Core transactions run one after another, so that the feed's serial numbers are in the order of their commits."""

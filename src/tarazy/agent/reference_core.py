@@ -7,6 +7,7 @@ without gaps. A reserve carries its end and is dropped at it by this core itself
 
 from collections.abc import Callable, Sequence
 
+from tarazy.agent.core_entered import EnteredPayments
 from tarazy.agent.core_port import CoreAsk, CoreTaken, CoreVerb, Feed, OpenedAccount
 from tarazy.agent.core_posting import (
     PaymentDeclined,
@@ -73,6 +74,7 @@ class ReferenceCore:
         self._store = store
         self._me = me
         self._account_of_report = account_of_report
+        self.payment_gate = EnteredPayments(store, self._send_entered)
 
     def open_account(self, account: OpenedAccount, *, limit_minor: int = 0) -> None:
         """Open an account with its balance; one that is open already is left as it is."""
@@ -215,13 +217,16 @@ class ReferenceCore:
         return self._store.run(work)
 
     def drop_expired(self, now: Instant) -> int:
-        """Drop every reserve whose end has come; return how many. This core does so by itself, on its own timer."""
+        """Drop every reserve whose end has come, and execute what has waited long enough; return how many.
+
+        This core does so by itself, on its own timer.
+        """
 
         def work(tx: Transaction) -> int:
             tx.guard(CORE_GUARD, shared=False)
             return self._drop_expired(tx, now)
 
-        return self._store.run(work)
+        return self._store.run(work) + self.payment_gate.execute_due(now)
 
     def _drop_expired(self, tx: Transaction, now: Instant) -> int:
         return self._drop(tx, tx.gather(expired_reserves(now))[0], now)
@@ -273,6 +278,9 @@ class ReferenceCore:
         account = replace(account, reserved_minor=account.reserved_minor - command.amount_minor)
         self._send(tx, account, payment, EntryKind.pay, command.hold_id, now)
         return command.amount_minor
+
+    def _send_entered(self, tx: Transaction, account: CoreAccount, payment: Payment, now: Instant) -> None:
+        self._send(tx, account, payment, EntryKind.debit, None, now)
 
     def _send(
         self,

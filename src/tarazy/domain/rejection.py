@@ -75,6 +75,14 @@ class Rejection(StrEnum):
     extension_too_late = "extension_too_late"
     same_hands = "same_hands"
     carried_by_authority = "carried_by_authority"
+    # pauses of payments
+    pause_unknown = "pause_unknown"
+    pause_has_ended = "pause_has_ended"
+    pause_known_with_other_facts = "pause_known_with_other_facts"
+    payment_not_waiting = "payment_not_waiting"
+    core_cannot_pause = "core_cannot_pause"
+    second_officer_missing = "second_officer_missing"
+    call_back_first = "call_back_first"
     # appeals and errors
     appeal_unknown = "appeal_unknown"
     appeal_has_ended = "appeal_has_ended"

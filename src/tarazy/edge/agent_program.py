@@ -34,6 +34,7 @@ from tarazy.edge.openapi import openapi_routes
 from tarazy.edge.pages import static_routes
 from tarazy.edge.pages.guard import require_access, with_access
 from tarazy.edge.pages.nowhere import not_found_handlers
+from tarazy.edge.pauses_at_core import pause_round
 from tarazy.edge.sign_in.pages import sign_in_routes
 from tarazy.edge.sign_in.settings import sign_in_settings
 from tarazy.edge.stopping import stop_together
@@ -138,7 +139,8 @@ class AgentProgram:
         return self._door.keeps(channel) or self._board.wake(channel)
 
     def _timer_round(self) -> bool:
-        return self._agent.let_go(self.context.clock.now()) > 0
+        paused = pause_round(self.context, self._office)
+        return self._agent.let_go(self.context.clock.now()) + paused > 0
 
     def _notice_round(self) -> bool:
         setting = self.context.setting()

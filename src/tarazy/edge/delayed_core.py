@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tarazy.agent.core_port import CoreAsk, CoreAway, CorePort, CoreTaken, Feed
+from tarazy.agent.core_port import CoreAsk, CoreAway, CorePort, CoreTaken, Feed, PaymentGate, gate_of
 from tarazy.values.instant import Instant
 
 AWAY = "away"
@@ -17,6 +17,11 @@ class DelayedCore:
     def __init__(self, core: CorePort, delay_file: Path) -> None:
         self._core = core
         self._delay_file = delay_file
+
+    @property
+    def payment_gate(self) -> PaymentGate | None:
+        """What lets payments wait at the core behind; it is not delayed."""
+        return gate_of(self._core)
 
     def ask(self, commands: Sequence[CoreAsk], now: Instant) -> list[CoreTaken]:
         """Take commands after the delay. Raises CoreAway while the core is away."""

@@ -15,7 +15,7 @@ from typing import Final
 import structlog
 
 from tarazy.adapters.clock import Clock
-from tarazy.agent.core_port import CORE_CHANNEL, CoreAsk, CoreAway, CorePort, CoreTaken, Feed
+from tarazy.agent.core_port import CORE_CHANNEL, CoreAsk, CoreAway, CorePort, CoreTaken, Feed, PaymentGate, gate_of
 from tarazy.agent.entries import EntryFault
 from tarazy.agent.program import Agent, CoreRound, Decided
 from tarazy.agent.reference_core import BOOKED_CHANNEL
@@ -131,6 +131,11 @@ class TimedCore:
     def __init__(self, core: CorePort) -> None:
         self._core = core
         self.seconds = 0.0
+
+    @property
+    def payment_gate(self) -> PaymentGate | None:
+        """What lets payments wait at the core behind, if anything does."""
+        return gate_of(self._core)
 
     @property
     def is_quick(self) -> bool:

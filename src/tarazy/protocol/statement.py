@@ -59,6 +59,10 @@ class Act(StrEnum):
     classify_error = "classify_error"
     enter_paper = "enter_paper"
     answer_hearing = "answer_hearing"
+    pause_payment = "pause_payment"
+    extend_pause = "extend_pause"
+    execute_payment = "execute_payment"
+    reject_payment = "reject_payment"
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tarazy.app.measure_records import CASE_MEASURES, DEADLINES, MOTIONS, CaseMeasure, Deadline
+from tarazy.app.measure_records import CASE_MEASURES, DEADLINES, MOTIONS, SCHEDULES, CaseMeasure, Deadline, Motion
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.deadline import DeadlineStatus, Duty, IfMissed
 from tarazy.domain.measure import END_WITHOUT, IN_EFFECT, NextStep
@@ -140,5 +140,11 @@ def _from_motions(tx: Transaction, whose: Whose) -> list[DutyRow]:
             measures=0,
         )
         for one in found
-        if one.decide_by is not None and whose.owns(one.to, None)
+        if one.decide_by is not None and (whose.owns(one.to, None) or _asked(tx, one, whose))
     ]
+
+
+def _asked(tx: Transaction, motion: Motion, whose: Whose) -> bool:
+    """Return whether a motion is of the officer's own body: what lapses without a decision concerns them as well."""
+    schedule = tx.get(SCHEDULES, motion.motion_id)
+    return schedule is not None and schedule.participant_id == whose.participant_id

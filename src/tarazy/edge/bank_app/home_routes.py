@@ -7,6 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from tarazy.agent.consent import OfferState, offers_of
 from tarazy.agent.movements import Movement, last_movements
+from tarazy.agent.pause_records import pauses_of
 from tarazy.agent.records import ServedNotice
 from tarazy.agent.reference_core import CORE_PAYMENTS, Payment
 from tarazy.agent.requests import CustomerRequest, requests_of
@@ -42,6 +43,7 @@ def home_handlers(app: AppSite) -> list[HTTPRouteHandler]:
             notices=notices[:NOTICES_SHOWN],
             notice_of={notice.hold_id: notice for notice in reversed(notices) if isinstance(notice, ServedNotice)},
             requests=requests,
+            pauses=app.run(lambda tx: pauses_of(tx, holder.account_id)),
             offers=[view for view in offers if view.state in OFFERS_SHOWN],
         )
 

@@ -14,6 +14,7 @@ from tarazy.agent.measure_news import remedies_against
 from tarazy.agent.measure_records import HOLD_MEASURES
 from tarazy.agent.notice_law import law_of
 from tarazy.agent.paid import PaidFor, paid_for, pay_commands
+from tarazy.agent.pause_notices import PauseNotice, pause_notices_for
 from tarazy.agent.queries import notices_for
 from tarazy.agent.records import HOLDS, LOCAL_REPORTS, SERVED_NOTICES, AgentHold, Holder, LocalReport, ServedNotice
 from tarazy.agent.replies import ReplyChoice, replies_to, reply
@@ -34,7 +35,7 @@ from tarazy.law.ground import Pack
 from tarazy.values.ids import AccountId, NoticeId
 from tarazy.values.instant import Instant
 
-ToldNotice = ServedNotice | ReportNotice | TraceNotice
+ToldNotice = ServedNotice | ReportNotice | TraceNotice | PauseNotice
 LETTER: Final = ".pdf"
 """What the address of a notice ends with where it is asked for as a letter."""
 
@@ -127,6 +128,7 @@ def all_notices_for(tx: Transaction, account_id: AccountId) -> list[ToldNotice]:
         *notices_for(tx, account_id),
         *report_notices_for(tx, account_id),
         *trace_notices_for(tx, account_id),
+        *pause_notices_for(tx, account_id),
     ]
     return sorted(told, key=lambda notice: notice.served_at, reverse=True)
 

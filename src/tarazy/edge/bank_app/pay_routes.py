@@ -5,6 +5,7 @@ A hold never stands in the way of the rest of the money.
 
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from litestar import Response, get, post
@@ -23,7 +24,10 @@ SHOPS: Final = ("groceries", "pharmacy", "fuel")
 NAME_LENGTH_MAX: Final = 80
 ACCOUNT_LENGTH_MAX: Final = 60
 PAYMENT_ID_BYTES: Final = 16
-DONE: Final = frozenset({"card", "transfer"})
+DONE: Final = frozenset({"card", "transfer", "entered"})
+LISTED: Final = frozenset({AccountId("demo-listed")})
+"""Payees of an invented list: in a demonstration a payment to one of them waits a little before it is executed."""
+WAITS: Final = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +98,8 @@ def _pay_transfer(app: AppSite, request: PageRequest, holder: Holder, form: Form
     if not _is_payment_id(wanted.payment_id):
         return _page(app, request, holder, wanted, fault="app.pay.not_paid")
     payment = _payment(app, holder, wanted, wanted.amount_minor, currency)
+    if app.context.is_demonstration and payment.to_account in LISTED:
+        return _enter(app, request, holder, wanted, payment)
     try:
         app.context.core.pay(payment, holder.account_id, payment.sent_at)
     except PaymentDeclined:
@@ -101,6 +107,16 @@ def _pay_transfer(app: AppSite, request: PageRequest, holder: Holder, form: Form
     if not _was_paid(app, payment, holder):
         return _page(app, request, holder, wanted, fault="app.pay.not_paid")
     return app.site.redirect("/app/pay?done=transfer")
+
+
+def _enter(app: AppSite, request: PageRequest, holder: Holder, wanted: Wanted, payment: Payment) -> Response[str]:
+    """Enter a payment that is executed in a while; until then an officer of the bank may let it wait longer."""
+    now = payment.sent_at
+    try:
+        app.context.core.payment_gate.enter(payment, holder.account_id, now.plus(WAITS), now)
+    except PaymentDeclined:
+        return _page(app, request, holder, wanted, fault="app.pay.declined")
+    return app.site.redirect("/app/pay?done=entered")
 
 
 def _currency(app: AppSite, holder: Holder) -> str:

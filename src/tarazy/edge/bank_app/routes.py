@@ -13,6 +13,7 @@ from tarazy.edge.bank_app.code_routes import code_router
 from tarazy.edge.bank_app.deceived_routes import deceived_handlers
 from tarazy.edge.bank_app.home_routes import home_handlers
 from tarazy.edge.bank_app.notice_routes import notice_handlers
+from tarazy.edge.bank_app.pause_routes import pause_handlers
 from tarazy.edge.bank_app.pay_routes import pay_handlers
 from tarazy.edge.bank_app.return_routes import return_handlers
 from tarazy.edge.context import AgentContext
@@ -31,6 +32,7 @@ def bank_app_routes(context: AgentContext) -> list[HTTPRouteHandler | Router]:
         *with_access(_sign_in(app), reads=PUBLIC),
         *with_access(home_handlers(app), reads=APP_OWN),
         *with_access(pay_handlers(app), reads=APP_OWN, acts=APP_DECLARED),
+        *with_access(pause_handlers(app), reads=APP_OWN, acts=APP_DECLARED),
         *with_access(notice_handlers(app), reads=APP_OWN, acts=APP_DECLARED),
         *with_access(return_handlers(app), reads=APP_OWN, acts=APP_DECLARED),
         *with_access(appeal_handlers(app), reads=APP_OWN),

@@ -118,7 +118,7 @@ def _show(office: Office, request: PageRequest, motion_id: str, decided: Decided
         words=words,
         says=measure_words,
         request_said=measure_words.request_of(view, reader),
-        tests=measure_words.nine_tests(view, reader),
+        tests=measure_words.nine_tests(view, office.context.pack, reader),
         norms=norms_of(view),
         decided=decided,
         choices=CHOICES,

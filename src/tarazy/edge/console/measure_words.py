@@ -10,6 +10,7 @@ from tarazy.app.queries.motions import ScheduleView, SignedLine
 from tarazy.domain.motion import MotionAsk
 from tarazy.edge.pages.reader import Reader
 from tarazy.law.assessment import Assessment, NormVersion, TestId, TestOutcome, Verdict
+from tarazy.law.ground import Pack
 from tarazy.values.ids import ParticipantId
 from tarazy.values.instant import Instant
 
@@ -109,12 +110,12 @@ class TestSides:
         return SIGNS[self.mark]
 
 
-def nine_tests(view: ScheduleView, reader: Reader) -> tuple[TestSides, ...]:
+def nine_tests(view: ScheduleView, pack: Pack, reader: Reader) -> tuple[TestSides, ...]:
     """Return the nine tests as whoever decides needs them: mark, reason, and both sides beside each other."""
-    return tuple(_sides(view, test, reader) for test in TestId)
+    return tuple(_sides(view, test, pack, reader) for test in TestId)
 
 
-def _sides(view: ScheduleView, test: TestId, reader: Reader) -> TestSides:
+def _sides(view: ScheduleView, test: TestId, pack: Pack, reader: Reader) -> TestSides:
     outcomes = [(line, outcome_of(line.answer, test)) for line in view.lines]
     failed = [(line, outcome) for line, outcome in outcomes if not outcome.passed]
     first = failed[0][1] if failed else outcomes[0][1]
@@ -124,13 +125,13 @@ def _sides(view: ScheduleView, test: TestId, reader: Reader) -> TestSides:
     doubts = {norm.version_id: norm for _, outcome in outcomes for norm in outcome.norms if norm.mark != "verified"}
     if test is TestId.T2:
         numbers = sorted({number for line in view.lines for number in line.answer.caveats})
-        against += [reader.t("console.motion.open_question", number=number) for number in numbers]
+        against += [f"№ {number}: {reader.t(pack.data.questions[number].text_code)}" for number in numbers]
     is_refused = any(line.answer.verdict is Verdict.refused for line, _ in failed)
     mark = Mark.failed if is_refused else Mark.weigh if against or doubts else Mark.passed
     return TestSides(
         test=test,
         mark=mark,
-        why=_said(first, reader),
+        why="" if failed else _said(first, reader),
         speaks_for=tuple(_speaks_for(view, test, reader)),
         against=tuple(dict.fromkeys(against)),
         doubts=tuple(doubts.values()),

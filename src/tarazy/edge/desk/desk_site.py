@@ -27,6 +27,7 @@ NAVIGATION: Final = (
     NavigationLink("desk.navigation.appeals", "/desk/appeals"),
     NavigationLink("desk.navigation.payments", "/desk/payments"),
     NavigationLink("desk.navigation.reports", "/desk/reports"),
+    NavigationLink("desk.pauses.title", "/desk/pauses"),
     NavigationLink("desk.navigation.joins", "/desk/joins"),
     NavigationLink("desk.navigation.mandates", "/desk/mandates"),
     NavigationLink("pages.refusals.link", "/desk/refused"),

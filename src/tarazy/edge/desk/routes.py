@@ -12,6 +12,7 @@ from tarazy.edge.desk.hold_routes import hold_handlers
 from tarazy.edge.desk.inbox_routes import inbox_handlers
 from tarazy.edge.desk.join_routes import join_handlers
 from tarazy.edge.desk.mandate_routes import mandate_handlers
+from tarazy.edge.desk.pause_routes import pause_handlers
 from tarazy.edge.desk.refused_routes import refused_handlers
 from tarazy.edge.desk.report_routes import report_handlers
 from tarazy.edge.pages.bank_site import NotThere
@@ -32,6 +33,7 @@ def desk_routes(context: AgentContext) -> list[HTTPRouteHandler | Router]:
         *with_access(report_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
         *with_access(join_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
         *with_access(mandate_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
+        *with_access(pause_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
         *with_access(refused_handlers(desk), reads=DESK_READ),
     ]
     return [

@@ -23,6 +23,7 @@ from tests.unit.edge.console.world import POLICE, World, told_world
 INVESTIGATOR = OfficerId("investigator-1")
 REGISTRATION = "267500031000123"
 WORDS = {
+    "exculpatory": "Such payments came from another payer; this one followed a call that the payer has described.",
     "suitability": "The sum can only be kept for the payer where it lies now, on this account.",
     "impact": "Nothing but the traced sum is out of use; wages and everything else stay usable.",
     "hiding_risk": "Two payments to other banks were entered within minutes of the arrival.",
@@ -62,13 +63,12 @@ def fields_of(page: str) -> dict[str, Any]:
         kind = re.search(r'type="([^"]*)"', tag)
         if name and value and (kind is None or kind[1] not in {"checkbox", "radio"}):
             found[name[1]] = value[1]
-    for name in re.findall(r'<textarea [^>]*name="(milder-[^"]*)"', page):
-        found[name] = MILDER
-    for name in ("offence", "aim"):
-        select = re.search(rf'<select [^>]*name="{name}">(.*?)</select>', page, re.DOTALL)
-        chosen = select and re.search(r'value="([^"]*)" selected', select[1])
-        if chosen:
-            found[name] = chosen[1]
+    found |= dict.fromkeys(re.findall(r'<textarea [^>]*name="(milder-[^"]*)"', page), MILDER)
+    for field in ("offence", "aim"):
+        select = re.search(rf'<select [^>]*name="{field}">(.*?)</select>', page, re.DOTALL)
+        chosen = None if select is None else re.search(r'value="([^"]*)" selected', select[1])
+        if chosen is not None:
+            found[field] = chosen[1]
     return found
 
 
@@ -132,3 +132,19 @@ def decision(browser: TestClient[Litestar], world: World, motion: Motion, **fiel
         **fields,
     }
     return browser.post(f"{path}/decision?lang=en", data=sent, follow_redirects=False)
+
+
+def add(browser: TestClient[Litestar], world: World, fact: str, **fields: Any) -> Any:
+    """Let an investigator add a fact to the first case."""
+    act_as(browser, "investigator")
+    path = f"/console/cases/{world.cases()[0]}/facts"
+    browser.get(path)
+    sent = {
+        "form_token": browser.cookies[TOKEN_COOKIE],
+        "fact": fact,
+        "kind": "fact",
+        "grade": "confirmed_by_institution",
+        "source": "answer no. 12 of the holder's bank",
+        **fields,
+    }
+    return browser.post(f"{path}?lang=en", data=sent, follow_redirects=False)
