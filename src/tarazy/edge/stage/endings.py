@@ -19,7 +19,7 @@ from tarazy.domain.hold import HoldStatus
 from tarazy.domain.refund import PartStatus, RefundShare
 from tarazy.edge.console.refund_pages import mark_of
 from tarazy.edge.pages.entered import write_local
-from tarazy.edge.stage.plot import AIGUL, ARMAN, BANK_OF, DANIYAR, LYUDMILA, THEFT
+from tarazy.edge.stage.plot import AIGUL, ARMAN, BANK_OF, LYUDMILA, THEFT
 from tarazy.edge.stage.scene import ANALYST, Scene, StoryFault, typed
 from tarazy.edge.stage.telling import Fact, fact
 from tarazy.law.assessment import Lane
@@ -37,20 +37,6 @@ RETURN_ID: Final = RefundId("rf_story_return")
 REFUND_ID: Final = RefundId("rf_story_refund")
 HTTP_OK: Final = 200
 RECEIPT_SECONDS_MAX: Final = 15.0
-
-
-def daniyar_is_released(scene: Scene) -> tuple[Fact, ...]:
-    """The officer of Daniyar's bank has seen the order of the ride and lets go."""
-    bank = BANK_OF[DANIYAR]
-    hold = scene.hold_on(DANIYAR)
-    reasons = "The holder shows the order, the route and the receipt of the ride: paid in good faith for work done."
-    scene.desk(bank).send(f"/desk/holds/{hold.hold_id}/release", [("reasons", reasons)])
-    scene.wait_until("the core to let go", lambda: scene.account(DANIYAR).reserved_minor == 0)
-    scene.wait_until("the exchange to learn of it", lambda: _status(scene, hold.hold_id) is HoldStatus.released)
-    return (
-        fact("released", person=DANIYAR, bank=bank, amount_minor=hold.held_minor),
-        fact("usable", person=DANIYAR, amount_minor=scene.account(DANIYAR).spendable_minor),
-    )
 
 
 def arman_returns(scene: Scene) -> tuple[Fact, ...]:

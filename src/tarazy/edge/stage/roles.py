@@ -81,6 +81,7 @@ ROLES: Final[tuple[StageRole, ...]] = (
     _phone(MARAT),
     _console("prosecutor"),
     _console("judge"),
+    _console("investigating_judge"),
     *(_desk(bank.participant_id) for bank in BANKS if bank.participant_id != BANK_OF[AIGUL]),
 )
 """The roles in the order in which the story needs them."""
@@ -94,7 +95,9 @@ SEEN_BY: Final = {
     "whole": "investigator",
     "away": "supervisor",
     "killed": MARAT,
-    "release": DANIYAR,
+    "measure": "investigator",
+    "motion": "investigating_judge",
+    "appeal": DANIYAR,
     "return": ARMAN,
     "refund": LYUDMILA,
     "proof": "supervisor",

@@ -14,7 +14,8 @@ from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.edge.config import write_json
 from tarazy.edge.demonstration.network import DemonstrationNetwork
 from tarazy.edge.stage.books import Finding, balance, count_books
-from tarazy.edge.stage.endings import arman_returns, court_refunds, daniyar_is_released, receipt_is_verified
+from tarazy.edge.stage.due_process import daniyar_appeals, investigator_carries_on, judge_decides
+from tarazy.edge.stage.endings import arman_returns, court_refunds, receipt_is_verified
 from tarazy.edge.stage.opening import aigul_reports, lyudmila_reports, money_flows, officers_confirm
 from tarazy.edge.stage.rights import daniyar_buys_groceries, whole_account_is_refused
 from tarazy.edge.stage.scene import Scene
@@ -80,7 +81,9 @@ STEPS: Final = (
     StoryStep("whole", whole_account_is_refused),
     StoryStep("away", one_bank_is_away),
     StoryStep("killed", exchange_dies),
-    StoryStep("release", daniyar_is_released),
+    StoryStep("measure", investigator_carries_on),
+    StoryStep("motion", judge_decides),
+    StoryStep("appeal", daniyar_appeals),
     StoryStep("return", arman_returns),
     StoryStep("refund", court_refunds),
     StoryStep("proof", receipt_is_verified),

@@ -73,10 +73,10 @@ def _share(record: Record, key: str, person: AccountId) -> int:
 
 
 def _released(record: Record) -> dict[AccountId, int]:
-    """Return what was let go: by an officer, of Aigul's report; by itself, of Marat's."""
-    by_officer = sum(one.minor("amount") for one in _told(record, "release", "released"))
+    """Return what was let go: on appeal, of Aigul's report; by itself, of Marat's."""
+    on_appeal = sum(one.minor("amount") for one in _told(record, "appeal", "overturned"))
     by_itself = sum(one.minor("amount") for one in _told(record, "killed", "let_go_alone"))
-    return {AIGUL: by_officer, MARAT: by_itself}
+    return {AIGUL: on_appeal, MARAT: by_itself}
 
 
 def _money(minor: int, teller: Teller) -> str:

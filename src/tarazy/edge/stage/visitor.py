@@ -42,6 +42,15 @@ class Visitor:
             raise PageRefused(f"POST {path}: status {answer.status}")
         return answer.headers.get("location", "")
 
+    def fill(self, path: str, fields: list[tuple[str, str]]) -> str:
+        """Send a form that is answered with a page, and return the page. Raises PageRefused."""
+        if TOKEN_COOKIE not in self._cookies:
+            raise PageRefused(f"POST {path}: no page of the program was opened before")
+        answer = self._ask("POST", path, urlencode([*fields, (TOKEN_FIELD, self._cookies[TOKEN_COOKIE])]))
+        if answer.status != HTTP_OK:
+            raise PageRefused(f"POST {path}: status {answer.status}")
+        return answer.data.decode()
+
     def _ask(self, method: str, path: str, body: str | None) -> urllib3.BaseHTTPResponse:
         headers = {"Accept-Language": "kk"}
         if self._cookies:
