@@ -2,7 +2,8 @@
 
 A notice cannot be built without author, legal basis, amount, end and remedy: no field of `NoticeFacts` has a default.
 
-A notice is due from the transaction that changed something until it was served; nothing puts it off.
+A notice is due from the transaction that changed something until it was served. Only that of an authority's measure can
+be put off, by whom the law names and for a time that ends by itself (see `domain.deferral`).
 
 A notice counts as served when it was put where the person reads it, not when it was read.
 """

@@ -19,6 +19,7 @@ from tarazy.app.store import Transaction
 from tarazy.domain.appeal import AppealOutcome
 from tarazy.domain.hands import Hand
 from tarazy.domain.rejection import Rejection
+from tarazy.edge.console.error_pages import ERRORS_READ
 from tarazy.edge.console.office import Office
 from tarazy.edge.console.person import Person
 from tarazy.edge.console.reading import LISTS, READERS
@@ -69,7 +70,14 @@ def _queue_routes(office: Office) -> list[HTTPRouteHandler]:
         assert visitor is not None
         decider = None if visitor.role in OF_SUPERVISORS else visitor.role.value
         rows = office.read(lambda tx: appeal_queue(tx, decider))
-        return office.page(request, "appeals.html", office.person(request), rows=rows, is_all=decider is None)
+        return office.page(
+            request,
+            "appeals.html",
+            office.person(request),
+            rows=rows,
+            is_all=decider is None,
+            sees_errors=visitor.role in ERRORS_READ.roles,
+        )
 
     return [queue]
 

@@ -27,6 +27,7 @@ NAVIGATION: Final = (
     NavigationLink("console.nav.cases", "/console"),
     NavigationLink("console.nav.duties", "/console/duties"),
     NavigationLink("console.nav.motions", "/console/motions"),
+    NavigationLink("console.appeals.title", "/console/appeals"),
     NavigationLink("console.nav.law", "/console/law"),
     NavigationLink("pages.refusals.link", "/console/refused"),
 )
