@@ -20,7 +20,7 @@ import psycopg
 from bench.appeal_release import Bench
 from bench.cascade import fill
 from tarazy.app.appeal_records import APPEALS
-from tarazy.app.measure_records import CASE_MEASURES, MOTIONS
+from tarazy.app.measure_records import CASE_MEASURES
 from tarazy.app.records import CASES
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.edge.demonstration.network import DemonstrationNetwork
@@ -58,10 +58,11 @@ def copies(connection: psycopg.Connection, cases: int) -> int:
         names = [name for name, _ in found if name not in NOT_COPIED]
         values = ", ".join(_value(name, kind) for name, kind in found if name not in NOT_COPIED)
         columns = ", ".join(f'"{name}"' for name in names)
+        by_hold = "ORDER BY hold_id" if "hold_id" in names else ""  # so that hold, measure and appeal are of one
         own = "" if table == "cases" else "WHERE case_id IN (SELECT case_id FROM cases)"
         connection.execute(
             f"INSERT INTO {table} ({columns}) SELECT {values} "
-            f"FROM (SELECT *, row_number() OVER () AS k FROM {table} {own} LIMIT {rows}) AS one, "
+            f"FROM (SELECT *, row_number() OVER () AS k FROM {table} {own} {by_hold} LIMIT {rows}) AS one, "
             f"generate_series(1, {cases}) AS n ON CONFLICT DO NOTHING"
         )
         connection.execute(f"ANALYZE {table}".encode())
@@ -102,7 +103,6 @@ def pages_of(bench: Bench) -> dict[str, str]:
     case = bench.at(EXCHANGE_ID, lambda tx, _: tx.find(CASES, limit=1))[0]
     measure = bench.at(EXCHANGE_ID, lambda tx, _: tx.find(CASE_MEASURES, limit=1))[0]
     appeal = bench.at(EXCHANGE_ID, lambda tx, _: tx.find(APPEALS, limit=1))[0]
-    motions = bench.at(EXCHANGE_ID, lambda tx, _: tx.find(MOTIONS, limit=1))
     pages = {
         "start": "/",
         "cases": "/console",
@@ -112,12 +112,11 @@ def pages_of(bench: Bench) -> dict[str, str]:
         "new motion": f"/console/cases/{case.case_id}/motions/new?ask=begin",
         "measure": f"/console/measures/{measure.measure_id}",
         "appeals": "/console/appeals",
-        "appeal": f"/console/appeals/{appeal.appeal_id}",
+        "appeal": f"/console/cases/{appeal.case_id}/appeals/{appeal.appeal_id}",
+        "errors": "/console/errors",
         "law": "/law",
     }
-    if motions:
-        pages["motion"] = f"/console/motions/{motions[0].motion_id}"
-    return pages
+    return pages | {"act": f"/console/motions/{measure.schedule_id}"}
 
 
 def main() -> None:
