@@ -30,6 +30,7 @@ from tarazy.protocol.order_bodies import (
     PayOrder,
     ReleaseOrder,
     ShareTold,
+from tarazy.protocol.paper_bodies import PaperTold
 )
 from tarazy.protocol.report_bodies import JoinDecided, JoinUpdate, ReportFiled, ReportUpdate, ReportWithdrawn
 
@@ -61,6 +62,7 @@ __all__ = [
     "MandateSigned",
     "MeasureOrder",
     "MeasureTold",
+    "PaperTold",
     "NoticeServed",
     "PayOrder",
     "PaymentTold",
@@ -115,5 +117,5 @@ AnyBody = (
     | HearingAsked
     | HearingTold
     | HearingAnswered
-    | RequestState
+    | PaperTold
 )
