@@ -18,7 +18,6 @@ from tarazy.protocol.hold_bodies import (
     ReturnOffered,
     ReturnTakenBack,
 )
-from tarazy.protocol.deferral_bodies import DeferOrder
 from tarazy.protocol.measure_bodies import LiftOrder, MeasureOrder, MeasureTold
 from tarazy.protocol.order_bodies import (
     FLOOR_DAYS_MAX,
@@ -30,8 +29,8 @@ from tarazy.protocol.order_bodies import (
     PayOrder,
     ReleaseOrder,
     ShareTold,
-from tarazy.protocol.paper_bodies import PaperTold
 )
+from tarazy.protocol.paper_bodies import PaperTold
 from tarazy.protocol.report_bodies import JoinDecided, JoinUpdate, ReportFiled, ReportUpdate, ReportWithdrawn
 
 __all__ = [
@@ -49,10 +48,10 @@ __all__ = [
     "CodePresented",
     "Currency",
     "DeferOrder",
+    "FollowOrder",
     "HearingAnswered",
     "HearingAsked",
     "HearingTold",
-    "FollowOrder",
     "HoldConfirmed",
     "HoldLetGo",
     "HoldTerms",
@@ -62,8 +61,8 @@ __all__ = [
     "MandateSigned",
     "MeasureOrder",
     "MeasureTold",
-    "PaperTold",
     "NoticeServed",
+    "PaperTold",
     "PayOrder",
     "PaymentTold",
     "ReleaseOrder",
@@ -114,6 +113,7 @@ AnyBody = (
     | CodePresented
     | CodeAnswered
     | CitizenRequest
+    | RequestState
     | HearingAsked
     | HearingTold
     | HearingAnswered
