@@ -56,11 +56,14 @@ class ForumAhead:
 class AppealShown:
     """An appeal as its person sees it. ``went_on_to`` is the forum that it went to by itself, ``went_on_due`` its time.
 
+    ``due_at`` and ``next_forum`` are this bank's own count, until the exchange has said anything.
     ``is_let_go``: the hold is over because nobody answered, or because an appeal was right.
     """
 
     appeal: LocalAppeal
     is_open: bool
+    due_at: Instant | None
+    next_forum: str | None
     silence: SilenceEffect
     can_go_on: bool
     went_on_to: str | None
@@ -76,6 +79,7 @@ class AppealRow:
     hold: AgentHold
     holder: Holder | None
     is_decided_here: bool
+    due_at: Instant | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,12 +178,19 @@ def _shown(
     return AppealShown(
         appeal=appeal,
         is_open=is_open,
+        due_at=_due_shown(appeal, at),
+        next_forum=at.next_forum if appeal.forum is None and at is not None else appeal.next_forum,
         silence=silence,
         can_go_on=_may_go_on(appeal, hold) and not has_gone_on,
         went_on_to=appeal.next_forum if goes_on else None,
         went_on_due=None if ahead is None else ahead.due_at,
         is_let_go=is_silent and not is_live(hold, now),
     )
+
+
+def _due_shown(appeal: LocalAppeal, at: ForumAhead | None) -> Instant | None:
+    """Return when the answer is due: what the exchange says, and this bank's own count before it has."""
+    return at.due_at if appeal.forum is None and at is not None else appeal.due_at
 
 
 def _may_go_on(appeal: LocalAppeal, hold: AgentHold) -> bool:
@@ -222,34 +233,46 @@ def kept_by_code(tx: Transaction, hold: AgentHold) -> LocalAppeal | None:
 def appeals_at_desk(tx: Transaction, pack: Pack) -> list[AppealRow]:
     """Return the bank's appeals: the open ones first, by when their answer is due; then the others, newest first."""
     found = tx.find(LOCAL_APPEALS, order=("filed_at",), descending=True, limit=APPEALS_SHOWN_MAX)
-    holds = tx.get_many(HOLDS, {(one.hold_id,) for one in found})
-    holders = tx.get_many(HOLDERS, {(one.account_id,) for one in found})
-    rows = [
-        AppealRow(
-            appeal=one,
-            hold=holds[one.hold_id,],
-            holder=holders.get((one.account_id,)),
-            is_decided_here=is_decided_here(tx, one, holds[one.hold_id,], pack),
-        )
-        for one in found
-    ]
-    opened = [row for row in rows if row.appeal.state in OPEN_STATES]
-    last = max((row.appeal.filed_at for row in opened), default=None)
-    opened.sort(key=lambda row: (row.appeal.due_at is None, row.appeal.due_at or last, row.appeal.appeal_id))
-    return [*opened, *(row for row in rows if row.appeal.state not in OPEN_STATES)]
+    over = [one for one in found if one.state not in OPEN_STATES]
+    return [*_soonest_first(_rows(tx, _opened(tx), pack)), *_rows(tx, over, pack)]
 
 
 def appeals_to_decide(tx: Transaction, pack: Pack) -> list[AppealRow]:
     """Return the open appeals that an officer of this bank decides."""
-    return [row for row in appeals_at_desk(tx, pack) if row.is_decided_here and row.appeal.state in OPEN_STATES]
+    return [row for row in _soonest_first(_rows(tx, _opened(tx), pack)) if row.is_decided_here]
 
 
-def is_decided_here(tx: Transaction, appeal: LocalAppeal, hold: AgentHold, pack: Pack) -> bool:
-    """Tell whether the forum of an appeal is this bank: its own pause, and the law names the bank first."""
-    if appeal.measure_id != pause_id(hold.hold_id):
-        return False
+def appeals_mark(tx: Transaction) -> str:
+    """Return a text that changes when an appeal comes or is answered."""
+    return " ".join(sorted(f"{one.appeal_id}:{one.state}" for one in _opened(tx)))
+
+
+def _opened(tx: Transaction) -> list[LocalAppeal]:
+    is_open = Condition("state", "in", sorted(OPEN_STATES))
+    return tx.find(LOCAL_APPEALS, is_open, order=("filed_at",), limit=APPEALS_SHOWN_MAX)
+
+
+def _rows(tx: Transaction, appeals: Sequence[LocalAppeal], pack: Pack) -> list[AppealRow]:
+    holds = tx.get_many(HOLDS, {(one.hold_id,) for one in appeals})
+    holders = tx.get_many(HOLDERS, {(one.account_id,) for one in appeals})
+    return [_row(tx, one, holds[one.hold_id,], holders.get((one.account_id,)), pack) for one in appeals]
+
+
+def _soonest_first(rows: Sequence[AppealRow]) -> list[AppealRow]:
+    """Order by when the answer is due; what has no time comes last, the oldest first."""
+    return sorted(rows, key=lambda row: (row.due_at is None, row.due_at or row.appeal.filed_at, row.appeal.appeal_id))
+
+
+def _row(tx: Transaction, appeal: LocalAppeal, hold: AgentHold, holder: Holder | None, pack: Pack) -> AppealRow:
     at = forum_ahead(tx, hold, appeal.measure_id, forum_no_of(tx, appeal), appeal.filed_at, pack)
-    return at is not None and at.is_banks and appeal.forum in {None, at.forum}
+    is_own = appeal.measure_id == pause_id(hold.hold_id)
+    return AppealRow(
+        appeal=appeal,
+        hold=hold,
+        holder=holder,
+        is_decided_here=is_own and at is not None and at.is_banks and appeal.forum in {None, at.forum},
+        due_at=_due_shown(appeal, at),
+    )
 
 
 def appeal_sheet(tx: Transaction, appeal_id: AppealId, now: Instant, pack: Pack) -> AppealSheet | None:
@@ -260,12 +283,7 @@ def appeal_sheet(tx: Transaction, appeal_id: AppealId, now: Instant, pack: Pack)
         return None
     hands = {hold.terms.author.officer_id, hold.confirmed_by, hold.decided_by}
     return AppealSheet(
-        row=AppealRow(
-            appeal=appeal,
-            hold=hold,
-            holder=tx.get(HOLDERS, hold.account_id),
-            is_decided_here=is_decided_here(tx, appeal, hold, pack),
-        ),
+        row=_row(tx, appeal, hold, tx.get(HOLDERS, hold.account_id), pack),
         held_minor=still_held_minor(hold),
         is_standing=is_live(hold, now),
         measure=measure_of(tx, hold, appeal.measure_id),

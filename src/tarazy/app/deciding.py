@@ -64,12 +64,13 @@ def decide_motion(tx: Transaction, command: DecideMotion, setting: Setting) -> M
         return ActRefused(Rejection.motion_has_ended, "motion_id")
     schedule = tx.get(SCHEDULES, motion.motion_id)
     assert schedule is not None
-    officer = _who_decides(tx, command, motion, schedule, setting)
-    if isinstance(officer, ActRefused):
-        return officer
+    officers = _who_decides(tx, command, motion, schedule, setting)
+    if isinstance(officers, ActRefused):
+        return officers
+    officer = officers[0]
     rows = tx.find(SCHEDULE_ROWS, Condition("schedule_id", "=", motion.motion_id), order=("number",))
     grants = {grant.line_id: grant for grant in command.lines}
-    refused = _cannot_grant(rows, grants, command, setting)
+    refused = cannot_grant(rows, grants, command, setting)
     if refused is not None:
         return refused
     measures = tx.lock(CASE_MEASURES, {(row.measure_id,) for row in rows})
@@ -77,7 +78,7 @@ def decide_motion(tx: Transaction, command: DecideMotion, setting: Setting) -> M
         refused = _lawful(measures[row.measure_id,], grants[row.line_id], command, motion, officer, setting)
         if refused is not None:
             return refused
-    decision = _keep(tx, command, motion, officer, setting)
+    decision = _keep(tx, command, motion, officers, setting)
     for row in rows:
         _decide_line(tx, row, grants[row.line_id], measures[row.measure_id,], schedule, decision, motion, setting)
     return decision
@@ -85,8 +86,8 @@ def decide_motion(tx: Transaction, command: DecideMotion, setting: Setting) -> M
 
 def _who_decides(
     tx: Transaction, command: DecideMotion, motion: Motion, schedule: Schedule, setting: Setting
-) -> OfficerId | ActRefused:
-    """Return the officer who has signed the decision, if they can, and if they had no hand in asking for it."""
+) -> tuple[OfficerId, ...] | ActRefused:
+    """Return the officers who have signed the decision, if they can, and if they had no hand in asking for it."""
     signed = command.signed
     try:
         statements = deciders_of(signed, setting.officer_key_of)
@@ -103,21 +104,21 @@ def _who_decides(
     authors = frozenset({(Part.proposer, Hand(schedule.participant_id, schedule.officer_id))})
     for one in statements:
         capacity = officers_capacity(tx, one.participant_id, one.officer_id)
-        may_sign = {ActorRole(motion.to)} | (_readers(schedule, setting) if signed.on_paper else set())
+        may_sign = {ActorRole(motion.to)} | (readers_of(schedule, setting) if signed.on_paper else set())
         if one.participant_id != command.participant_id or capacity not in may_sign:
             return ActRefused(Rejection.officer_not_entitled, "statements")
         if not signed.on_paper and same_hands(Part.approver, Hand(one.participant_id, one.officer_id), authors):
             return ActRefused(Rejection.same_hands, "statements")
-    return statements[0].officer_id
+    return tuple(one.officer_id for one in statements)
 
 
-def _readers(schedule: Schedule, setting: Setting) -> set[ActorRole]:
+def readers_of(schedule: Schedule, setting: Setting) -> set[ActorRole]:
     """Return who may read an authority's paper: two officers of a body that may ask for the measure."""
     rule = rule_of(Measure(schedule.measure), schedule.signed_at, setting)
     return set() if rule.author is None else set(rule.author.value)
 
 
-def _cannot_grant(
+def cannot_grant(
     rows: Sequence[ScheduleRow], grants: Mapping[LineId, LineGrant], command: DecideMotion, setting: Setting
 ) -> ActRefused | None:
     """Return where a decision leaves a line out, or gives more than was asked, or longer."""
@@ -167,7 +168,7 @@ def _lawful(
         duration=grant.until.since(setting.now),
         authorisation=authorised,
         is_urgent=False,
-        hands=(*before.hands, (Part.approver, f"{command.participant_id}/{officer}")),
+        hands=(*before.hands, (Part.approver, _approver(command, officer))),
         extends=setting.now.since(measure.begins_at) if is_more else before.extends,
         extensions_used=measure.extensions if is_more else before.extensions_used,
     )
@@ -177,17 +178,23 @@ def _lawful(
     return ActRefused(Rejection.measure_refused_by_law, grant.line_id, answer)
 
 
-def _keep(
-    tx: Transaction, command: DecideMotion, motion: Motion, officer: OfficerId, setting: Setting
-) -> MeasureDecision:
+def _approver(command: DecideMotion, officer: OfficerId) -> str:
+    """Return who has approved, as the law gate is told of it: of a paper its forum, and none of its readers."""
     signed = command.signed
+    return f"{signed.by}/{signed.forum}" if signed.on_paper else f"{command.participant_id}/{officer}"
+
+
+def _keep(
+    tx: Transaction, command: DecideMotion, motion: Motion, officers: tuple[OfficerId, ...], setting: Setting
+) -> MeasureDecision:
+    signed, officer = command.signed, officers[0]
     decision = MeasureDecision(
         decision_id=signed.decision_id,
         motion_id=motion.motion_id,
         case_id=motion.case_id,
         participant_id=command.participant_id,
         officer_id=officer,
-        second_officer_id=None,
+        second_officer_id=officers[1] if signed.on_paper else None,
         signed=signed,
         lines=command.lines,
         received_at=setting.now,

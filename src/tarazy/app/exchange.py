@@ -19,6 +19,7 @@ from tarazy.app.joining import take_joins_decided
 from tarazy.app.mandates import take_mandates
 from tarazy.app.measures import measure_was_refused, take_measures_told
 from tarazy.app.messages import Handler, ReadsFor, WhenRefused
+from tarazy.app.paper import take_papers_told
 from tarazy.app.reviewing import take_appeals_decided
 from tarazy.app.withdrawing import take_withdrawals
 
@@ -52,4 +53,5 @@ EXCHANGE_HANDLERS: dict[str, Handler] = {
     "request_state": take_request_states,
     "hearing_told": take_hearings_told,
     "hearing_answered": take_hearings_answered,
+    "paper_told": take_papers_told,
 }

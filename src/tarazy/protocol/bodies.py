@@ -18,7 +18,6 @@ from tarazy.protocol.hold_bodies import (
     ReturnOffered,
     ReturnTakenBack,
 )
-from tarazy.protocol.deferral_bodies import DeferOrder
 from tarazy.protocol.measure_bodies import LiftOrder, MeasureOrder, MeasureTold
 from tarazy.protocol.order_bodies import (
     FLOOR_DAYS_MAX,
@@ -31,6 +30,7 @@ from tarazy.protocol.order_bodies import (
     ReleaseOrder,
     ShareTold,
 )
+from tarazy.protocol.paper_bodies import PaperTold
 from tarazy.protocol.report_bodies import JoinDecided, JoinUpdate, ReportFiled, ReportUpdate, ReportWithdrawn
 
 __all__ = [
@@ -48,10 +48,10 @@ __all__ = [
     "CodePresented",
     "Currency",
     "DeferOrder",
+    "FollowOrder",
     "HearingAnswered",
     "HearingAsked",
     "HearingTold",
-    "FollowOrder",
     "HoldConfirmed",
     "HoldLetGo",
     "HoldTerms",
@@ -62,6 +62,7 @@ __all__ = [
     "MeasureOrder",
     "MeasureTold",
     "NoticeServed",
+    "PaperTold",
     "PayOrder",
     "PaymentTold",
     "ReleaseOrder",
@@ -112,8 +113,9 @@ AnyBody = (
     | CodePresented
     | CodeAnswered
     | CitizenRequest
+    | RequestState
     | HearingAsked
     | HearingTold
     | HearingAnswered
-    | RequestState
+    | PaperTold
 )

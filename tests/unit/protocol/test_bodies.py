@@ -35,6 +35,7 @@ from tarazy.protocol.bodies import (
     MeasureOrder,
     MeasureTold,
     NoticeServed,
+    PaperTold,
     PaymentTold,
     PayOrder,
     ReleaseOrder,
@@ -151,6 +152,7 @@ BODIES: dict[type[msgspec.Struct], st.SearchStrategy[msgspec.Struct]] = {
     HearingAnswered: made(
         HearingAnswered, sealed_words=st.none() | TEXTS, statement=st.none() | TEXTS, answered_at=TIMES
     ),
+    PaperTold: made(PaperTold, confirmed_at=TIMES),
     CodePresented: made(CodePresented, grounds=DIGESTS, sealed_words=st.none() | TEXTS),
     CodeAnswered: made(CodeAnswered, appeal_id=st.none() | TEXTS),
     ReturnOffered: made(ReturnOffered, for_report_id=st.none() | TEXTS),

@@ -127,7 +127,9 @@ def _page(app: AppSite, request: PageRequest, hold_id: HoldId) -> Response[str]:
         who=appeal_words.who_decides(ahead, reader),
         answer_by=appeal_words.answer_by(ahead, reader),
         last_day=appeal_words.last_day(ahead, reader),
-        silence="" if ahead is None else appeal_words.if_silent(ahead.silence, ahead.next_forum, reader),
+        silence=""
+        if ahead is None or ahead.due_at is None
+        else appeal_words.if_silent(ahead.silence, ahead.next_forum, reader),
         grounds=list(AppealGround),
         words_max=WORDS_LENGTH_MAX,
         done=done if done in DONE else "",

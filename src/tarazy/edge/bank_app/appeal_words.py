@@ -62,12 +62,13 @@ def state_of(shown: AppealShown, hold: AgentHold, reader: Reader) -> list[str]:
 def _open(shown: AppealShown, reader: Reader) -> list[str]:
     appeal = shown.appeal
     if appeal.forum is None:
-        return [reader.t("app.appeal.state.sent", at=reader.moment(appeal.filed_at))]
-    said = [reader.t("app.appeal.state.at", forum=reader.t(appeal.forum))]
-    if appeal.due_at is None:
+        said = [reader.t("app.appeal.state.sent"), reader.t("app.appeal.state.kept")]
+    else:
+        said = [reader.t("app.appeal.state.at", forum=reader.t(appeal.forum))]
+    if shown.due_at is None:
         return [*said, reader.t("app.appeal.no_due")]
-    due = reader.t("app.appeal.due", due=reader.brief(appeal.due_at))
-    return [*said, due, if_silent(shown.silence, appeal.next_forum, reader)]
+    due = reader.t("app.appeal.due", due=reader.brief(shown.due_at))
+    return [*said, due, if_silent(shown.silence, shown.next_forum, reader)]
 
 
 def _decided(shown: AppealShown, hold: AgentHold, reader: Reader) -> list[str]:

@@ -6,10 +6,13 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from tarazy.app.queries.duties import DUTIES_SHOWN_MAX, NEXT_SHOWN, DutyRow, Whose, duties_of
+from tarazy.app.store import Transaction
 from tarazy.domain.measure import NextStep
 from tarazy.edge.console import measure_words
 from tarazy.edge.console.office import Office
+from tarazy.edge.console.reading import may_read_case
 from tarazy.edge.pages.forms import PageRequest
+from tarazy.edge.pages.guard import visitor_of
 
 _STEPS: Final = frozenset(NextStep)
 
@@ -23,7 +26,14 @@ def duties_routes(office: Office) -> list[HTTPRouteHandler]:
         person = office.person(request)
         signatory = person.signatory
         whose = Whose(None if signatory is None else signatory.participant_id, person.acts_as)
-        rows = office.read(lambda tx: duties_of(tx, whose))
+        visitor = visitor_of(request)
+
+        def may_be_shown(tx: Transaction) -> tuple[DutyRow, ...]:
+            found = duties_of(tx, whose)
+            readable = {case_id: may_read_case(tx, visitor, case_id) for case_id in {row.case_id for row in found}}
+            return tuple(row for row in found if readable[row.case_id])
+
+        rows = office.read(may_be_shown)
         return office.page(
             request,
             "duties.html",

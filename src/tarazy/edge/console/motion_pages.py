@@ -15,7 +15,7 @@ from tarazy.app.measures import begin_measures
 from tarazy.app.motions import file_motion
 from tarazy.app.queries.case import case_view
 from tarazy.app.queries.drafts import Draft, DraftView, LinePreview, draft_view
-from tarazy.app.queries.motions import motion_queue
+from tarazy.app.queries.motions import Queue, motion_queue
 from tarazy.app.records import CASES, REPORTS
 from tarazy.app.schedules import ActRefused
 from tarazy.app.setting import Setting
@@ -37,13 +37,16 @@ from tarazy.edge.console.motion_form import (
 )
 from tarazy.edge.console.office import Office
 from tarazy.edge.console.person import Person
+from tarazy.edge.console.reading import may_read_case
 from tarazy.edge.pages.entered import typed_sum, write_local
 from tarazy.edge.pages.form_page import Unread
 from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
+from tarazy.edge.pages.guard import visitor_of
 from tarazy.edge.pages.reader import Reader
 from tarazy.law.assessment import ActorRole
 from tarazy.protocol.statement import REASONS_LENGTH_MIN
 from tarazy.values.ids import CaseId, HoldId
+from tarazy.values.replacing import replace
 
 SIGN: Final = "sign"
 _DECIDING: Final = frozenset({ActorRole.prosecutor, ActorRole.investigating_judge, ActorRole.court})
@@ -94,7 +97,19 @@ def queue_routes(office: Office) -> list[HTTPRouteHandler]:
         signatory, capacity = person.signatory, person.acts_as
         to = capacity if capacity in _DECIDING else None
         author = signatory.participant_id if signatory is not None and capacity is ActorRole.investigator else None
-        shown = office.read(lambda tx: motion_queue(tx, to, author))
+        visitor = visitor_of(request)
+
+        def may_be_shown(tx: Transaction) -> Queue:
+            found = motion_queue(tx, to, author)
+            cases = {row.motion.case_id for row in (*found.waiting, *found.over)}
+            readable = {case_id for case_id in cases if may_read_case(tx, visitor, case_id)}
+            return replace(
+                found,
+                waiting=tuple(row for row in found.waiting if row.motion.case_id in readable),
+                over=tuple(row for row in found.over if row.motion.case_id in readable),
+            )
+
+        shown = office.read(may_be_shown)
         people = office.context.participants
         return office.page(
             request, "motions.html", person, shown=shown, people=people, to=to, author=author, says=measure_words

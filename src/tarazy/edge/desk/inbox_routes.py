@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.status_codes import HTTP_200_OK
 
-from tarazy.agent.appeal_queries import AppealRow, appeals_to_decide
+from tarazy.agent.appeal_queries import AppealRow, appeals_mark, appeals_to_decide
 from tarazy.agent.citizen_requests import citizen_requests_mark, open_citizen_requests
 from tarazy.agent.joining import joins_waiting
 from tarazy.agent.notice_owed import owed_notices
@@ -51,7 +51,7 @@ def inbox_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
         """Say whether the inbox has changed since the page was made."""
         desk.signed_in(request)
         now = desk.context.clock.now()
-        mark = desk.run(lambda tx: f"{inbox_mark(tx, now)} {joins_waiting(tx)} {citizen_requests_mark(tx)}")
+        mark = desk.run(lambda tx: f"{inbox_mark(tx, now)} {joins_waiting(tx)} {_written(tx)}")
         if _digest(mark) == read_query(request).text("known"):
             return desk.site.unchanged()
         return desk.site.page(request, "news.html")
@@ -63,9 +63,7 @@ def _inbox(desk: DeskSite, request: PageRequest, words: str) -> Response[str]:
     officer = desk.signed_in(request)
     query, reader = read_query(request), desk.site.reader(request)
     rows, requests, mark, done = desk.run(lambda tx: _read(tx, HoldId(query.text("hold")), reader.now))
-    joins, citizens, written = desk.run(
-        lambda tx: (joins_waiting(tx), open_citizen_requests(tx), citizen_requests_mark(tx))
-    )
+    joins, citizens, written = desk.run(lambda tx: (joins_waiting(tx), open_citizen_requests(tx), _written(tx)))
     appeals: list[AppealRow] = desk.run(lambda tx: appeals_to_decide(tx, desk.context.pack))
     owed = desk.run(lambda tx: owed_notices(tx, desk.context.pack, reader.now))
     awaiting = [row for row in rows if row.awaits_confirmation]
@@ -100,6 +98,11 @@ def _read(
     decided = None if hold is None else (hold, tx.get(HOLDERS, hold.account_id))
     asked = [(request, holders.get((request.account_id,))) for request in requests]
     return inbox_holds(tx, now), asked, inbox_mark(tx, now), decided
+
+
+def _written(tx: Transaction) -> str:
+    """Return a text that changes when somebody has written to the bank, or was answered."""
+    return f"{citizen_requests_mark(tx)} {appeals_mark(tx)}"
 
 
 def _matches(words: str, holder: Holder | None, account_id: str) -> bool:

@@ -18,7 +18,7 @@ from tarazy.protocol.statement import Act
 from tarazy.values.ids import OfficerId
 from tarazy.values.replacing import replace
 from tests.unit.edge.console.test_pages import act_as
-from tests.unit.edge.console.world import POLICE, World, told_world
+from tests.unit.edge.console.world import POLICE, PROSECUTORS, World, told_world
 
 INVESTIGATOR = OfficerId("investigator-1")
 REGISTRATION = "267500031000123"
@@ -148,3 +148,14 @@ def add(browser: TestClient[Litestar], world: World, fact: str, **fields: Any) -
         **fields,
     }
     return browser.post(f"{path}?lang=en", data=sent, follow_redirects=False)
+
+
+def register_elsewhere(world: World) -> None:
+    """Let the first case be one that another authority has registered."""
+    officer_id = OfficerId("prosecutor-1")
+    signatory = Signatory(PROSECUTORS, officer_id, world.context.officers[PROSECUTORS].officers[officer_id].signer())
+    case_id = world.cases()[0]
+    signed = signatory.statement(Act.register_case, case_id, REASONS, world.network.now)
+    [case] = world.network.rows(EXCHANGE_ID, CASES, Condition("case_id", "=", case_id))
+    other = replace(case, registration_statement=signed)
+    world.network.at(EXCHANGE_ID, lambda tx, _: tx.put(CASES, other))

@@ -26,6 +26,7 @@ from tests.unit.edge.console.acting import (
     lines_of,
     measures,
     new_act,
+    register_elsewhere,
     registered_world,
 )
 from tests.unit.edge.console.test_pages import LANGUAGES, act_as, browser_of, words
@@ -309,17 +310,21 @@ def test_an_author_lifts_a_measure_and_its_life_says_so(world: World, browser: T
     assert "Sign and lift" not in words(shown)
 
 
-def test_who_may_not_read_the_case_reads_neither_motion_nor_measure(
+def test_of_another_authoritys_case_neither_lists_nor_pages_say_anything(
     world: World, browser: TestClient[Litestar]
 ) -> None:
     motion = asked(browser, world)
-    measure = measures(world, "M5")[0]
-    browser.cookies.clear()
-    act_as(browser, "supervisor")
-    assert browser.get(f"/console/motions/{motion.motion_id}").status_code == 200
+    pages = [f"/console/motions/{motion.motion_id}", f"/console/measures/{measures(world, 'M5')[0].measure_id}"]
+    pages.append(f"{pages[0]}/papers/motion.pdf")
+    assert [browser.get(path).status_code for path in pages] == [200, 200, 200]
+    assert "406,000.00" in words(page(browser, "/console/motions"))
+    assert "decide the motion" in words(page(browser, "/console/duties"))
+    register_elsewhere(world)
+    assert [browser.get(path).status_code for path in pages] == [403, 403, 403]
+    assert "406,000.00" not in words(page(browser, "/console/motions"))
+    assert "decide the motion" not in words(page(browser, "/console/duties"))
     for path in ("/console/motions/mo_none", "/console/measures/ms_none"):
         assert browser.get(path).status_code == 404
-    assert browser.get(f"/console/measures/{measure.measure_id}").status_code == 200
 
 
 def test_a_full_form_can_be_read() -> None:

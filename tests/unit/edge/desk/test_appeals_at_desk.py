@@ -195,3 +195,10 @@ def test_every_page_is_said_in_every_language(story: BankStory, language: str) -
     for path in ("/desk/inbox", "/desk/appeals", f"/desk/appeals/{appeal.appeal_id}", entry(story)):
         page = desk.get(path)
         assert (page.status, page.headers["content-language"]) == (200, language)
+
+
+def test_the_inbox_says_that_an_appeal_is_new(story: BankStory, desk: Browser) -> None:
+    known = desk.get("/desk/inbox").text.split("/desk/news?known=")[1].split('"')[0]
+    assert desk.get(f"/desk/news?known={known}").status == 204
+    appealed(story)
+    assert desk.get(f"/desk/news?known={known}").status == 200
