@@ -14,7 +14,7 @@ from tarazy.app.measure_records import (
     SCHEDULES,
     CaseMeasure,
 )
-from tarazy.app.records import CASES, EVENTS, NOTICES_TOLD, CaseHold
+from tarazy.app.records import CASES, EVENTS, NOTICES_TOLD, CaseHold, Event
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.deadline import DeadlineStatus
@@ -76,13 +76,20 @@ def legality_bundle(tx: Transaction, measure_id: MeasureId, hold: CaseHold, sett
     since = hold.asked_at if measure is None else measure.begins_at
     newest = next((one for one in reversed(told) if one.served_at >= since), None)
     subject = hold.hold_id if measure is None else measure.measure_id
-    events = tx.find(EVENTS, Condition("subject_id", "=", subject), order=("serial",), limit=1)
+    events = _first_event(tx, subject, hold)
     items = (
         *own,
         BundleItem(Item.holder_told, newest is not None, None if newest is None else newest.notice_id),
         BundleItem(Item.recorded, bool(events), events[0].event_id if events else None),
     )
     return Bundle(measure_id, setting.now, items)
+
+
+def _first_event(tx: Transaction, subject: str, hold: CaseHold) -> list[Event]:
+    """Return the first event upon a subject. It stands in the case of its day, which may have joined another since."""
+    cases = [hold.case_id, *(one.case_id for one in tx.find(CASES, Condition("joined_case_id", "=", hold.case_id)))]
+    upon = Condition("subject_id", "=", subject)
+    return tx.find(EVENTS, Condition("case_id", "in", cases), upon, order=("serial",), limit=1)
 
 
 def _pause_items(hold: CaseHold) -> tuple[BundleItem, ...]:

@@ -10,8 +10,8 @@ from typing import Final
 
 from tarazy.app.capacity import officers_capacity
 from tarazy.app.eventing import record
-from tarazy.app.hearing_records import HEARINGS
 from tarazy.app.going_along import measures_go_along
+from tarazy.app.hearing_records import HEARINGS
 from tarazy.app.messages import Handled
 from tarazy.app.records import (
     CASE_HOLDS,

@@ -60,7 +60,7 @@ def file_motion(
         if known is not None and signed.signed == act.signed:
             return known
         return ActRefused(Rejection.measure_known_with_other_terms, "schedule_id")
-    found = checked(tx, act, MAY_BE_ASKED, setting)
+    found = checked(tx, act, MAY_BE_ASKED, setting, is_extension=ask is MotionAsk.extend)
     if isinstance(found, ActRefused):
         return found
     rule = rule_of(Measure(act.signed.measure), setting.now, setting)

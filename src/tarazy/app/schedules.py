@@ -4,7 +4,7 @@ Sums, facts and the registration come from the case and not from the officer; th
 each, until when, and the reasons. A line that the law refuses stops the act: whoever signs leaves it out, knowingly.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -25,6 +25,7 @@ from tarazy.app.records import CASE_HOLDS, CASES, REPORTS, Case, CaseHold, Repor
 from tarazy.app.setting import Setting
 from tarazy.app.statements import Signed, signed_statement
 from tarazy.app.store import Condition, Transaction
+from tarazy.domain.measure import IN_EFFECT
 from tarazy.domain.motion import LINES_MAX, LineDecision
 from tarazy.domain.reasons import are_alike, fingerprint
 from tarazy.domain.rejection import Rejection
@@ -88,7 +89,9 @@ def measure_id_of(line: ScheduleLine, measure: str) -> MeasureId:
     return MeasureId(derived("ms", line.line_id, measure))
 
 
-def checked(tx: Transaction, act: SignedAct, verdicts: frozenset[Verdict], setting: Setting) -> ActChecked | ActRefused:
+def checked(
+    tx: Transaction, act: SignedAct, verdicts: frozenset[Verdict], setting: Setting, *, is_extension: bool = False
+) -> ActChecked | ActRefused:
     """Check an act: the signature over all it says, who may, and each line against the case and the law.
 
     ``verdicts`` are the answers of the law gate with which a line may stand.
@@ -114,7 +117,7 @@ def checked(tx: Transaction, act: SignedAct, verdicts: frozenset[Verdict], setti
         return ActRefused(Rejection.exculpatory_not_answered, "words.exculpatory")
     if _are_copied(tx, act, statement):
         return ActRefused(Rejection.reasons_not_individual, "words.suitability")
-    lines = _checked_lines(tx, act, case, facts, statement, setting)
+    lines = _checked_lines(tx, act, case, facts, statement, setting, is_extension=is_extension)
     if isinstance(lines, ActRefused):
         return lines
     refused = next((one for one in lines if one.assessment.verdict not in verdicts), None)
@@ -155,6 +158,8 @@ def _checked_lines(
     facts: Sequence[CaseFact],
     statement: Statement,
     setting: Setting,
+    *,
+    is_extension: bool,
 ) -> tuple[LineChecked, ...] | ActRefused:
     """Ask the law gate about each line. Lines upon one report together stay within what its victim still misses."""
     holds = tx.lock(CASE_HOLDS, {(line.hold_id,) for line in act.lines})
@@ -185,17 +190,31 @@ def _checked_lines(
             is_urgent=act.signed.act is Act.begin_measure,
             hands=((Part.proposer, f"{act.participant_id}/{statement.officer_id}"),),
         )
+        if is_extension and carrier is not None:
+            ran = setting.now.since(carrier.begins_at)
+            request = replace(request, extends=ran, extensions_used=carrier.extensions)
         taken[report.report_id] = before + line.cap_minor
         assessment = assess(request, setting.pack, setting.now)
         result.append(LineChecked(line, hold, report, carrier, request, assessment))
     return tuple(result)
 
 
-def carriers_of(tx: Transaction, holds: Iterable[CaseHold]) -> dict[HoldId, CaseMeasure]:
-    """Return the measures that carry these holds now; a hold that only its bank's own pause carries has none."""
-    by_id = {hold.carried_by: hold.hold_id for hold in holds if hold.carried_by is not None}
-    found = tx.lock(CASE_MEASURES, {(one,) for one in by_id})
-    return {by_id[measure.measure_id]: measure for measure in found.values()}
+def carriers_of(tx: Transaction, holds: Collection[CaseHold]) -> dict[HoldId, CaseMeasure]:
+    """Return the measure upon each of these holds that is in effect, whether its bank has said so yet or not.
+
+    Of a hold whose measure is over, although its bank has not let go yet, that measure; one that only its bank's own
+    pause carries has none.
+    """
+    if not holds:
+        return {}
+    known = {(hold.carried_by,) for hold in holds if hold.carried_by is not None}
+    upon = Condition("hold_id", "in", sorted(hold.hold_id for hold in holds))
+    live = tx.find(CASE_MEASURES, upon, Condition("status", "in", list(IN_EFFECT)), order=("begins_at",))
+    found = tx.lock(CASE_MEASURES, {*known, *((one.measure_id,) for one in live)})
+    carriers: dict[HoldId, CaseMeasure] = {}
+    for measure in sorted(found.values(), key=lambda one: (one.status in IN_EFFECT, one.begins_at)):
+        carriers[measure.hold_id] = measure
+    return carriers
 
 
 def store_schedule(

@@ -353,3 +353,31 @@ def test_an_attachment_is_extended_before_its_end_and_not_after(network: Network
     network.wait(days=10)
     assert {one.end for one in measures(network, "M9")} == {None, MeasureEnd.time_ran_out}
     assert sorted((reserved(network, "bank-b") > 0, reserved(network, "bank-c") > 0)) == [False, True]
+
+
+def test_a_measure_whose_bank_has_not_answered_is_carried_on_all_the_same(network: Network) -> None:
+    network.banks["bank-b"].is_away = True
+    motion = ask(network, begun(network))
+    assert isinstance(motion, Motion), motion
+    network.settle()
+    court(network)
+    done = decide(network, motion, grants(network, motion, [GRANTED, GRANTED]))
+    assert not isinstance(done, ActRefused), done
+    network.banks["bank-b"].is_away = False
+    network.settle()
+    assert {one.end for one in measures(network)} == {MeasureEnd.carried_on}
+    assert {one.status for one in measures(network, "M9")} == {MeasureStatus.in_force}
+    assert bank_hold(network, "mule").expires_at == network.now.plus(timedelta(days=60))
+    assert bank_hold(network, "mule").carried_by in {one.measure_id for one in measures(network, "M9")}
+
+
+def test_more_time_than_the_law_gives_in_all_cannot_be_asked(network: Network) -> None:
+    motion = ask(network, begun(network), days=90)
+    assert isinstance(motion, Motion), motion
+    network.settle()
+    court(network)
+    decide(network, motion, grants(network, motion, [GRANTED, GRANTED]))
+    network.wait(days=80)
+    more = ask(network, case_of(network), days=91, what=MotionAsk.extend)
+    assert isinstance(more, ActRefused)
+    assert more.rejection is Rejection.measure_refused_by_law

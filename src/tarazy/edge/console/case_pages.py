@@ -22,7 +22,7 @@ from tarazy.edge.console.chart import BAR_WIDTH, LINE, chart_of
 from tarazy.edge.console.fact_pages import facts_in
 from tarazy.edge.console.flow import flow_data
 from tarazy.edge.console.office import Office
-from tarazy.edge.console.reading import PIECES_READ, may_read_case
+from tarazy.edge.console.reading import PIECES_READ, readable_cases
 from tarazy.edge.console.receipt_pages import console_receipt_routes
 from tarazy.edge.pages.forms import PageRequest
 from tarazy.edge.pages.guard import visitor_of
@@ -50,7 +50,8 @@ def list_routes(office: Office) -> list[HTTPRouteHandler]:
 
         def may_be_shown(tx: Transaction) -> CasePage:
             found = list_cases(tx, context.pack, now, start)
-            return replace(found, rows=tuple(row for row in found.rows if may_read_case(tx, visitor, row.case_id)))
+            readable = readable_cases(tx, visitor, {row.case_id for row in found.rows})
+            return replace(found, rows=tuple(row for row in found.rows if row.case_id in readable))
 
         shown = office.read(may_be_shown)
         return office.page(

@@ -10,7 +10,7 @@ from tarazy.app.store import Transaction
 from tarazy.domain.measure import NextStep
 from tarazy.edge.console import measure_words
 from tarazy.edge.console.office import Office
-from tarazy.edge.console.reading import may_read_case
+from tarazy.edge.console.reading import readable_cases
 from tarazy.edge.pages.forms import PageRequest
 from tarazy.edge.pages.guard import visitor_of
 
@@ -30,8 +30,8 @@ def duties_routes(office: Office) -> list[HTTPRouteHandler]:
 
         def may_be_shown(tx: Transaction) -> tuple[DutyRow, ...]:
             found = duties_of(tx, whose)
-            readable = {case_id: may_read_case(tx, visitor, case_id) for case_id in {row.case_id for row in found}}
-            return tuple(row for row in found if readable[row.case_id])
+            readable = readable_cases(tx, visitor, {row.case_id for row in found})
+            return tuple(row for row in found if row.case_id in readable)
 
         rows = office.read(may_be_shown)
         return office.page(

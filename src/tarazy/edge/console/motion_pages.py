@@ -37,7 +37,7 @@ from tarazy.edge.console.motion_form import (
 )
 from tarazy.edge.console.office import Office
 from tarazy.edge.console.person import Person
-from tarazy.edge.console.reading import may_read_case
+from tarazy.edge.console.reading import readable_cases
 from tarazy.edge.pages.entered import typed_sum, write_local
 from tarazy.edge.pages.form_page import Unread
 from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
@@ -102,7 +102,7 @@ def queue_routes(office: Office) -> list[HTTPRouteHandler]:
         def may_be_shown(tx: Transaction) -> Queue:
             found = motion_queue(tx, to, author)
             cases = {row.motion.case_id for row in (*found.waiting, *found.over)}
-            readable = {case_id for case_id in cases if may_read_case(tx, visitor, case_id)}
+            readable = readable_cases(tx, visitor, cases)
             return replace(
                 found,
                 waiting=tuple(row for row in found.waiting if row.motion.case_id in readable),

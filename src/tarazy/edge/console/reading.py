@@ -1,5 +1,6 @@
 """What the addresses of the console name, as the policies of reading look at it."""
 
+from collections.abc import Collection
 from typing import Final
 
 import msgspec
@@ -9,7 +10,7 @@ from tarazy.adapters.cedar import load_read_policy
 from tarazy.app.access import OF_AUTHORITIES, OF_SUPERVISORS, Access, ReadAction, Resource, Visitor, Who
 from tarazy.app.measure_records import CASE_MEASURES, SCHEDULES
 from tarazy.app.records import CASE_HOLDS, CASES, PARTICIPANTS, PIECES, REPORTS, Case, Participant
-from tarazy.app.store import Condition, Transaction
+from tarazy.app.store import Condition, Read, Transaction
 from tarazy.protocol import jws
 from tarazy.values.ids import CaseId, MeasureId, MotionId, ParticipantId, PieceId
 
@@ -70,14 +71,16 @@ def _case_named(tx: Transaction, params: dict[str, str]) -> CaseId:
     return CaseId(params.get("case_id") or params.get("subject", "")) if named is None else named.case_id
 
 
-def case_resource(tx: Transaction, case: Case) -> Resource:
+def case_resource(tx: Transaction, case: Case, banks: set[ParticipantId] | None = None) -> Resource:
     """Return a case as the policies look at it: whose it is, before whom it is, and whether anybody registered it.
 
     A case that is registered, or in which money was held, is before every prosecutor's office and court that is joined:
-    which of them is competent stands in no row yet. Any other case is before nobody.
+    which of them is competent stands in no row yet. Any other case is before nobody. ``banks`` have reported in it, as
+    far as the caller knows them.
     """
     own = Condition("case_id", "=", case.case_id)
-    banks = {one.participant_id for one in tx.find(REPORTS, own)}
+    if banks is None:
+        banks = {one.participant_id for one in tx.find(REPORTS, own)}
     registered_by = _signer(case.registration_statement)
     has_come_before = registered_by is not None or bool(tx.find(CASE_HOLDS, own, limit=1))
     return Resource(
@@ -91,7 +94,8 @@ def case_resource(tx: Transaction, case: Case) -> Resource:
 
 
 def _deciding(tx: Transaction) -> list[Participant]:
-    return tx.find(PARTICIPANTS, Condition("kind", "in", list(HAVE_TO_DECIDE)))
+    kinds = (Condition("kind", "in", HAVE_TO_DECIDE),)
+    return list(tx.gather(Read(PARTICIPANTS, conditions=kinds, is_kept=True))[0])  # a list asks it for every row
 
 
 def _signer(statement: str | None) -> ParticipantId | None:
@@ -102,9 +106,20 @@ def _signer(statement: str | None) -> ParticipantId | None:
     return signer.participant_id
 
 
-def may_read_case(tx: Transaction, visitor: Visitor | None, case_id: CaseId) -> bool:
-    """Return whether a list may show a case to its reader: by the same policies as the case's own page."""
-    case = tx.get(CASES, case_id)
-    if visitor is None or case is None:
-        return False
-    return load_read_policy().decide(visitor, ReadAction.read_case, case_resource(tx, case)).is_allowed
+def readable_cases(tx: Transaction, visitor: Visitor | None, case_ids: Collection[CaseId]) -> set[CaseId]:
+    """Return those of some cases that a list may show to its reader; what all need is read together."""
+    named = Condition("case_id", "in", sorted(case_ids))
+    if case_ids:
+        tx.gather(Read(CASES, keys={(case_id,) for case_id in case_ids}))
+    reports: dict[CaseId, set[ParticipantId]] = {}
+    for report in tx.find(REPORTS, named) if case_ids else ():
+        reports.setdefault(report.case_id, set()).add(report.participant_id)
+    policy, shown = load_read_policy(), set()
+    for case_id in case_ids:
+        case = tx.get(CASES, case_id)
+        if visitor is None or case is None:
+            continue
+        resource = case_resource(tx, case, reports.get(case_id, set()))
+        if policy.decide(visitor, ReadAction.read_case, resource).is_allowed:
+            shown.add(case_id)
+    return shown

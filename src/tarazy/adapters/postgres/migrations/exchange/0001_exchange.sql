@@ -79,6 +79,7 @@ CREATE TABLE "cases" (
     PRIMARY KEY ("case_id")
 );
 CREATE INDEX cases_by_time ON cases (opened_at);
+CREATE INDEX cases_joined ON cases (joined_case_id) WHERE joined_case_id IS NOT NULL;
 
 CREATE TABLE "join_requests" (
     "report_id" text NOT NULL,
@@ -526,7 +527,7 @@ CREATE TABLE "deadlines" (
     "closed_at" timestamptz,
     PRIMARY KEY ("deadline_id")
 );
-CREATE INDEX deadlines_open ON deadlines (due_at) WHERE status = 'open';
+CREATE INDEX deadlines_open ON deadlines (due_at) WHERE status IN ('open', 'missed');
 CREATE INDEX deadlines_by_case ON deadlines (case_id, due_at);
 CREATE INDEX deadlines_by_subject ON deadlines (subject_id);
 
