@@ -140,6 +140,9 @@ def facts_of_news(news: ReportNews, report: LocalReport, office: NoticeOffice, s
     if news.state is NewsState.held and news.held_minor > 0:
         reason = NoticeReason.victim_money_held
         return [_facts(news, report, office, setting, NoticeKind.victim_update, reason, news.held_minor)]
+    if news.state is NewsState.appeal and news.held_minor > 0:
+        reason = NoticeReason.victim_appeal_filed
+        return [_facts(news, report, office, setting, NoticeKind.victim_update, reason, news.held_minor)]
     if news.state is NewsState.over and news.held_before_minor > 0:
         reason = NoticeReason.victim_hold_ended
         return [_facts(news, report, office, setting, NoticeKind.victim_update, reason, news.held_before_minor)]

@@ -19,6 +19,7 @@ from tarazy.app.messages import Handled, queue
 from tarazy.app.records import CASE_HOLDS, CaseHold
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
+from tarazy.app.telling_reporters import tell_of_appeal
 from tarazy.domain.appeal import (
     AppealRoad,
     AppealStatus,
@@ -164,6 +165,8 @@ def _keep(tx: Transaction, appeal: Appeal, hold: CaseHold, setting: Setting) -> 
         due_at=None if appeal.due_at is None else appeal.due_at.text(),
         is_late="yes" if appeal.is_late else "no",
     )
+    if appeal.before_appeal_id is None:
+        tell_of_appeal(tx, hold, setting)
     if appeal.due_at is not None:
         rule = rule_behind(tx, appeal.measure_id, hold, setting)
         is_banks = appeal.decider in {ActorRole.bank, ActorRole.payment_organisation}

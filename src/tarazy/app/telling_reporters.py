@@ -79,7 +79,7 @@ def news_of(told: ReporterTold, held_minor: int, back_minor: int, *, is_paying: 
 def _tell(
     tx: Transaction, report: Report, holds: Sequence[CaseHold], parts: Sequence[RefundPart], setting: Setting
 ) -> None:
-    before = tx.get(REPORTERS_TOLD, report.report_id)
+    before = tx.lock(REPORTERS_TOLD, {(report.report_id,)}).get((report.report_id,))
     told = before or ReporterTold(report_id=report.report_id, updates=0, is_held=False, back_minor=0)
     own = [hold for hold in holds if hold.report_id == report.report_id]
     held_minor = sum(hold.held_minor for hold in own if stands(hold, setting.now))
@@ -111,6 +111,46 @@ def _tell(
         report.report_id,
         case_id=report.case_id,
         state=news,
+        held_minor=held_minor,
+        back_minor=report.returned_minor,
+    )
+
+
+def tell_of_appeal(tx: Transaction, hold: CaseHold, setting: Setting) -> None:
+    """Tell the bank that reported that an appeal was filed against a hold upon its report, so that the payer is heard.
+
+    Only a bank that was told of the hold is told of the appeal: what is held is told first, and once.
+    """
+    told = tx.lock(REPORTERS_TOLD, {(hold.report_id,)}).get((hold.report_id,))
+    report = tx.get(REPORTS, hold.report_id)
+    if told is None or report is None or not told.is_held or told.updates >= UPDATES_PER_REPORT_MAX:
+        return
+    own = tx.find(CASE_HOLDS, Condition("report_id", "=", hold.report_id), Condition("placed_at", "not_null"))
+    held_minor = sum(one.held_minor for one in own if stands(one, setting.now))
+    if not held_minor:
+        return
+    after = replace(told, updates=told.updates + 1)
+    tx.put(REPORTERS_TOLD, after)
+    body = ReportUpdate(
+        report_id=report.report_id,
+        update_no=after.updates,
+        state=NewsState.appeal,
+        held_minor=held_minor,
+        back_minor=report.returned_minor,
+        lane=None,
+        measure=hold.measure,
+        placed_at=min(_placed_at(one) for one in own),
+        expires_at=max(one.expires_at_most for one in own),
+    )
+    queue(tx, setting.envelope(report.participant_id, body, report.report_id, after.updates), setting)
+    record(
+        tx,
+        setting,
+        "reporter_told",
+        report.participant_id,
+        report.report_id,
+        case_id=report.case_id,
+        state=NewsState.appeal,
         held_minor=held_minor,
         back_minor=report.returned_minor,
     )
