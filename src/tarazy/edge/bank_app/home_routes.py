@@ -13,6 +13,7 @@ from tarazy.agent.reference_core import CORE_PAYMENTS, Payment
 from tarazy.agent.requests import CustomerRequest, requests_of
 from tarazy.app.store import Key, Transaction
 from tarazy.edge.bank_app.app_site import AppSite
+from tarazy.edge.bank_app.hearing_routes import asked_now
 from tarazy.edge.bank_app.notice_routes import ToldNotice, all_notices_for
 from tarazy.edge.pages.forms import PageRequest
 from tarazy.values.ids import AccountId
@@ -44,6 +45,7 @@ def home_handlers(app: AppSite) -> list[HTTPRouteHandler]:
             notice_of={notice.hold_id: notice for notice in reversed(notices) if isinstance(notice, ServedNotice)},
             requests=requests,
             pauses=app.run(lambda tx: pauses_of(tx, holder.account_id)),
+            hearings=app.run(lambda tx: asked_now(tx, holder.account_id)),
             offers=[view for view in offers if view.state in OFFERS_SHOWN],
         )
 

@@ -11,6 +11,7 @@ from tarazy.edge.bank_app.app_site import ACCOUNT_COOKIE, AppSite, app_site_of
 from tarazy.edge.bank_app.appeal_routes import appeal_handlers
 from tarazy.edge.bank_app.code_routes import code_router
 from tarazy.edge.bank_app.deceived_routes import deceived_handlers
+from tarazy.edge.bank_app.hearing_routes import hearing_handlers
 from tarazy.edge.bank_app.home_routes import home_handlers
 from tarazy.edge.bank_app.notice_routes import notice_handlers
 from tarazy.edge.bank_app.pause_routes import pause_handlers
@@ -35,6 +36,7 @@ def bank_app_routes(context: AgentContext) -> list[HTTPRouteHandler | Router]:
         *with_access(pause_handlers(app), reads=APP_OWN, acts=APP_DECLARED),
         *with_access(notice_handlers(app), reads=APP_OWN, acts=APP_DECLARED),
         *with_access(return_handlers(app), reads=APP_OWN, acts=APP_DECLARED),
+        *with_access(hearing_handlers(app), reads=APP_OWN, acts=APP_DECLARED),
         *with_access(appeal_handlers(app), reads=APP_OWN),
         *with_access(deceived_handlers(app), reads=APP_OWN),
     ]

@@ -18,6 +18,7 @@ from tarazy.edge.console.law_pages import law_routes
 from tarazy.edge.console.measure_pages import measure_routes
 from tarazy.edge.console.motion_pages import motion_routes, queue_routes
 from tarazy.edge.console.office import office_of
+from tarazy.edge.console.paper_pages import paper_decision_routes
 from tarazy.edge.console.reading import (
     CASES_READ,
     CASES_SIGNED,
@@ -52,6 +53,7 @@ def console_routes(context: ExchangeContext) -> list[HTTPRouteHandler | Router]:
             *with_access(deciding_routes(office), reads=CASES_READ, acts=CASES_SIGNED),
             *with_access(paper_routes(office), reads=CASES_READ),
             *with_access(measure_routes(office), reads=CASES_READ, acts=CASES_SIGNED),
+            *with_access(paper_decision_routes(office), reads=CASES_READ, acts=CASES_SIGNED),
             *with_access(fact_routes(office), reads=CASES_READ, acts=CASES_SIGNED),
             *with_access(case_routes(office), reads=CASES_READ),
             *appeal_routes(office),

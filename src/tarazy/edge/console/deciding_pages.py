@@ -149,7 +149,7 @@ def _decide(office: Office, request: PageRequest, motion_id: str, form: Form) ->
     view = _view(office, motion_id)
     if view is None or view.motion is None:
         return office.not_found(request)
-    read = _read(form, view, reader, setting)
+    read = read_lines(form, view, reader, setting)
     if isinstance(read, Missing):
         return _show(office, request, motion_id, Decided(form=form, unread=read.unread, lines=read.lines))
     command = _signed(read, form, view, person.signatory, setting)
@@ -162,7 +162,7 @@ def _decide(office: Office, request: PageRequest, motion_id: str, form: Form) ->
     return office.site.redirect(f"/console/motions/{motion_id}?done=decided")
 
 
-def _read(form: Form, view: ScheduleView, reader: Reader, setting: Setting) -> tuple[LineGrant, ...] | Missing:
+def read_lines(form: Form, view: ScheduleView, reader: Reader, setting: Setting) -> tuple[LineGrant, ...] | Missing:
     """Return what is decided on each line; a line on which nothing is chosen stops the whole decision."""
     open_lines = [line.row.line_id for line in view.lines if form.text(f"decision-{line.row.line_id}") not in CHOICES]
     if open_lines:

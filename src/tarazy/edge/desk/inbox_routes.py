@@ -19,6 +19,8 @@ from tarazy.app.store import Transaction
 from tarazy.edge.desk.access import DESK_READ
 from tarazy.edge.desk.citizen_routes import citizen_handlers
 from tarazy.edge.desk.desk_site import DeskSite
+from tarazy.edge.desk.hearing_routes import waiting_hearings
+from tarazy.edge.desk.paper_routes import waiting_papers
 from tarazy.edge.pages.forms import PageRequest, read_form, read_query
 from tarazy.edge.pages.reader import Reader
 from tarazy.values.ids import HoldId
@@ -78,6 +80,8 @@ def _inbox(desk: DeskSite, request: PageRequest, words: str) -> Response[str]:
         overdue=[one for one in owed if one.is_overdue],
         appeals=[row for row in appeals if _matches(words, row.holder, row.appeal.account_id)],
         citizens=[one for one in citizens if _fits(words, f"{one.words.name} {one.number}")],
+        hearings=[one for one in desk.run(waiting_hearings) if _matches(words, one.holder, one.hearing.account_id)],
+        papers=[one for one in desk.run(waiting_papers) if _matches(words, one.holder, one.hold.account_id)],
         awaiting=len(awaiting),
         at_risk=_sums(awaiting, reader),
         done=_done(query.text("done"), done, reader),

@@ -8,10 +8,12 @@ from tarazy.edge.context import AgentContext
 from tarazy.edge.desk.access import DESK_READ, DESK_SIGNED, desk_resource
 from tarazy.edge.desk.appeal_routes import appeal_handlers
 from tarazy.edge.desk.desk_site import OFFICER_COOKIE, DeskSite, desk_site_of
+from tarazy.edge.desk.hearing_routes import hearing_handlers
 from tarazy.edge.desk.hold_routes import hold_handlers
 from tarazy.edge.desk.inbox_routes import inbox_handlers
 from tarazy.edge.desk.join_routes import join_handlers
 from tarazy.edge.desk.mandate_routes import mandate_handlers
+from tarazy.edge.desk.paper_routes import paper_handlers
 from tarazy.edge.desk.pause_routes import pause_handlers
 from tarazy.edge.desk.refused_routes import refused_handlers
 from tarazy.edge.desk.report_routes import report_handlers
@@ -34,6 +36,8 @@ def desk_routes(context: AgentContext) -> list[HTTPRouteHandler | Router]:
         *with_access(join_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
         *with_access(mandate_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
         *with_access(pause_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
+        *with_access(hearing_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
+        *with_access(paper_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
         *with_access(refused_handlers(desk), reads=DESK_READ),
     ]
     return [

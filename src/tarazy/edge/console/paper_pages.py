@@ -1,0 +1,197 @@
+"""A decision on a motion that came on paper: one officer enters it line by line, another confirms it.
+
+Nothing is filled in beforehand. The second officer sees everything that the first has entered, and signs the same.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Final
+
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
+from msgspec import structs
+
+from tarazy.app.paper import (
+    ConfirmPaperDecision,
+    EnterPaperDecision,
+    confirm_paper_decision,
+    enter_paper_decision,
+    papers_on,
+)
+from tarazy.app.paper_records import PAPER_DECISIONS, PaperDecision
+from tarazy.app.queries.motions import ScheduleView, SignedLine, schedule_view
+from tarazy.app.schedules import ActRefused
+from tarazy.app.setting import Setting
+from tarazy.edge.console import measure_words, words
+from tarazy.edge.console.deciding_pages import CHOICES, Missing, read_lines
+from tarazy.edge.console.office import Office
+from tarazy.edge.console.person import Person, Signatory
+from tarazy.edge.pages.form_page import Unread
+from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
+from tarazy.protocol.schedule import LineGrant, SignedDecision
+from tarazy.protocol.statement import REASONS_LENGTH_MAX, REASONS_LENGTH_MIN, Act
+from tarazy.values.ids import DecisionId, MotionId
+
+NAME_LENGTH_MAX: Final = 120
+ID_BYTES: Final = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """What came with the form, and why it was not carried out; ``lines`` are those that something is missing on."""
+
+    form: Form
+    unread: Unread | None = None
+    refused: ActRefused | None = None
+    lines: frozenset[str] = frozenset()
+
+    @property
+    def status(self) -> int:
+        """The status of the page that shows it."""
+        is_fault = self.unread is not None or self.refused is not None
+        return HTTP_422_UNPROCESSABLE_ENTITY if is_fault else HTTP_200_OK
+
+    def typed(self, name: str) -> str:
+        """Return what was typed into a field; an address types nothing for anybody."""
+        return self.form.text(name) if self.status != HTTP_200_OK else ""
+
+
+def paper_decision_routes(office: Office) -> list[HTTPRouteHandler]:
+    """Return the endpoints of the papers upon one motion."""
+
+    @get("/motions/{motion_id:str}/paper", sync_to_thread=True)
+    def shown(request: PageRequest, motion_id: str) -> Response[str]:
+        """Show what was entered from papers, and the form to enter one."""
+        return _show(office, request, motion_id, Entered(form=read_query(request)))
+
+    @post("/motions/{motion_id:str}/paper", sync_to_thread=True, status_code=HTTP_200_OK)
+    def enter(request: PageRequest, motion_id: str, body: bytes) -> Response[str]:
+        """Enter what stands on a paper, as its first reader."""
+        return _enter(office, request, motion_id, read_form(request, body))
+
+    @post("/motions/{motion_id:str}/paper/{decision_id:str}/confirm", sync_to_thread=True, status_code=HTTP_200_OK)
+    def confirm(request: PageRequest, motion_id: str, decision_id: str, body: bytes) -> Response[str]:
+        """Confirm it as the second reader: it is carried out at once."""
+        return _confirm(office, request, motion_id, DecisionId(decision_id), read_form(request, body))
+
+    return [shown, enter, confirm]
+
+
+def _view(office: Office, motion_id: str) -> ScheduleView | None:
+    view = office.read(lambda tx: schedule_view(tx, MotionId(motion_id), office.context.pack))
+    return None if view is None or view.motion is None else view
+
+
+def _show(office: Office, request: PageRequest, motion_id: str, entered: Entered) -> Response[str]:
+    view = _view(office, motion_id)
+    if view is None:
+        return office.not_found(request)
+    person = office.person(request)
+    return office.page(
+        request,
+        "paper.html",
+        person,
+        status=entered.status,
+        view=view,
+        words=words,
+        says=measure_words,
+        decided=entered,
+        papers=office.read(lambda tx: papers_on(tx, MotionId(motion_id))),
+        may_confirm=partial(_may_confirm, view, person),
+        choices=CHOICES,
+        typed=lambda name, line: entered.typed(f"{name}-{line.row.line_id}"),
+        lines_of=partial(_lines_of, view),
+        name_length_max=NAME_LENGTH_MAX,
+        reasons_length_min=REASONS_LENGTH_MIN,
+    )
+
+
+def _may_confirm(view: ScheduleView, person: Person, paper: PaperDecision) -> bool:
+    """Return whether somebody is the second reader for whom a paper waits."""
+    signatory = person.signatory
+    if signatory is None or paper.is_in_full or not view.is_open:
+        return False
+    return signatory.participant_id == paper.participant_id and signatory.officer_id != paper.entered_by
+
+
+def _lines_of(view: ScheduleView, paper: PaperDecision) -> list[tuple[SignedLine, LineGrant]]:
+    """Return the lines of the motion, each with what the paper says of it."""
+    grants = {grant.line_id: grant for grant in paper.lines}
+    return [(line, grants[line.row.line_id]) for line in view.lines if line.row.line_id in grants]
+
+
+def _enter(office: Office, request: PageRequest, motion_id: str, form: Form) -> Response[str]:
+    signatory, setting, reader = office.person(request).signatory, office.context.setting(), office.site.reader(request)
+    if signatory is None:
+        return office.read_only(request)
+    view = _view(office, motion_id)
+    if view is None:
+        return office.not_found(request)
+    lines = read_lines(form, view, reader, setting)
+    if isinstance(lines, Missing):
+        return _show(office, request, motion_id, Entered(form=form, unread=lines.unread, lines=lines.lines))
+    decision = _written(form, view, lines, setting)
+    if isinstance(decision, Unread):
+        return _show(office, request, motion_id, Entered(form=form, unread=decision))
+    signed = structs.replace(decision, statements=(_signature(decision, form, signatory, setting),))
+    command = EnterPaperDecision(signed=signed, lines=lines, participant_id=signatory.participant_id)
+    done = office.context.peer.store.run(lambda tx: enter_paper_decision(tx, command, setting))
+    if isinstance(done, ActRefused):
+        refused = Entered(form=form, refused=done, lines=frozenset({done.place}))
+        return _show(office, request, motion_id, refused)
+    return office.site.redirect(f"/console/motions/{motion_id}/paper?done=entered")
+
+
+def _written(form: Form, view: ScheduleView, lines: tuple[LineGrant, ...], setting: Setting) -> SignedDecision | Unread:
+    """Return what the paper says, not signed yet; or what of its particulars cannot be read."""
+    forum, number, day = form.text("forum"), form.text("number"), _day(form.text("decided_on"))
+    if not forum or not number or day is None or max(len(forum), len(number)) > NAME_LENGTH_MAX:
+        return Unread("paper.console.unread")
+    assert view.motion is not None
+    return SignedDecision(
+        decision_id=DecisionId(f"de_{setting.entropy(ID_BYTES).hex()}"),
+        motion_id=view.motion.motion_id,
+        case_id=view.case.case_id,
+        measure=view.schedule.measure,
+        by=view.motion.to,
+        forum=forum,
+        decision_no=number,
+        decided_on=day,
+        on_paper=True,
+        digests=tuple(grant.digest for grant in lines),
+        statements=(),
+    )
+
+
+def _confirm(
+    office: Office, request: PageRequest, motion_id: str, decision_id: DecisionId, form: Form
+) -> Response[str]:
+    signatory, setting = office.person(request).signatory, office.context.setting()
+    if signatory is None:
+        return office.read_only(request)
+    paper = office.read(lambda tx: tx.get(PAPER_DECISIONS, decision_id))
+    if paper is None or paper.motion_id != motion_id:
+        return office.not_found(request)
+    command = ConfirmPaperDecision(
+        decision_id=decision_id,
+        participant_id=signatory.participant_id,
+        statement=_signature(paper.signed, form, signatory, setting),
+    )
+    done = office.context.peer.store.run(lambda tx: confirm_paper_decision(tx, command, setting))
+    if isinstance(done, ActRefused):
+        return _show(office, request, motion_id, Entered(form=form, refused=done))
+    return office.site.redirect(f"/console/motions/{motion_id}/paper?done=confirmed")
+
+
+def _signature(decision: SignedDecision, form: Form, signatory: Signatory, setting: Setting) -> str:
+    reasons = form.text("reasons")[:REASONS_LENGTH_MAX]
+    return signatory.statement(Act.decide_motion, decision.decision_id, reasons, setting.now, decision.terms())
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
