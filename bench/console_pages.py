@@ -32,7 +32,7 @@ ROWS_PER_CASE: Final = {
     "reports": 1,
     "tracings": 1,
     "pieces": 2,
-    "case_holds": 1,
+    "case_holds": 5,
     "case_measures": 1,
     "schedules": 1,
     "schedule_lines": 1,

@@ -13,9 +13,10 @@ from tarazy.law.assessment import ActorRole
 from tarazy.values.ids import CaseId, ParticipantId
 from tarazy.values.instant import Instant
 
-DUTIES_SHOWN_MAX: Final = 200
+DUTIES_SHOWN_MAX: Final = 100
 NEXT_SHOWN: Final = 3
-ROWS_READ_MAX: Final = 1_000
+ROWS_READ_MAX: Final = 200
+"""Of each kind, the soonest: whoever has more has enough to do."""
 _FROM_MEASURES: Final = {Duty.motion_to_judge, Duty.judge_decides}
 """Deadlines that only repeat the end of a measure: that end is shown instead, once for all of one act."""
 
@@ -47,13 +48,17 @@ class Whose:
     participant_id: ParticipantId | None
     capacity: ActorRole | None
 
-    def owns(self, owner: str, participant_id: ParticipantId | None) -> bool:
-        """Return whether a duty is theirs: of their institution, or of every officer in their capacity."""
+    def decides(self, capacity: str) -> bool:
+        """Return whether what is asked of a capacity is asked of them."""
+        return self.participant_id is None or capacity == self.capacity
+
+    def owning(self) -> list[tuple[Condition, ...]]:
+        """Return how their duties are found: those of their institution, and those of every officer in their capacity."""
         if self.participant_id is None:
-            return True
-        if participant_id is not None:
-            return participant_id == self.participant_id
-        return owner == self.capacity
+            return [()]
+        of_body = Condition("owner_participant_id", "=", self.participant_id)
+        of_all = (Condition("owner_participant_id", "is_null"), Condition("owner", "=", self.capacity))
+        return [(of_body,), of_all]
 
 
 def duties_of(tx: Transaction, whose: Whose) -> tuple[DutyRow, ...]:
@@ -63,13 +68,12 @@ def duties_of(tx: Transaction, whose: Whose) -> tuple[DutyRow, ...]:
 
 
 def _from_deadlines(tx: Transaction, whose: Whose) -> list[DutyRow]:
-    open_or_missed = [DeadlineStatus.open, DeadlineStatus.missed]
-    found = tx.find(DEADLINES, Condition("status", "in", open_or_missed), order=("due_at",), limit=ROWS_READ_MAX)
-    return [
-        _of_deadline(row)
-        for row in found
-        if whose.owns(row.owner, row.owner_participant_id) and row.duty not in _FROM_MEASURES
-    ]
+    open_or_missed = Condition("status", "in", [DeadlineStatus.open, DeadlineStatus.missed])
+    shown = Condition("duty", "in", sorted(set(Duty) - _FROM_MEASURES))
+    found = []
+    for owned in whose.owning():
+        found += tx.find(DEADLINES, open_or_missed, shown, *owned, order=("due_at",), limit=ROWS_READ_MAX)
+    return [_of_deadline(row) for row in found]
 
 
 def _of_deadline(row: Deadline) -> DutyRow:
@@ -140,7 +144,7 @@ def _from_motions(tx: Transaction, whose: Whose) -> list[DutyRow]:
             measures=0,
         )
         for one in found
-        if one.decide_by is not None and (whose.owns(one.to, None) or _asked(tx, one, whose))
+        if one.decide_by is not None and (whose.decides(one.to) or _asked(tx, one, whose))
     ]
 
 

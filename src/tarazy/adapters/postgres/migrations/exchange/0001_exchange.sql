@@ -528,6 +528,9 @@ CREATE TABLE "deadlines" (
     PRIMARY KEY ("deadline_id")
 );
 CREATE INDEX deadlines_open ON deadlines (due_at) WHERE status IN ('open', 'missed');
+CREATE INDEX deadlines_of_body ON deadlines (owner_participant_id, due_at) WHERE status IN ('open', 'missed');
+CREATE INDEX deadlines_of_capacity ON deadlines (owner, due_at)
+    WHERE status IN ('open', 'missed') AND owner_participant_id IS NULL;
 CREATE INDEX deadlines_by_case ON deadlines (case_id, due_at);
 CREATE INDEX deadlines_by_subject ON deadlines (subject_id);
 
