@@ -35,6 +35,7 @@ from tarazy.app.paper_records import PAPER_DECISIONS
 from tarazy.app.records import EXCHANGE_TABLES
 from tarazy.app.reexamining import EXAMINATIONS
 from tarazy.app.sequencing import LOG_HEADS, LOG_NODES
+from tarazy.app.target_records import TARGETS
 from tarazy.app.telling_reporters import REPORTERS_TOLD
 
 
@@ -93,6 +94,7 @@ def test_the_exchanges_schema_is_what_its_tables_declare(database_url: str) -> N
                     *FIGURES_TABLES,
                     LOG_POSITIONS,
                     REPORTERS_TOLD,
+                    TARGETS,
                     LOG_HEADS,
                     LOG_NODES,
                     CITIZEN_REQUESTS,

@@ -115,6 +115,7 @@ class Pauses(RuleBasedStateMachine):
         entered, pause = self.waiting.entered(), self.waiting.pause
         if self.waiting.network.now >= pause.expires_at and self.waiting.network.now >= entered.execute_at:
             assert not stands(pause.status, pause.expires_at, self.waiting.network.now)
+            assert entered.state is not EnteredState.waiting
         out = self.amount if entered.state is EnteredState.executed else 0
         assert (self.waiting.arrived(), self.waiting.network.balance("aigul")) == (out, OPENING - out)
 
@@ -149,7 +150,7 @@ TestPauses = Pauses.TestCase
 TestPauses.settings = settings(
     derandomize=True,
     deadline=None,
-    max_examples=40,
+    max_examples=120,
     stateful_step_count=14,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -3,6 +3,7 @@
 from collections import Counter
 from fractions import Fraction
 from random import Random
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -133,15 +134,16 @@ def test_the_formula_is_one_line_that_adds_up() -> None:
     assert [formula(one) for one in divide([first], [own]).shares] == ["100000 = 100000"]
 
 
-@given(VICTIMS, SOURCES, st.sampled_from(["lane", "case_id", "refund_id", "authorisation_id", "currency"]))
+@given(VICTIMS, SOURCES, st.sampled_from(["lane", "case_id", "refund_id", "authorisation_id", "currency", "hearings"]))
 def test_other_decisions_have_other_terms(victims: list[Victim], sources: list[Source], field: str) -> None:
-    def terms(division: Division, **other: str) -> tuple[tuple[str, str], ...]:
+    def terms(division: Division, **other: Any) -> tuple[tuple[str, str], ...]:
         facts = {"refund_id": RefundId("rf"), "case_id": CaseId("cs"), "lane": "M16-court", "authorisation_id": None}
-        given = {**facts, "currency": "KZT", "receiver_heard": True, "receiver_objects": False, **other}
-        return RefundTerms(division=division, **given).terms()  # type: ignore[arg-type]  # the fields by name
+        given = {**facts, "currency": "KZT", "hearings": ((HoldId("hd"), "agreed"),), **other}
+        return RefundTerms(division=division, **given).terms()
 
     division = divide(victims, sources)
-    assert terms(division) != terms(division, **{field: "other"})
+    other: Any = ((HoldId("hd"), "objected"),) if field == "hearings" else "other"
+    assert terms(division) != terms(division, **{field: other})
     if division.shares:
         more = divide(victims[:1], [Source(HoldId("hd-more"), 1, frozenset())])
         assert terms(more) != terms(division) or more == division

@@ -11,6 +11,7 @@ from typing import Final
 from msgspec import Struct
 
 from tarazy.agent.answering import is_live, still_held_minor
+from tarazy.agent.as_told import told_hold
 from tarazy.agent.desk import OfficerAtDesk
 from tarazy.agent.ending import Change, end_hold, locked_hold, narrow_hold, with_lines
 from tarazy.agent.measures import carrier_of, pause_id
@@ -115,11 +116,14 @@ def lodge_appeal(
     filed_at: Instant | None = None,
     sealed_words: SealedRef | None = None,
 ) -> LocalAppeal | Rejection:
-    """Keep an appeal and pass it on. The same again is the same; ``filed_at`` is when it was made, if not just now."""
+    """Keep an appeal and pass it on. The same again is the same; ``filed_at`` is when it was made, if not just now.
+
+    It is against what the holder was told of: a measure whose notice is put off would show in the answer.
+    """
     hold = tx.get(HOLDS, command.hold_id)
     if hold is None:
         return Rejection.hold_unknown
-    measure_id = carrier_of(hold)
+    measure_id = carrier_of(told_hold(tx, hold, setting.now))
     appeal_id = AppealId(
         derived("ap", hold.hold_id, measure_id, command.appellant, command.before_appeal_id or "", command.road)
     )

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from tarazy.agent.answering import is_live
+from tarazy.agent.as_told import as_told
 from tarazy.agent.movements import Movement, movements_from
 from tarazy.agent.records import (
     ACCOUNTS,
@@ -211,8 +212,11 @@ def report_signed(tx: Transaction, report_id: ReportId, me: ParticipantId, excha
 
 
 def standing_holds(tx: Transaction, account_id: AccountId, now: Instant) -> list[AgentHold]:
-    """Return the holds of an account for which the core reserves money now, the one that can last longest first."""
-    holds = tx.find(HOLDS, Condition("account_id", "=", account_id))
+    """Return the holds of an account that reserve money now, the one that can last longest first.
+
+    They are for the account's holder: what goes on under a measure whose notice is put off is not among them.
+    """
+    holds = as_told(tx, tx.find(HOLDS, Condition("account_id", "=", account_id)), now)
     standing = [hold for hold in holds if is_live(hold, now) and hold.reserved_minor]
     return sorted(standing, key=lambda hold: hold.expires_at_most, reverse=True)
 

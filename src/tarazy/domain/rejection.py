@@ -83,6 +83,13 @@ class Rejection(StrEnum):
     core_cannot_pause = "core_cannot_pause"
     second_officer_missing = "second_officer_missing"
     call_back_first = "call_back_first"
+    # exact targets
+    target_unknown = "target_unknown"
+    target_has_ended = "target_has_ended"
+    target_not_exact = "target_not_exact"
+    target_is_for_help = "target_is_for_help"
+    target_hosts_others = "target_hosts_others"
+    target_without_end = "target_without_end"
     # appeals and errors
     appeal_unknown = "appeal_unknown"
     appeal_has_ended = "appeal_has_ended"

@@ -63,6 +63,12 @@ class Act(StrEnum):
     extend_pause = "extend_pause"
     execute_payment = "execute_payment"
     reject_payment = "reject_payment"
+    propose_target = "propose_target"
+    decide_target = "decide_target"
+    withdraw_target = "withdraw_target"
+    extend_target = "extend_target"
+    lift_target = "lift_target"
+    tell_owner = "tell_owner"
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 from litestar import Response
 from litestar.status_codes import HTTP_200_OK
 
+from tarazy.agent.as_told import untold_minor
 from tarazy.agent.queries import standing_holds
 from tarazy.agent.records import HOLDERS, AgentHold, Holder
 from tarazy.agent.reference_core import CoreAccount
@@ -27,10 +28,25 @@ NAVIGATION: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Money:
-    """A person's money at this moment: all of it, what is held of it, and what they can use."""
+    """A person's money at this moment: all of it, what is held of it, and what they can use.
+
+    ``untold_minor`` is held under a measure whose notice is put off: what can be used is shown as it is, and the rest
+    adds up without it.
+    """
 
     account: CoreAccount
     holds: tuple[AgentHold, ...]
+    untold_minor: int = 0
+
+    @property
+    def balance_minor(self) -> int:
+        """What can be used and what is shown as held, together."""
+        return self.account.balance_minor - self.untold_minor
+
+    @property
+    def held_minor(self) -> int:
+        """What is shown as held."""
+        return self.account.reserved_minor - self.untold_minor
 
     @property
     def until(self) -> Instant | None:
@@ -59,7 +75,8 @@ class AppSite(BankSite):
         if account is None:
             raise NotThere
         holds = self.run(lambda tx: standing_holds(tx, holder.account_id, now))
-        return Money(account=account, holds=tuple(holds))
+        untold = self.run(lambda tx: untold_minor(tx, holder.account_id, now))
+        return Money(account=account, holds=tuple(holds), untold_minor=untold)
 
     def page(
         self,

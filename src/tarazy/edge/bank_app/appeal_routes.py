@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from tarazy.agent.appeal_queries import AppealShown, appeals_shown, forum_ahead, kept_by_code
 from tarazy.agent.appeals import WORDS_LENGTH_MAX, LodgeAppeal, lodge_appeal
+from tarazy.agent.as_told import told_hold
 from tarazy.agent.measures import carrier_of
 from tarazy.agent.records import HOLDS, SERVED_NOTICES, AgentHold, Holder, ServedNotice
 from tarazy.app.store import Condition, Transaction
@@ -19,6 +20,7 @@ from tarazy.edge.bank_app.app_site import AppSite
 from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
 from tarazy.values.ids import HoldId
+from tarazy.values.instant import Instant
 
 DONE: Final = frozenset({"sent", "next"})
 
@@ -37,7 +39,7 @@ def appeal_handlers(app: AppSite) -> list[HTTPRouteHandler]:
         holder, form, setting = app.signed_in(request), read_form(request, body), app.context.setting()
 
         def work(tx: Transaction) -> None:
-            hold = own_hold(tx, holder, HoldId(hold_id))
+            hold = own_hold(tx, holder, HoldId(hold_id), setting.now)
             begun = kept_by_code(tx, hold)
             filed_at = None if begun is None else begun.filed_at
             lodge_appeal(tx, _lodged(form, hold), app.context.agent.exchange, setting, filed_at=filed_at)
@@ -51,7 +53,7 @@ def appeal_handlers(app: AppSite) -> list[HTTPRouteHandler]:
         holder, form, setting = app.signed_in(request), read_form(request, body), app.context.setting()
 
         def work(tx: Transaction) -> None:
-            hold = own_hold(tx, holder, HoldId(hold_id))
+            hold = own_hold(tx, holder, HoldId(hold_id), setting.now)
             shown = appeals_shown(tx, hold, setting.now, setting.pack)
             before = next((one for one in shown if one.appeal.appeal_id == form.text("appeal_id")), None)
             if before is None:
@@ -71,12 +73,12 @@ def grounds_in(form: Form) -> tuple[str, ...]:
     return ticked or (AppealGround.other.value,)
 
 
-def own_hold(tx: Transaction, holder: Holder, hold_id: HoldId) -> AgentHold:
-    """Return a hold on a person's own account. Raises NotThere for any other."""
+def own_hold(tx: Transaction, holder: Holder, hold_id: HoldId, now: Instant) -> AgentHold:
+    """Return a hold on a person's own account as they were told of it. Raises NotThere for any other."""
     hold = tx.get(HOLDS, hold_id)
     if hold is None or hold.account_id != holder.account_id:
         raise NotThere
-    return hold
+    return told_hold(tx, hold, now)
 
 
 def _lodged(form: Form, hold: AgentHold) -> LodgeAppeal:
@@ -106,7 +108,7 @@ def _page(app: AppSite, request: PageRequest, hold_id: HoldId) -> Response[str]:
     holder, reader, pack = app.signed_in(request), app.site.reader(request), app.context.pack
 
     def read(tx: Transaction) -> tuple[AgentHold, list[AppealShown], ServedNotice | None]:
-        hold = own_hold(tx, holder, hold_id)
+        hold = own_hold(tx, holder, hold_id, reader.now)
         about = Condition("hold_id", "=", hold_id)
         told = tx.find(SERVED_NOTICES, about, order=("served_at",), descending=True, limit=1)
         return hold, appeals_shown(tx, hold, reader.now, pack), told[0] if told else None

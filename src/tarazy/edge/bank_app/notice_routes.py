@@ -7,6 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from tarazy.agent.answering import is_live
 from tarazy.agent.appeal_queries import appeals_shown
+from tarazy.agent.as_told import told_hold
 from tarazy.agent.authority import decisions_on
 from tarazy.agent.consent import offer_of
 from tarazy.agent.holder_flags import HOLDER_FLAGS
@@ -56,7 +57,7 @@ def notice_handlers(app: AppSite) -> list[HTTPRouteHandler]:
         if notice_id.endswith(LETTER):
             return _letter(app, request, NoticeId(notice_id.removesuffix(LETTER)))
         holder, reader = app.signed_in(request), app.site.reader(request)
-        told, hold = app.run(lambda tx: _own(tx, holder, NoticeId(notice_id)))
+        told, hold = app.run(lambda tx: _own(tx, holder, NoticeId(notice_id), reader.now))
         answers = app.run(lambda tx: replies_to(tx, [told.hold_id]))
         return app.page(
             request,
@@ -155,18 +156,19 @@ def _own_trace(tx: Transaction, holder: Holder, notice_id: NoticeId) -> TraceNot
     return told
 
 
-def _own(tx: Transaction, holder: Holder, notice_id: NoticeId) -> tuple[ServedNotice, AgentHold | None]:
-    """Return a person's own notice and its hold. Raises NotThere for any other."""
+def _own(tx: Transaction, holder: Holder, notice_id: NoticeId, now: Instant) -> tuple[ServedNotice, AgentHold | None]:
+    """Return a person's own notice and its hold as they were told of it. Raises NotThere for any other."""
     told = tx.get(SERVED_NOTICES, notice_id)
     if told is None or told.account_id != holder.account_id:
         raise NotThere
-    return told, tx.get(HOLDS, told.hold_id)
+    hold = tx.get(HOLDS, told.hold_id)
+    return told, None if hold is None else told_hold(tx, hold, now)
 
 
 def _answered(
     tx: Transaction, holder: Holder, notice_id: NoticeId, choice: ReplyChoice, words: str, now: Instant
 ) -> bool:
-    told, _ = _own(tx, holder, notice_id)
+    told, _ = _own(tx, holder, notice_id, now)
     return reply(tx, told.hold_id, holder.account_id, choice, words, now) is not None
 
 
@@ -183,7 +185,7 @@ def _letter(app: AppSite, request: PageRequest, notice_id: NoticeId) -> Response
 
 def _written(tx: Transaction, app: AppSite, holder: Holder, notice_id: NoticeId) -> Document:
     """Write the letter of what was told, with the remedies of the day on which the hold was decided."""
-    told, hold = _own(tx, holder, notice_id)
+    told, hold = _own(tx, holder, notice_id, app.context.clock.now())
     if hold is None:
         raise NotThere
     context = app.context

@@ -10,6 +10,7 @@ from tarazy.edge.public.errors_page import errors_routes
 from tarazy.edge.public.law_pages import law_routes
 from tarazy.edge.public.log_pages import log_page_routes
 from tarazy.edge.public.minutes_page import minutes_routes
+from tarazy.edge.public.restrictions_page import restrictions_routes
 
 __all__ = ["public_routes"]
 
@@ -25,6 +26,7 @@ def public_routes(context: ExchangeContext) -> list[Router]:
                 *minutes_routes(site),
                 *log_page_routes(site, context),
                 *errors_routes(site, context),
+                *restrictions_routes(site, context),
             ],
             before_request=require_readable,
             request_max_body_size=FORM_BYTES_MAX,

@@ -178,6 +178,10 @@ class Browser:
     def get(self, path: str) -> "Read":
         return self._read(self._client.get(path, follow_redirects=True))
 
+    def file(self, path: str) -> bytes:
+        """Return a file as it arrived."""
+        return self._client.get(path).content
+
     def post(self, path: str, **fields: str | list[str]) -> "Read":
         if not self._token:
             self.get("/")

@@ -106,7 +106,7 @@ def test_a_notice_reads_as_it_was_served_and_says_whether_it_still_stands(story:
     assert page.says("I need help", f"Call your bank: {PHONE}")
     story.network.wait(hours=3)
     later = daniyar.get(path)
-    assert later.says("this is over, and the money is yours to use")
+    assert later.says("this is over. What you can use now stands on the first page")
     assert not later.says("I want to give it back")
 
 
