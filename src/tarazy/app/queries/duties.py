@@ -53,7 +53,7 @@ class Whose:
         return self.participant_id is None or capacity == self.capacity
 
     def owning(self) -> list[tuple[Condition, ...]]:
-        """Return how their duties are found: those of their institution, and those of every officer in their capacity."""
+        """Return how their duties are found: those of their institution, and of whoever has their capacity."""
         if self.participant_id is None:
             return [()]
         of_body = Condition("owner_participant_id", "=", self.participant_id)

@@ -416,6 +416,8 @@ CREATE TABLE "case_measures" (
 );
 CREATE INDEX case_measures_by_case ON case_measures (case_id);
 CREATE INDEX case_measures_by_hold ON case_measures (hold_id);
+CREATE INDEX case_measures_of_author ON case_measures (author_participant_id, expires_at)
+    WHERE status IN ('urgent', 'in_force');
 CREATE INDEX case_measures_by_end ON case_measures (expires_at) WHERE status IN ('waiting', 'urgent', 'in_force');
 
 CREATE TABLE "schedules" (
