@@ -35,6 +35,7 @@ from tarazy.app.paper_records import PAPER_DECISIONS
 from tarazy.app.records import EXCHANGE_TABLES
 from tarazy.app.reexamining import EXAMINATIONS
 from tarazy.app.sequencing import LOG_HEADS, LOG_NODES
+from tarazy.app.sharing_records import SHARINGS
 from tarazy.app.target_records import TARGETS
 from tarazy.app.telling_reporters import REPORTERS_TOLD
 
@@ -95,6 +96,7 @@ def test_the_exchanges_schema_is_what_its_tables_declare(database_url: str) -> N
                     LOG_POSITIONS,
                     REPORTERS_TOLD,
                     TARGETS,
+                    SHARINGS,
                     LOG_HEADS,
                     LOG_NODES,
                     CITIZEN_REQUESTS,

@@ -34,14 +34,22 @@ class Restrictions(RuleBasedStateMachine):
         rows = self._rows()
         return rows[which % len(rows)]
 
-    @rule(is_url=st.booleans(), hours=st.sampled_from((1, 24, 72, 336)), who=st.sampled_from(("police", "court")))
+    @rule(
+        is_url=st.booleans(),
+        hours=st.sampled_from((1, 24, 72, 336)),
+        who=st.sampled_from(("police", "police", "court")),
+    )
     def proposes(self, hours: int, who: str, *, is_url: bool) -> None:
         """Somebody proposes a target."""
         kind, exact = (TargetKind.url, URL) if is_url else (TargetKind.phone_number, PHONE)
         self.register.propose(who, kind=kind, exact=exact, hours=hours)
 
     @precondition(lambda self: self._rows())
-    @rule(which=st.integers(0, 5), who=st.sampled_from(("police", "prosecutor", "court")), yes=st.booleans())
+    @rule(
+        which=st.integers(0, 5),
+        who=st.sampled_from(("prosecutor", "prosecutor", "police", "court")),
+        yes=st.sampled_from((True, True, False)),
+    )
     def decides(self, which: int, who: str, *, yes: bool) -> None:
         """Somebody decides, entitled or not."""
         self.register.decide(self._pick(which), who, is_granted=yes)
@@ -109,7 +117,7 @@ TestRestrictions = Restrictions.TestCase
 TestRestrictions.settings = settings(
     derandomize=True,
     deadline=None,
-    max_examples=40,
+    max_examples=100,
     stateful_step_count=14,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from tarazy.agent.measure_records import HOLD_MEASURES
 from tarazy.agent.records import HOLDS, SERVED_NOTICES, AgentHold
-from tarazy.app.deferral_law import lawful_deferral
+from tarazy.app.deferral_law import lawful_deferral, lifting
 from tarazy.app.messages import Handled
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Table, Transaction
@@ -20,8 +20,8 @@ from tarazy.domain.deferral import DeferralStatus, Given, Wish, moved
 from tarazy.domain.notice import NoticeKind
 from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import ActorRole
-from tarazy.protocol.bodies import DeferOrder
-from tarazy.protocol.deferral_bodies import SignedDeferral
+from tarazy.protocol.bodies import DeferOrder, LiftDeferral
+from tarazy.protocol.deferral_bodies import SignedDeferral, SignedLift
 from tarazy.protocol.message import Envelope
 from tarazy.protocol.statement import Act, Statement, StatementFault, read_statement, require_terms
 from tarazy.values.ids import DeferralId, HoldId, MeasureId, OfficerId, ParticipantId
@@ -32,7 +32,10 @@ ENDING_PER_RUN_MAX: Final = 100
 
 
 class KeptDeferral(Struct, frozen=True, kw_only=True):
-    """A deferral that this bank carries out. ``kept_back`` is what was due to the holder meanwhile."""
+    """A deferral that this bank carries out. ``kept_back`` is what was due to the holder meanwhile.
+
+    ``until`` is when it was lifted, where it was.
+    """
 
     deferral_id: DeferralId
     measure_id: MeasureId
@@ -105,7 +108,7 @@ def _take(tx: Transaction, envelope: Envelope, setting: Setting) -> Handled:
     return Handled()
 
 
-def _signed(order: SignedDeferral, sent_at: Instant, setting: Setting) -> Statement | _Refused:
+def _signed(order: SignedDeferral | SignedLift, sent_at: Instant, setting: Setting) -> Statement | _Refused:
     try:
         statement = read_statement(
             order.statement,
@@ -132,6 +135,42 @@ def _cannot_keep(tx: Transaction, order: SignedDeferral, statement: Statement) -
     served = tx.find(SERVED_NOTICES, Condition("hold_id", "=", order.hold_id))
     is_told = any(notice.measure_id == order.measure_id for notice in served)
     return Rejection.notice_already_served if is_told else None
+
+
+def take_lifts(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:
+    """Put off no more what was lifted by who may: the notice is due now. One that is over already is lifted."""
+    return [_lift(tx, envelope, setting) for envelope in envelopes]
+
+
+def _lift(tx: Transaction, envelope: Envelope, setting: Setting) -> Handled:
+    body = envelope.body
+    assert isinstance(body, LiftDeferral)
+    lift = body.lift
+    rows = _of_measure(tx, lift.measure_id)
+    if not rows or (rows[-1].deferral_id, rows[-1].hold_id) != (lift.deferral_id, lift.hold_id):
+        return Handled(rejection=Rejection.measure_unknown, place="body.lift.deferral_id")
+    statement = _signed(lift, envelope.issued_at, setting)
+    if isinstance(statement, _Refused):
+        return Handled(rejection=statement.rejection, place="body.lift.statement")
+    given = [Given(one.starts_at, one.until, one.status) for one in rows]
+    capacity = setting.officer_capacity(lift.participant_id, statement.officer_id)
+    if capacity not in lifting(rows[-1].measure, given, setting.pack, setting.now):
+        return Handled(rejection=Rejection.deferral_needs_other_body, place="body.lift.statement")
+    standing = [row for row in rows if row.status is DeferralStatus.granted]
+    for row in standing:
+        status = moved(row.status, DeferralStatus.lifted)
+        tx.put(KEPT_DEFERRALS, replace(row, status=status, until=min(row.until, setting.now)))
+    if standing:
+        _tell_now(tx, rows[-1])
+    return Handled()
+
+
+def _tell_now(tx: Transaction, last: KeptDeferral) -> None:
+    """Let what was kept back of a measure be due."""
+    hold = tx.lock(HOLDS, {(last.hold_id,)})[last.hold_id,]
+    if tx.get(HOLD_MEASURES, last.hold_id, last.measure_id) is not None:
+        due = hold.notice_due or last.kept_back or NoticeKind.measure_over
+        tx.put(HOLDS, replace(hold, notice_due=due))
 
 
 def _of_measure(tx: Transaction, measure_id: MeasureId) -> list[KeptDeferral]:
@@ -167,10 +206,7 @@ def end_deferrals(tx: Transaction, setting: Setting) -> None:
         if last.until > setting.now:
             tx.put(KEPT_DEFERRALS, replace(last, kept_back=last.kept_back or row.kept_back))
             continue
-        hold = tx.lock(HOLDS, {(row.hold_id,)})[row.hold_id,]
-        if tx.get(HOLD_MEASURES, row.hold_id, row.measure_id) is not None:
-            due = hold.notice_due or row.kept_back or NoticeKind.measure_over
-            tx.put(HOLDS, replace(hold, notice_due=due))
+        _tell_now(tx, row)
 
 
 def deferrals_upon(tx: Transaction, measures: Iterable[MeasureId]) -> dict[MeasureId, KeptDeferral]:

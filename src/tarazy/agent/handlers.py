@@ -4,7 +4,7 @@ from tarazy.agent.appeals import take_appeal_states, take_codes_presented
 from tarazy.agent.authority import with_authority
 from tarazy.agent.citizen_requests import take_citizen_requests
 from tarazy.agent.consent import with_consent
-from tarazy.agent.deferring import take_defer_orders
+from tarazy.agent.deferring import take_defer_orders, take_lifts
 from tarazy.agent.ending import take_pay_orders, take_release_orders
 from tarazy.agent.following import follow_reads, take_follow_orders
 from tarazy.agent.hearing import take_hearings_asked, with_hearing
@@ -23,6 +23,7 @@ AGENT_HANDLERS: dict[str, Handler] = {
     "measure_order": take_measure_orders,
     "lift_order": take_lift_orders,
     "defer_order": take_defer_orders,
+    "lift_deferral": take_lifts,
     "appeal_state": take_appeal_states,
     "code_presented": take_codes_presented,
     "citizen_request": take_citizen_requests,

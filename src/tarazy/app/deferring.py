@@ -4,6 +4,7 @@ The duty to tell does not end. The deadline of telling is set to the end of the 
 then by its own clock, also if it hears nothing more from anybody.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -12,7 +13,7 @@ from msgspec import Struct
 
 from tarazy.app.capacity import officers_capacity
 from tarazy.app.deadlines import Owed, open_deadline
-from tarazy.app.deferral_law import lawful_deferral
+from tarazy.app.deferral_law import lawful_deferral, lifting
 from tarazy.app.eventing import record
 from tarazy.app.measure_law import branch_of, rule_of
 from tarazy.app.measure_records import CASE_MEASURES, DEADLINES
@@ -28,7 +29,8 @@ from tarazy.law.assessment import ActorRole, Measure
 from tarazy.law.clock import Side
 from tarazy.protocol import jws
 from tarazy.protocol.bodies import DeferOrder
-from tarazy.protocol.deferral_bodies import SignedDeferral
+from tarazy.protocol.deferral_bodies import LiftDeferral as LiftDeferralTold
+from tarazy.protocol.deferral_bodies import SignedDeferral, SignedLift
 from tarazy.protocol.message import Envelope
 from tarazy.protocol.statement import Act, Statement
 from tarazy.protocol.wire import from_json
@@ -69,6 +71,13 @@ class DeferNotice:
     signed: SignedDeferral
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftDeferral:
+    """Whoever has put a notice off, or whose step comes later, lets it be served at once."""
+
+    signed: SignedLift
+
+
 def defer_notice(tx: Transaction, command: DeferNotice, setting: Setting) -> Deferral | Rejection:
     """Put a notice off, and order the bank so. The same again is the same."""
     signed = command.signed
@@ -85,7 +94,7 @@ def defer_notice(tx: Transaction, command: DeferNotice, setting: Setting) -> Def
     if isinstance(statement, Rejection):
         return statement
     capacity = officers_capacity(tx, signed.participant_id, statement.officer_id)
-    given = [Given(one.starts_at, one.until, one.status) for one in deferrals_of(tx, signed.measure_id)]
+    given = given_of(deferrals_of(tx, signed.measure_id))
     wish = Wish(signed.ground, capacity, signed.until)
     granted = lawful_deferral(wish, signed.measure, given, setting.pack, setting.now)
     if isinstance(granted, Rejection):
@@ -141,6 +150,67 @@ def _cannot_be(tx: Transaction, signed: SignedDeferral, hold: CaseHold) -> Rejec
     return Rejection.measure_has_ended if is_first and measure.status.is_final else None
 
 
+def lift_deferral(tx: Transaction, command: LiftDeferral, setting: Setting) -> Deferral | Rejection:
+    """Let the notice of a measure be served at once, and tell the bank so. One that is over is lifted already."""
+    signed = command.signed
+    hold = tx.lock(CASE_HOLDS, {(signed.hold_id,)}).get((signed.hold_id,))
+    rows = deferrals_of(tx, signed.measure_id)
+    if hold is None or not rows or rows[-1].deferral_id != signed.deferral_id:
+        return Rejection.measure_unknown
+    last = rows[-1]
+    if (last.hold_id, last.case_id) != (signed.hold_id, signed.case_id):
+        return Rejection.measure_unknown
+    said = Signed(signed.statement, Act.defer_notice, signed.deferral_id, signed.participant_id, signed.terms())
+    statement = signed_statement(said, setting)
+    if isinstance(statement, Rejection):
+        return statement
+    capacity = officers_capacity(tx, signed.participant_id, statement.officer_id)
+    if capacity not in lifting(last.measure, given_of(rows), setting.pack, setting.now):
+        return Rejection.deferral_needs_other_body
+    if not is_put_off(rows, setting.now):
+        return last
+    for row in rows:
+        if row.status is DeferralStatus.granted:
+            tx.put(DEFERRALS, replace(row, status=moved(row.status, DeferralStatus.lifted)))
+    _record_lift(tx, last, setting, by=capacity, officer=statement.officer_id, participant_id=signed.participant_id)
+    if tx.get(CASE_MEASURES, last.measure_id) is not None:
+        _owe_telling(tx, last, hold.participant_id, SERVING, setting)
+    told = LiftDeferralTold(lift=signed)
+    queue(tx, setting.envelope(hold.participant_id, told, last.deferral_id, "lifted"), setting)
+    return replace(last, status=DeferralStatus.lifted)
+
+
+def _record_lift(
+    tx: Transaction,
+    deferral: Deferral,
+    setting: Setting,
+    *,
+    by: ActorRole,
+    officer: OfficerId,
+    participant_id: ParticipantId,
+) -> None:
+    record(
+        tx,
+        setting,
+        "deferral_lifted",
+        participant_id,
+        deferral.measure_id,
+        case_id=deferral.case_id,
+        by=by,
+        officer=officer,
+    )
+
+
+def is_put_off(deferrals: Sequence[Deferral], now: Instant) -> bool:
+    """Return whether the notice is put off now; ``deferrals`` are those of one measure, in order."""
+    return any(one.status is DeferralStatus.granted and one.until > now for one in deferrals)
+
+
+def given_of(deferrals: Sequence[Deferral]) -> list[Given]:
+    """Return what was granted before, as the law counts it."""
+    return [Given(one.starts_at, one.until, one.status) for one in deferrals]
+
+
 def deferrals_of(tx: Transaction, measure_id: MeasureId) -> list[Deferral]:
     """Return the deferrals of the notice of one measure, in order."""
     return tx.find(DEFERRALS, Condition("measure_id", "=", measure_id), order=("number",))
@@ -172,6 +242,10 @@ def put_off_telling(tx: Transaction, measure_id: MeasureId, bank: ParticipantId,
     deferral = next(reversed(deferrals_of(tx, measure_id)), None)
     if deferral is None or deferral.status is not DeferralStatus.granted or deferral.until <= setting.now:
         return
+    _owe_telling(tx, deferral, bank, deferral.until.since(setting.now) + SERVING, setting)
+
+
+def _owe_telling(tx: Transaction, deferral: Deferral, bank: ParticipantId, span: timedelta, setting: Setting) -> None:
     owed = Owed(
         Duty.tell_holder,
         deferral.measure_id,
@@ -181,7 +255,7 @@ def put_off_telling(tx: Transaction, measure_id: MeasureId, bank: ParticipantId,
         IfMissed.alerts,
     )
     branch = branch_of(rule_of(Measure(deferral.measure), setting.now, setting))
-    open_deadline(tx, owed, deferral.until.since(setting.now) + SERVING, branch, Side.restriction, setting)
+    open_deadline(tx, owed, span, branch, Side.restriction, setting)
 
 
 def deferral_was_refused(tx: Transaction, outgoing: Outgoing, refusal: str, setting: Setting) -> None:

@@ -90,6 +90,16 @@ class Rejection(StrEnum):
     target_is_for_help = "target_is_for_help"
     target_hosts_others = "target_hosts_others"
     target_without_end = "target_without_end"
+    # data across a border
+    sharing_unknown = "sharing_unknown"
+    sharing_has_ended = "sharing_has_ended"
+    sharing_malformed = "sharing_malformed"
+    accuracy_not_marked = "accuracy_not_marked"
+    identifiers_only = "identifiers_only"
+    role_not_named = "role_not_named"
+    onward_not_agreed = "onward_not_agreed"
+    risk_not_answered = "risk_not_answered"
+    risk_stands = "risk_stands"
     # appeals and errors
     appeal_unknown = "appeal_unknown"
     appeal_has_ended = "appeal_has_ended"

@@ -8,7 +8,7 @@ from tarazy.protocol.appeal_bodies import AppealDecided, AppealLodged, AppealSta
 from tarazy.protocol.authorisation import Authorisation
 from tarazy.protocol.body import Body, Currency
 from tarazy.protocol.citizen_bodies import CitizenRequest, RequestState
-from tarazy.protocol.deferral_bodies import DeferOrder
+from tarazy.protocol.deferral_bodies import DeferOrder, LiftDeferral
 from tarazy.protocol.hearing_bodies import HearingAnswered, HearingAsked, HearingTold
 from tarazy.protocol.hold_bodies import (
     HoldConfirmed,
@@ -57,6 +57,7 @@ __all__ = [
     "HoldTerms",
     "JoinDecided",
     "JoinUpdate",
+    "LiftDeferral",
     "LiftOrder",
     "MandateSigned",
     "MeasureOrder",
@@ -106,6 +107,7 @@ AnyBody = (
     | MeasureOrder
     | LiftOrder
     | DeferOrder
+    | LiftDeferral
     | MeasureTold
     | AppealLodged
     | AppealState

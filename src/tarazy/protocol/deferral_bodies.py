@@ -1,4 +1,4 @@
-"""What the exchange orders of a bank about a notice that is put off."""
+"""What the exchange orders of a bank about a notice that is put off: to keep it back, or to serve it before the end."""
 
 import msgspec
 
@@ -41,3 +41,29 @@ class DeferOrder(Body, frozen=True, tag="defer_order"):
     """
 
     deferral: SignedDeferral
+
+
+class SignedLift(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An officer's act: the notice of this measure is put off no more. ``deferral_id`` is the last of its deferrals."""
+
+    deferral_id: DeferralId
+    measure_id: MeasureId
+    hold_id: HoldId
+    case_id: CaseId
+    participant_id: ParticipantId
+    statement: str
+
+    def terms(self) -> Terms:
+        """Return everything that is said, as it must stand under the signature: it cannot be read as a deferral."""
+        return (
+            ("lifts", "yes"),
+            ("measure_id", self.measure_id),
+            ("hold_id", self.hold_id),
+            ("case_id", self.case_id),
+        )
+
+
+class LiftDeferral(Body, frozen=True, tag="lift_deferral"):
+    """Serve at once what was kept back of a measure. The bank believes the officer who has signed, and its own pack."""
+
+    lift: SignedLift

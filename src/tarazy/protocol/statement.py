@@ -69,6 +69,13 @@ class Act(StrEnum):
     extend_target = "extend_target"
     lift_target = "lift_target"
     tell_owner = "tell_owner"
+    propose_sharing = "propose_sharing"
+    decide_sharing = "decide_sharing"
+    recall_sharing = "recall_sharing"
+    confirm_erasure = "confirm_erasure"
+    correct_sharing = "correct_sharing"
+    acknowledge_correction = "acknowledge_correction"
+    tell_subject = "tell_subject"
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -5,9 +5,10 @@ from typing import Protocol
 
 from tarazy.app.setting import Setting
 from tarazy.app.store import Transaction
-from tarazy.protocol.statement import Act, Terms
+from tarazy.protocol.statement import Act, Statement, Terms, sign_statement
 from tarazy.simulation.programs import Program
-from tarazy.values.ids import HoldId
+from tarazy.values.ids import HoldId, OfficerId
+from tarazy.values.instant import Instant
 
 ActAtDesk = Callable[[Transaction, Setting], object]
 """What somebody does at a program, in one transaction."""
@@ -27,3 +28,17 @@ class Desk(Protocol):
     def statement(self, program: Program, act: Act, subject_id: str, terms: Terms = ()) -> str:
         """Return a statement of a program's officer."""
         ...
+
+
+def signed_by(program: Program, officer_id: OfficerId, act: Act, subject_id: str, terms: Terms, now: Instant) -> str:
+    """Return what an officer of a participant has signed at a moment."""
+    said = Statement(
+        act=act,
+        subject_id=subject_id,
+        officer_id=officer_id,
+        participant_id=program.name,
+        at=now,
+        reasons=f"decided on the facts of this very case, {subject_id}",
+        terms=terms,
+    )
+    return sign_statement(said, program.keyring.officers[officer_id].signer())

@@ -6,6 +6,7 @@ from typing import Final
 
 from tarazy.adapters.catalogue import load_catalogue
 from tarazy.adapters.memory import MemoryStore
+from tarazy.agent.deferring import KEPT_DEFERRALS
 from tarazy.agent.notices import NoticeOffice, serve_due_notices
 from tarazy.agent.profile import BankProfile, OfficerProfile
 from tarazy.agent.records import FOLLOWS, HOLDS, Holder
@@ -16,10 +17,11 @@ from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.simulation.programs import OFFICER
 from tarazy.simulation.world import World
 from tarazy.texts.catalogue import Catalogue, Language, Wording
-from tarazy.values.ids import AccountId, OfficerId, ParticipantId
+from tarazy.values.ids import AccountId, DeferralId, OfficerId, ParticipantId
 
 UNINVOLVED: Final = "U. Ninvolved"
 """An officer of every bank who decides nothing, and whom no notice names."""
+DOWN_SECONDS: Final = 300
 catalogue: Final = cache(load_catalogue)
 UNNAMED_EVERY: Final = 5
 """Of so many accounts there is one whose holder the agent was not told of: their notices wait at the branch."""
@@ -31,16 +33,35 @@ class NoticeClerks:
     def __init__(self, world: World) -> None:
         self._world = world
         self._scheduled: set[ParticipantId] = set()
+        self._awaited: set[DeferralId] = set()
         self.offices = {name: office_of(name, catalogue()) for name in world.network.banks}
 
     def look(self, name: ParticipantId) -> None:
         """Let a bank's notices be served soon if any is due."""
         disc = self._world.network.banks[name].program.disc
+        self._wait_for_deferrals(name, disc)
         if name in self._scheduled or not is_anything_due(disc):
             return
         self._scheduled.add(name)
         delay = 1 if self._world.is_healed else self._world.random.expovariate(1 / self._world.options.notice_delay)
         self._world.agenda.after(delay, f"{name} notices", partial(self._serve, name))
+
+    def _wait_for_deferrals(self, name: ParticipantId, disc: MemoryStore) -> None:
+        """Let what was put off be served soon after its time is over."""
+        clock = self._world.network.banks[name].program.clock
+        for deferral in disc.run(lambda tx: tx.find(KEPT_DEFERRALS)):
+            if deferral.deferral_id not in self._awaited:
+                self._awaited.add(deferral.deferral_id)
+                over = clock.until(deferral.until)
+                self._world.agenda.at(over, f"{name} deferral", partial(self._is_over, name, deferral.deferral_id))
+
+    def _is_over(self, name: ParticipantId, deferral_id: DeferralId) -> str | None:
+        """Serve when a deferral has ended; a program that is down looks again."""
+        if not self._world.network.program(name).is_up(self._world.now):
+            again = partial(self._is_over, name, deferral_id)
+            self._world.agenda.after(DOWN_SECONDS, f"{name} deferral", again)
+            return None
+        return self._serve(name)
 
     def _serve(self, name: ParticipantId) -> str | None:
         """Take one step; a program that is down takes it when it has started again."""

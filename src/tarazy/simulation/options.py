@@ -8,9 +8,24 @@ from typing import TypedDict
 PERMILLE = 1000
 LONG_WAIT = timedelta(days=33)
 """After so long every piece that was followed has come to its own end, by every clock."""
+MEASURES_WAIT = timedelta(days=4)
+"""So long a world with measures lives on in its troubles: motions are filed, decided or missed meanwhile."""
+MEASURES_END = timedelta(days=12)
+"""So long after that the last measure of any author has come to its end."""
 
 
-class _DrawnBeside(TypedDict):
+class _OfMeasures(TypedDict):
+    measures: int
+    careless_acts: int
+    motions_missed: int
+    decisions_missed: int
+    appeals: int
+    reviews_missed: int
+    forged_orders: int
+    deferrals: int
+
+
+class _DrawnBeside(_OfMeasures):
     stuck_payments: int
     gone_banks: int
     is_gone_for_ever: bool
@@ -64,6 +79,22 @@ class Options:
     """So many are cut off from some moment on, until every piece has come to its own end."""
     is_gone_for_ever: bool
     """Whether they stay away; otherwise they are back when the network is healed."""
+    measures: int
+    """In so many cases investigators begin measures or ask for them; in a world without them nobody appeals either."""
+    careless_acts: int
+    """So many acts of investigators, judges and reviewers are such as the law refuses."""
+    motions_missed: int
+    decisions_missed: int
+    appeals: int
+    reviews_missed: int
+    forged_orders: int
+    """How often somebody with the exchange's own key sends banks orders that nobody has signed."""
+    deferrals: int
+
+    @property
+    def has_measures(self) -> bool:
+        """Whether authorities act upon holds in this world."""
+        return self.measures > 0
 
     @property
     def is_long(self) -> bool:
@@ -78,6 +109,7 @@ class Options:
     def skew_allowed(self) -> timedelta:
         """How far two clocks of this world can be apart, with their drift over the whole run and its healing."""
         lasts = timedelta(hours=self.hours + 60) + (LONG_WAIT if self.is_long else timedelta(0))
+        lasts += MEASURES_WAIT + MEASURES_END if self.has_measures else timedelta(0)
         drifted = self.drift_millionths * int(lasts.total_seconds()) // 1_000_000
         return timedelta(seconds=2 * (self.skew + drifted) + 1)
 
@@ -135,7 +167,24 @@ def _drawn_beside(dice: Random) -> _DrawnBeside:
         "gone_banks": dice.choice((0, 0, 0, 0, 0, 1)),
         "is_gone_for_ever": dice.choice((True, False)),
         "overclaims": dice.choice((0, 0, 500)),
+        **_of_measures(dice),
     }
+
+
+def _of_measures(dice: Random) -> _OfMeasures:
+    """Draw how authorities act; every kind of trouble is drawn also where nobody takes a measure."""
+    measures = dice.choice((0, 0, 800, 1000))
+    drawn: _OfMeasures = {
+        "measures": measures,
+        "careless_acts": dice.choice((0, 200, 500)),
+        "motions_missed": dice.choice((0, 200, 700)),
+        "decisions_missed": dice.choice((0, 200, 700)),
+        "appeals": dice.choice((0, 400, 900)),
+        "reviews_missed": dice.choice((0, 300, 1000)),
+        "forged_orders": dice.choice((0, 0, 6)),
+        "deferrals": dice.choice((0, 0, 500)),
+    }
+    return drawn if measures else {**drawn, "appeals": 0, "forged_orders": 0}
 
 
 def beside(random: Random) -> Random:
@@ -143,3 +192,8 @@ def beside(random: Random) -> Random:
     copy = Random()  # noqa: S311 -- a simulation is a seed; no secret hangs on it
     copy.setstate(random.getstate())
     return copy
+
+
+def dice_of(random: Random, who: str) -> Random:
+    """Return dice of somebody's own, decided by the same seed: what they throw leaves everybody else's as they were."""
+    return Random(f"{beside(random).random()} {who}")  # noqa: S311 -- a simulation is a seed; no secret hangs on it

@@ -30,12 +30,31 @@ PACK: Final = "kz-demo"
 LEVEL: Final = "L2"
 POLICE: Final = ParticipantId("police")
 COURT: Final = ParticipantId("court")
-KINDS: Final = {EXCHANGE_ID: "exchange", POLICE: "police", COURT: "court"}
-ROLES: Final = {POLICE: "investigator", COURT: "judge"}
-COLLEAGUE: Final = OfficerId("officer-2")
-"""Who confirms at the police what the other has entered from a paper."""
+PROSECUTION: Final = ParticipantId("prosecution")
+KINDS: Final = {EXCHANGE_ID: "exchange", POLICE: "police", COURT: "court", PROSECUTION: "prosecutor"}
 """As what participants have joined that are no banks."""
 OFFICER: Final = OfficerId("officer-1")
+COLLEAGUE: Final = OfficerId("officer-2")
+"""Who confirms at the police what the other has entered from a paper, and who reviews at a bank."""
+THIRD: Final = OfficerId("officer-3")
+STAFF: Final = {
+    EXCHANGE_ID: (OFFICER,),
+    POLICE: (OFFICER, COLLEAGUE),
+    COURT: (OFFICER, COLLEAGUE, THIRD),
+    PROSECUTION: (OFFICER,),
+}
+"""Who acts for participants that are no banks; a bank has two analysts."""
+OF_BANK: Final = (OFFICER, COLLEAGUE)
+JUDGES: Final = (COLLEAGUE, THIRD)
+"""The investigating judges of the court, beside the judge who decides upon refunds."""
+ROLES: Final = {
+    (POLICE, OFFICER): "investigator",
+    (POLICE, COLLEAGUE): "investigator",
+    (COURT, OFFICER): "judge",
+    (COURT, COLLEAGUE): "investigating_judge",
+    (COURT, THIRD): "investigating_judge",
+    (PROSECUTION, OFFICER): "prosecutor",
+}
 HABIT_SHARE: Final = 0.6
 """The share of the banks that have a bad habit, where the options have it at all."""
 Woken = Callable[[ParticipantId, str], None]
@@ -64,7 +83,11 @@ class Program:
     @property
     def officer(self) -> OfficerAtDesk:
         """Who acts for this participant."""
-        return OfficerAtDesk(OFFICER, self.keyring.officers[OFFICER].signer())
+        return self.officer_of(OFFICER)
+
+    def officer_of(self, officer_id: OfficerId) -> OfficerAtDesk:
+        """Return one of this participant's officers."""
+        return OfficerAtDesk(officer_id, self.keyring.officers[officer_id].signer())
 
 
 @dataclass(slots=True)
@@ -93,6 +116,7 @@ class Network:
     """The investigators: they have no agent, and sign for what is done at the exchange."""
     court: Program
     """The judges, who have none either."""
+    prosecution: Program
     shadows: frozenset[ParticipantId]
     """The banks at which nothing is held and nobody is told: what would have been is only counted."""
     gone: set[ParticipantId] = field(default_factory=set)
@@ -107,7 +131,7 @@ class _Builder:
     """What every program of one network is made with."""
 
     def __init__(self, options: Options, agenda: Agenda, dice: Dice, random: Random, woken: Woken) -> None:
-        names = [EXCHANGE_ID, POLICE, COURT, *(ParticipantId(f"bank-{letter}") for letter in "abcdef"[: options.banks])]
+        names = [*KINDS, *(ParticipantId(f"bank-{letter}") for letter in "abcdef"[: options.banks])]
         self.rings = {name: _keyring(name) for name in names}
         self.shadows = frozenset(names[len(names) - options.shadow_banks :])
         self.participants = [_participant(ring, self._level(name), agenda.now) for name, ring in self.rings.items()]
@@ -166,14 +190,15 @@ def network_of(options: Options, agenda: Agenda, dice: Dice, random: Random, wok
     police = replace(exchange, name=POLICE, keyring=builder.rings[POLICE])
     banks = {name: builder.bank(name) for name in builder.rings if name not in KINDS}
     court = replace(exchange, name=COURT, keyring=builder.rings[COURT])
-    return Network(exchange, banks, builder.trust, police, court, builder.shadows)
+    prosecution = replace(exchange, name=PROSECUTION, keyring=builder.rings[PROSECUTION])
+    return Network(exchange, banks, builder.trust, police, court, prosecution, builder.shadows)
 
 
 @cache
 def _keyring(name: ParticipantId) -> Keyring:
     """Return the same keys in every run: making them is slow, and nothing hangs on them."""
-    officers = [OFFICER, COLLEAGUE] if name == POLICE else [OFFICER]
-    return new_keyring(name, officers, derived_entropy(f"simulation/{name}".encode()))
+    officers = STAFF.get(name, OF_BANK)
+    return new_keyring(name, list(officers), derived_entropy(f"simulation/{name}".encode()))
 
 
 def _participant(ring: Keyring, level: str, now: Instant) -> Participant:
@@ -194,7 +219,7 @@ def _officer(ring: Keyring, officer_id: OfficerId) -> Officer:
     return Officer(
         participant_id=ring.participant_id,
         officer_id=officer_id,
-        role=ROLES.get(ring.participant_id, "analyst"),
+        role=ROLES.get((ring.participant_id, officer_id), "analyst"),
         signing_key=ring.officers[officer_id].public.hex(),
         is_active=True,
     )

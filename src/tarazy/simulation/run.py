@@ -13,15 +13,19 @@ from traceback import extract_tb
 from typing import Final
 
 from tarazy.bootstrap import EXCHANGE_ID
+from tarazy.simulation.appellants import Appellants
 from tarazy.simulation.checkers.ends import check_piece_ends
 from tarazy.simulation.checkers.finding import CheckFailed
 from tarazy.simulation.checkers.judges import Judges
 from tarazy.simulation.checkers.progress import never_ended, still_under_way
+from tarazy.simulation.forgers import Forgers
+from tarazy.simulation.investigators import Investigators
+from tarazy.simulation.judges import Court
 from tarazy.simulation.liar import Liars
 from tarazy.simulation.log_keeper import LogKeeper
 from tarazy.simulation.notice_clerks import NoticeClerks
 from tarazy.simulation.officers import Officers
-from tarazy.simulation.options import LONG_WAIT, Options, options_drawn_from
+from tarazy.simulation.options import LONG_WAIT, MEASURES_END, MEASURES_WAIT, Options, options_drawn_from
 from tarazy.simulation.people import People
 from tarazy.simulation.trouble import Trouble
 from tarazy.simulation.world import World
@@ -79,6 +83,10 @@ class Simulation:
         self.trouble = Trouble(self.world)
         self.liars = Liars(self.world, self.officers)
         self.clerks = NoticeClerks(self.world)
+        self.investigators = Investigators(self.world, self.officers)
+        self.court = Court(self.world, self.officers)
+        self.appellants = Appellants(self.world, self.officers)
+        self.forgers = Forgers(self.world)
         self.log_keeper = LogKeeper(self.world, self._step)
         self.judges = Judges(self.world, self.log_keeper.signer, self.clerks.offices)
         self.world.hooks.after_agent_step = self._after_agent_step
@@ -97,7 +105,12 @@ class Simulation:
         self.officers.plan()
         self.trouble.plan()
         self.liars.plan()
+        for actors in (self.investigators, self.court, self.appellants, self.forgers):
+            actors.plan()
         self._until(timedelta(hours=self.options.hours))
+        if self.options.has_measures:
+            self.world.is_idle = True
+            self._until(MEASURES_WAIT)
         if self.options.is_long:
             self.world.is_idle = True
             self._until(LONG_WAIT)
@@ -105,7 +118,7 @@ class Simulation:
         self.world.heal()
         self._until_quiet()
         self.judges.when_quiet()
-        self._until(ENDED_WITHIN)
+        self._until_all_has_ended()
         self._until_quiet()
         self.judges.when_quiet()
         left = never_ended(self.world.network)
@@ -130,6 +143,15 @@ class Simulation:
             self.log_keeper.work_soon()
         else:
             self.clerks.look(name)
+
+    def _until_all_has_ended(self) -> None:
+        """Let so much time pass that nothing stands any more; while only clocks run, looking now and then is enough."""
+        if self.options.has_measures:
+            self.world.is_idle = True
+            self._until(MEASURES_END)
+            self.world.is_idle = False
+            self.world.everybody_looks()
+        self._until(ENDED_WITHIN)
 
     def _until(self, span: timedelta) -> None:
         end = self.world.now.plus(span)

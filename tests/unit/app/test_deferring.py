@@ -9,7 +9,7 @@ import pytest
 from tarazy.agent.deferring import KEPT_DEFERRALS
 from tarazy.agent.notices import serve_due_notices
 from tarazy.agent.records import HOLDERS, SERVED_NOTICES, Holder, ServedNotice
-from tarazy.app.deferring import DEFERRALS, DeferNotice, Deferral, defer_notice
+from tarazy.app.deferring import DEFERRALS, DeferNotice, Deferral, LiftDeferral, defer_notice, lift_deferral
 from tarazy.app.measure_records import DEADLINES, CaseMeasure, Motion, Schedule
 from tarazy.app.schedules import measure_id_of
 from tarazy.bootstrap import EXCHANGE_ID
@@ -19,7 +19,8 @@ from tarazy.domain.motion import LineDecision
 from tarazy.domain.notice import NoticeKind
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.bodies import DeferOrder
-from tarazy.protocol.deferral_bodies import SignedDeferral
+from tarazy.protocol.deferral_bodies import LiftDeferral as LiftDeferralTold
+from tarazy.protocol.deferral_bodies import SignedDeferral, SignedLift
 from tarazy.protocol.statement import Act
 from tarazy.texts.catalogue import Language
 from tarazy.texts.links import links_in
@@ -267,3 +268,77 @@ def test_a_bank_looks_at_who_has_signed(network: Network) -> None:
     measure = begun(network)
     by_judge = wish(network, measure.measure_id, network.now.plus(TEN), by=COURT)
     assert told_no(network, by_judge) == Rejection.deferral_needs_other_body
+
+
+def lift(network: Network, *, by: str = PROSECUTOR) -> LiftDeferral:
+    last = network.rows(EXCHANGE_ID, DEFERRALS, order=("number",))[-1]
+    signed = SignedLift(
+        deferral_id=last.deferral_id,
+        measure_id=last.measure_id,
+        hold_id=last.hold_id,
+        case_id=last.case_id,
+        participant_id=ParticipantId(by),
+        statement="",
+    )
+    officer = JUDGE if by == COURT else OFFICER
+    statement = network.statement(by, Act.defer_notice, signed.deferral_id, signed.terms(), officer=officer)
+    return LiftDeferral(signed=msgspec.structs.replace(signed, statement=statement))
+
+
+def do_lift(network: Network, command: LiftDeferral) -> Deferral | Rejection:
+    done = network.at(EXCHANGE_ID, lambda tx, now: lift_deferral(tx, command, now))
+    network.settle()
+    return done
+
+
+@pytest.mark.parametrize("by", [PROSECUTOR, COURT])
+def test_whoever_has_put_off_or_stands_above_lifts_early_and_the_notice_goes_out_at_once(
+    network: Network, by: str
+) -> None:
+    deferred(network)
+    assert kinds(network) == []
+    network.wait(hours=3)
+    done = do_lift(network, lift(network, by=by))
+    assert isinstance(done, Deferral), done
+    assert [one.status for one in network.rows("bank-b", KEPT_DEFERRALS)] == [DeferralStatus.lifted]
+    (notice,) = serve(network)
+    assert notice.notice_kind == BEGUN
+    assert "had been put off under the law by: prosecutor" in read(notice)
+    assert telling(network) == [DeadlineStatus.met]
+    assert do_lift(network, lift(network, by=by)).status is DeferralStatus.lifted  # type: ignore[union-attr] # a rejection has no status and fails here
+    assert kinds(network) == []
+
+
+def test_all_deferrals_of_a_measure_are_lifted_together_by_who_granted_the_last(network: Network) -> None:
+    measure = deferred(network)
+    network.wait(days=1)
+    later = network.now.plus(timedelta(days=20))
+    assert isinstance(do(network, wish(network, measure.measure_id, later, by=COURT)), Deferral)
+    assert do_lift(network, lift(network)) is Rejection.deferral_needs_other_body
+    assert isinstance(do_lift(network, lift(network, by=COURT)), Deferral)
+    assert [one.status for one in network.rows(EXCHANGE_ID, DEFERRALS)] == [DeferralStatus.lifted] * 2
+    assert len(serve(network)) == 1
+    network.wait(hours=1)
+    assert do(network, wish(network, measure.measure_id, later, by=COURT)) is Rejection.notice_already_served
+
+
+def test_neither_an_investigator_nor_the_exchange_lifts(network: Network) -> None:
+    deferred(network)
+    by_police = lift(network, by="police")
+    assert do_lift(network, by_police) is Rejection.deferral_needs_other_body
+    network.say(EXCHANGE_ID, LiftDeferralTold(lift=by_police.signed), "lift-1", to="bank-b")
+    network.settle()
+    assert network.turned_down[-1].refusal == Rejection.deferral_needs_other_body
+    own = msgspec.structs.replace(lift(network).signed, hold_id=by_police.signed.hold_id, statement="x.y.z")
+    network.say(EXCHANGE_ID, LiftDeferralTold(lift=own), "lift-2", to="bank-b")
+    network.settle()
+    assert network.turned_down[-1].refusal == Rejection.statement_does_not_stand
+    assert kinds(network) == []
+
+
+def test_a_deferral_that_was_signed_is_not_read_as_a_lift(network: Network) -> None:
+    deferred(network)
+    last = network.rows(EXCHANGE_ID, DEFERRALS)[-1]
+    signed = msgspec.structs.replace(lift(network).signed, statement=last.statement)
+    assert do_lift(network, LiftDeferral(signed=signed)) is Rejection.statement_does_not_stand
+    assert kinds(network) == []

@@ -7,11 +7,14 @@ import pytest
 
 from tarazy.domain.deferral import (
     DEFERRAL_TRANSITIONS,
+    DeferralAhead,
     DeferralGranted,
     DeferralStatus,
     Given,
     Wish,
     decide_defer,
+    deferral_ahead,
+    lifters,
     moved,
 )
 from tarazy.domain.rejection import Rejection
@@ -107,3 +110,21 @@ def test_a_life_ends_once() -> None:
     assert moved(GRANTED, ENDED) is ENDED
     with pytest.raises(AssertionError):
         moved(ENDED, GRANTED)
+
+
+def test_who_is_next_and_until_when_is_known_before_anybody_asks() -> None:
+    assert deferral_ahead(RULE, (), end_of, NOW) == DeferralAhead(PROSECUTOR, NOW, NOW.plus(10 * DAY), 1, 6)
+    then = NOW.plus(10 * DAY)
+    assert deferral_ahead(RULE, (ten_days(),), end_of, NOW) == DeferralAhead(JUDGE, then, then.plus(30 * DAY), 2, 6)
+    third = (ten_days(), Given(then, then.plus(30 * DAY), GRANTED))
+    ahead = deferral_ahead(RULE, third, end_of, then)
+    assert isinstance(ahead, DeferralAhead)
+    assert ahead.latest == NOW.plus(60 * DAY), "all together stay within the total"
+    fourth = (*third, Given(ahead.starts_at, ahead.latest, GRANTED))
+    assert deferral_ahead(RULE, fourth, end_of, ahead.starts_at) is Rejection.deferral_beyond_cap
+    assert deferral_ahead(RULE, (ten_days(LIFTED),), end_of, NOW) is Rejection.deferral_too_late
+
+
+def test_nobody_below_takes_back_what_was_decided_above() -> None:
+    assert lifters(RULE, 1) == {PROSECUTOR, JUDGE}
+    assert lifters(RULE, 2) == {JUDGE}

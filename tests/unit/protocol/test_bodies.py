@@ -30,6 +30,7 @@ from tarazy.protocol.bodies import (
     HoldTerms,
     JoinDecided,
     JoinUpdate,
+    LiftDeferral,
     LiftOrder,
     MandateSigned,
     MeasureOrder,
@@ -47,7 +48,7 @@ from tarazy.protocol.bodies import (
     ReturnTakenBack,
     ShareTold,
 )
-from tarazy.protocol.deferral_bodies import SignedDeferral
+from tarazy.protocol.deferral_bodies import SignedDeferral, SignedLift
 from tarazy.protocol.message import Envelope, kind_of, payload_of
 from tarazy.protocol.schedule import LineGrant, ScheduleLine, SignedDecision, SignedSchedule
 from tarazy.protocol.statement import Act, Statement
@@ -136,6 +137,7 @@ BODIES: dict[type[msgspec.Struct], st.SearchStrategy[msgspec.Struct]] = {
     ),
     LiftOrder: made(LiftOrder),
     DeferOrder: made(DeferOrder, deferral=made(SignedDeferral, until=TIMES)),
+    LiftDeferral: made(LiftDeferral, lift=made(SignedLift)),
     MeasureTold: made(MeasureTold, is_carried=st.booleans(), hold_expires_at=TIMES),
     AppealLodged: made(
         AppealLodged,

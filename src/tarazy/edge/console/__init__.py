@@ -31,6 +31,7 @@ from tarazy.edge.console.refund_pages import refund_routes
 from tarazy.edge.console.refused_pages import refused_routes
 from tarazy.edge.console.registration_pages import registration_routes
 from tarazy.edge.console.request_pages import request_routes
+from tarazy.edge.console.sharing_pages import sharing_routes
 from tarazy.edge.console.start_page import role_routes, start_routes
 from tarazy.edge.console.target_pages import target_routes
 from tarazy.edge.context import ExchangeContext
@@ -63,6 +64,7 @@ def console_routes(context: ExchangeContext) -> list[HTTPRouteHandler | Router]:
             *with_access(refund_routes(office), reads=CASES_READ, acts=CASES_SIGNED),
             *with_access(authorisation_routes(office), reads=CASES_READ, acts=CASES_SIGNED),
             *with_access(hearing_routes(office), reads=CASES_READ, acts=CASES_SIGNED),
+            *with_access(sharing_routes(office), reads=CASES_READ, acts=CASES_SIGNED),
             *with_access(target_routes(office), reads=CASES_READ, acts=CASES_SIGNED),
             *with_access(registration_routes(office), reads=CASES_READ, acts=CASES_SIGNED),
             *with_access(join_routes(office), reads=CASES_READ, acts=CASES_SIGNED),

@@ -104,7 +104,9 @@ def _act(office: Office, request: PageRequest, case_id: str, form: Form) -> Resp
         return office.read_only(request)
     act = form.text("act")
     if act == "propose":
-        outcome = _propose(office, request, CaseId(case_id), form, signatory)
+        outcome: Target | TargetRefused | Rejection | Unread = _propose(
+            office, request, CaseId(case_id), form, signatory
+        )
     else:
         target = office.read(lambda tx: tx.get(TARGETS, form.text("target_id")))
         if target is None or target.case_id != case_id:

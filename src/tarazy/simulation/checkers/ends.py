@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from tarazy.agent.records import FOLLOWS, HOLDS
-from tarazy.app.records import TRACINGS
+from tarazy.app.records import CASE_HOLDS, TRACINGS
 from tarazy.domain.hold import LIVE_STATUSES
 from tarazy.simulation.checkers.finding import demand, rows
 from tarazy.simulation.programs import Bank, Network
@@ -12,7 +12,7 @@ from tarazy.simulation.programs import Bank, Network
 NAME = "ends"
 WITHIN: Final = timedelta(days=2)
 """So long after it at the latest: programs that are down start again, and clocks differ."""
-UNDONE: Final = ("waiting", "requested", "held")
+UNDONE: Final = ("waiting", "requested")
 
 
 def check_piece_ends(network: Network) -> None:
@@ -24,9 +24,13 @@ def check_piece_ends(network: Network) -> None:
 def check_tracing_ends(network: Network) -> None:
     """Check, when nothing is under way, that the tracings whose time is over have finished."""
     long_ago = network.exchange.clock.now().plus(-WITHIN)
+    holds = rows(network.exchange.disc, CASE_HOLDS)
+    carried = {hold.tracing_id for hold in holds if hold.carried_by is not None and not hold.status.is_final}
     for tracing in rows(network.exchange.disc, TRACINGS):
         if tracing.ends_at <= long_ago:
             left = {kind: tracing.sums[kind] for kind in UNDONE if tracing.sums[kind]}
+            if tracing.sums["held"] and tracing.tracing_id not in carried:
+                left["held"] = tracing.sums["held"]
             where = f"{tracing.tracing_id}, which ended at {tracing.ends_at.text()}"
             demand(NAME, not left and tracing.asking_minor == 0, f"{where}: {left}, {tracing.asking_minor} asked")
 

@@ -1,5 +1,6 @@
 """Holds at a bank: no wider than the claim, never protected money, over at their end, with author and reason."""
 
+from tarazy.agent.measure_records import HOLD_MEASURES, HoldMeasure
 from tarazy.agent.records import ACCOUNTS, FOLLOWS, HOLD_SEGMENTS, HOLDS, AgentHold
 from tarazy.agent.reference_core import CORE_RESERVES
 from tarazy.app.records import TRACINGS
@@ -9,7 +10,7 @@ from tarazy.simulation.checkers.core_books import CoreBooks
 from tarazy.simulation.checkers.finding import demand, rows
 from tarazy.simulation.programs import Bank, Network
 from tarazy.simulation.world import World
-from tarazy.values.ids import AccountId, HoldId, TracingId
+from tarazy.values.ids import AccountId, HoldId, MeasureId, TracingId
 from tarazy.values.instant import Instant
 
 NAME = "holds"
@@ -24,6 +25,7 @@ class HoldsChecker:
         self._world, self._bank, self._core = world, bank, core
         self._seen: dict[HoldId, AgentHold] = {}
         self._lines: dict[AccountId, AccountLine] = {}
+        self._measures: dict[tuple[HoldId, MeasureId], HoldMeasure] = {}
         self.held_and_paid: dict[HoldId, tuple[TracingId, int]] = {}
 
     def check(self) -> None:
@@ -33,6 +35,7 @@ class HoldsChecker:
         for row in rows(disc, HOLD_SEGMENTS):
             lengths[row.hold_id] = lengths.get(row.hold_id, 0) + row.line_to - row.line_from
         floors = {hold.account_id: hold.terms.living_minimum_minor for hold in rows(disc, HOLDS)}
+        self._read_measures()
         for hold in rows(disc, HOLDS):
             if self._seen.get(hold.hold_id) is not hold:
                 self._check_hold(hold, lengths.get(hold.hold_id, 0))
@@ -43,17 +46,26 @@ class HoldsChecker:
                 self._check_floor(before, line, floors[line.account_id])
             self._lines[line.account_id] = line
 
+    def _read_measures(self) -> None:
+        self._measures = {(one.hold_id, one.measure_id): one for one in rows(self._bank.program.disc, HOLD_MEASURES)}
+
     def check_ended(self) -> None:
         """Check, when the agent has just let go, that nothing stands past its end by the true clock."""
+        self._read_measures()
         for hold in rows(self._bank.program.disc, HOLDS):
             if hold.status in LIVE:
                 self._check_end(hold, f"{hold.hold_id} at {self._bank.name}")
 
     def check_core_ended(self) -> None:
         """Check, when the core has just run, that it reserves nothing past the end of its hold."""
+        self._read_measures()
         holds = {hold.hold_id: hold for hold in rows(self._bank.program.disc, HOLDS)}
         for reserve in rows(self._bank.core.disc, CORE_RESERVES):
-            self._check_end(holds[reserve.hold_id], f"reserve of {reserve.hold_id} at {self._bank.name}")
+            hold = holds[reserve.hold_id]
+            # A core that does not answer has not heard yet that a measure ends sooner than what it carries on.
+            latest = max([self._lawful_end(hold), hold.terms.confirm_by, *self._ends_of(hold)])
+            latest = max(latest, hold.terms.expires_at) if hold.confirmed_by else latest
+            self._check_before(latest, f"reserve of {reserve.hold_id} at {self._bank.name}")
 
     def check_quiet(self) -> None:
         """Check, when nothing is under way, that the core reserves what the line holds under live holds."""
@@ -70,7 +82,9 @@ class HoldsChecker:
         demand(NAME, not reserved, f"{self._bank.name} reserves for holds that nobody knows: {reserved}")
 
     def _check_end(self, hold: AgentHold, where: str) -> None:
-        lawful = _lawful_end(hold)
+        self._check_before(self._lawful_end(hold), where)
+
+    def _check_before(self, lawful: Instant, where: str) -> None:
         latest: Instant = lawful.plus(self._world.options.skew_allowed)
         demand(
             NAME, self._world.now <= latest, f"{where}: stands at {self._world.now.text()}, its end was {lawful.text()}"
@@ -95,7 +109,7 @@ class HoldsChecker:
 
     def _check_not_early(self, hold: AgentHold, where: str) -> None:
         """No hold is given an end before its terms, or ends by time before it, but for what clocks err."""
-        soonest = _lawful_end(hold).plus(-self._world.options.skew_allowed)
+        soonest = self._lawful_end(hold).plus(-self._world.options.skew_allowed)
         end, now = hold.expires_at, self._world.now
         demand(NAME, end >= soonest, f"{where}: is to end at {end.text()}, its terms last to {soonest.text()}")
         if hold.end in BY_TIME:
@@ -104,12 +118,22 @@ class HoldsChecker:
     def _check_dropped(self, hold: AgentHold, where: str) -> None:
         """A core drops a reserve when its time is over, and otherwise only what it is told to."""
         own = [one for one in self._core.accounts[hold.account_id].entries if one.hold_id == hold.hold_id]
-        soonest = hold.terms.confirm_by.plus(-self._world.options.skew_allowed)
+        soonest = min([hold.terms.confirm_by, *self._ends_of(hold)]).plus(-self._world.options.skew_allowed)
         demand(
             NAME,
             own[-1].booked_at >= soonest,
             f"{where}: lost before its end: {hold.end} at {own[-1].booked_at.text()}",
         )
+
+    def _lawful_end(self, hold: AgentHold) -> Instant:
+        """Return when a hold ends by time, as it stands now: by its terms, or by the measure that carries it on."""
+        if hold.carried_by is not None:
+            return self._measures[hold.hold_id, hold.carried_by].ends_at
+        return hold.terms.confirm_by if hold.confirmed_by is None else hold.terms.expires_at
+
+    def _ends_of(self, hold: AgentHold) -> list[Instant]:
+        """Return the ends of all measures that have carried a hold."""
+        return [one.ends_at for one in self._measures.values() if one.hold_id == hold.hold_id]
 
     def _check_floor(self, before: AccountLine, line: AccountLine, most: int) -> None:
         """Where more is held than before, the holder's protected receipts are still free."""
@@ -121,11 +145,6 @@ class HoldsChecker:
         free = line.line_end - line.head + sum(gap.end - gap.start for gap in line.gaps)
         where = f"{self._bank.name}/{line.account_id} after entry {line.entry_no}"
         demand(NAME, free >= floor, f"{where}: {free} free, of which {floor} are protected, and {line.held_minor} held")
-
-
-def _lawful_end(hold: AgentHold) -> Instant:
-    """Return when the terms let a hold end by time, as it stands now."""
-    return hold.terms.confirm_by if hold.confirmed_by is None else hold.terms.expires_at
 
 
 def check_sums_of_holds(network: Network, checkers: list[HoldsChecker]) -> None:

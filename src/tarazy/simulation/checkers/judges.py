@@ -6,21 +6,31 @@ from tarazy.agent.notices import NoticeOffice
 from tarazy.app.sequencing import LogSigner
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.simulation.checkers.agreement import check_agreement
+from tarazy.simulation.checkers.authority import AuthorityAtBank, AuthorityAtExchange
 from tarazy.simulation.checkers.books import BooksChecker
+from tarazy.simulation.checkers.caps_of_measures import CapsAtBank, CapsAtExchange
+from tarazy.simulation.checkers.clocks import ClocksChecker
 from tarazy.simulation.checkers.consents import ConsentsChecker
 from tarazy.simulation.checkers.core_books import CoreBooks
+from tarazy.simulation.checkers.deferred import DeferredChecker
 from tarazy.simulation.checkers.ends import check_piece_ends, check_tracing_ends
 from tarazy.simulation.checkers.events import check_events
+from tarazy.simulation.checkers.facts import FactsChecker
 from tarazy.simulation.checkers.finding import demand
+from tarazy.simulation.checkers.hands import HandsChecker
 from tarazy.simulation.checkers.holds import HoldsChecker, check_sums_of_holds
 from tarazy.simulation.checkers.joined import check_joined
+from tarazy.simulation.checkers.locked import LockedChecker
 from tarazy.simulation.checkers.log_tree import LogChecker
 from tarazy.simulation.checkers.messages import check_messages, check_money, check_refunds
 from tarazy.simulation.checkers.news import check_figures, check_reporters, check_totals
 from tarazy.simulation.checkers.notices import NoticesChecker
+from tarazy.simulation.checkers.remedies import RemediesChecker
 from tarazy.simulation.checkers.shadows import check_shadows
+from tarazy.simulation.checkers.told import ToldChecker
 from tarazy.simulation.checkers.tracings import TracingsChecker
 from tarazy.simulation.checkers.truth import Judge, Recorder, Replay
+from tarazy.simulation.checkers.versions import VersionsChecker
 from tarazy.simulation.world import World
 from tarazy.values.ids import ParticipantId
 
@@ -41,6 +51,7 @@ class Judges:
         self._consents = {
             name: ConsentsChecker(bank, world.network.exchange, world.network.trust) for name, bank in banks.items()
         }
+        self._law = LawJudges(world, offices)
         self._tracings = TracingsChecker(world.network.exchange.disc)
         self._log = LogChecker(world.network.exchange, signer)
         self._steps = 0
@@ -58,6 +69,7 @@ class Judges:
         """Look at a bank after any task in which its agent ran a transaction."""
         self._notices[name].check()
         self._consents[name].check()
+        self._law.after_bank_ran(name)
 
     def after_letting_go(self, name: ParticipantId) -> None:
         """Look at a bank whose agent has just ended what was due."""
@@ -75,6 +87,7 @@ class Judges:
             self._runs = runs
             self._tracings.check()
             self._log.check()
+            self._law.after_exchange_ran()
         demand("entries", not self._world.faults, f"could not be booked: {self._world.faults[:1]}")
         if self._steps % EVERY_STEPS == 0:
             self._check_network(is_quiet=False)
@@ -89,6 +102,7 @@ class Judges:
             if name not in self._world.network.gone:
                 self._notices[name].check_quiet(self._world.network.exchange.disc)
         self._tracings.check()
+        self._law.when_quiet()
         self._log.check_quiet()
         check_agreement(self._world.network)
         check_piece_ends(self._world.network)
@@ -117,3 +131,51 @@ class Judges:
         check_joined(exchange.disc)
         if is_quiet:
             check_reporters(network, exchange.clock.now())
+
+
+class LawJudges:
+    """The checkers of due process: of what authorities do, of who is told, and of who can complain."""
+
+    def __init__(self, world: World, offices: Mapping[ParticipantId, NoticeOffice]) -> None:
+        network, exchange = world.network, world.network.exchange
+        banks = network.banks
+        self._banks = banks
+        self._authority = {name: AuthorityAtBank(world, bank, network) for name, bank in banks.items()}
+        self._caps = {name: CapsAtBank(bank) for name, bank in banks.items()}
+        self._told = {name: ToldChecker(bank) for name, bank in banks.items()}
+        self._deferred = {name: DeferredChecker(bank, network.trust) for name, bank in banks.items()}
+        self._remedies = RemediesChecker(world, offices)
+        self._clocks = ClocksChecker(exchange)
+        self._at_exchange = (
+            AuthorityAtExchange(exchange, network.trust),
+            CapsAtExchange(network),
+            LockedChecker(exchange),
+            FactsChecker(exchange),
+            HandsChecker(exchange),
+            VersionsChecker(exchange),
+            self._clocks,
+            self._remedies,
+        )
+
+    def after_bank_ran(self, name: ParticipantId) -> None:
+        """Look at a bank after any task in which its agent ran a transaction."""
+        self._authority[name].check()
+        self._caps[name].check()
+        self._deferred[name].check()
+        self._told[name].check()
+        self._remedies.check_bank(self._banks[name])
+
+    def after_exchange_ran(self) -> None:
+        """Look at the exchange after any task in which it ran a transaction."""
+        for checker in self._at_exchange:
+            checker.check()
+
+    def when_quiet(self) -> None:
+        """Look at what is true once nothing is under way."""
+        for name in self._banks:
+            self.after_bank_ran(name)
+            self._caps[name].check(is_quiet=True)
+            self._told[name].check_quiet()
+        self.after_exchange_ran()
+        self._clocks.check_quiet()
+        self._remedies.check_quiet()

@@ -122,17 +122,21 @@ class NoticesChecker:
         is_decision = any(one.startswith(decided.partition("|")[0]) for one in notice.paragraphs)
         told_otherwise = {*ENDS, *MEASURE_KINDS, NoticeKind.refund_paid, NoticeKind.hold_dropped_in_part}
         told_as_decided = notice.notice_kind not in told_otherwise
+        if notice.notice_kind == NoticeKind.hold_narrowed and hold.decided_by is None:
+            told_as_decided = False  # an order has narrowed it
         by_officer = hold.end is HoldEnd.by_officer if notice.notice_kind in ENDS else told_as_decided
         demand(NAME, is_decision == by_officer, f"{where} ({hold.end}): told as an officer's decision? {is_decision}")
         if hold.decided_by is not None and by_officer:
             at = moment_brief(hold.decided_at or notice.served_at, language, ZONE)
             demand(NAME, at in said, f"{where}: decided at {at}, which is not said")
         if notice.notice_kind in ENDS and not by_officer:
-            demand(NAME, hold.decided_by is None, f"{where}: {hold.decided_by} has decided on what ended by itself")
+            by_nobody = hold.decided_by is None or hold.end is HoldEnd.overturned_on_appeal
+            demand(NAME, by_nobody, f"{where}: {hold.decided_by} has decided on what ended by itself")
             ends = {told_end(hold), *(STEPS if notice.measure_id and hold.end is HoldEnd.time_ran_out else ())}
             why = {self._office.catalogue.text(f"notice.decided.{end}", language) for end in ends}
             demand(NAME, bool(why & set(notice.paragraphs)), f"{where}: why it ended without an officer is not said")
-            demand(NAME, not hold.reasons or hold.reasons not in said, f"{where}: quotes reasons of nobody")
+            is_said = hold.decided_by is None and bool(hold.reasons) and str(hold.reasons) in said
+            demand(NAME, not is_said, f"{where}: quotes reasons of nobody")
 
     def _check_rest(self, notice: ServedNotice, where: str) -> None:
         """While the hold stands, a payment is told with what is still held; of one that is over nothing is held."""

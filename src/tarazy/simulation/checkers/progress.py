@@ -7,11 +7,13 @@ from tarazy.agent.reference_core import CORE_BOOKINGS, CORE_PAYMENTS
 from tarazy.app.figures import READER as FIGURES_READER
 from tarazy.app.figures import is_case_due
 from tarazy.app.log_reading import LOG_POSITIONS
+from tarazy.app.measure_records import CASE_MEASURES, MOTIONS
 from tarazy.app.messages import OUTBOX
 from tarazy.app.records import CASE_HOLDS, EVENTS, REFUND_PARTS, TRACINGS
 from tarazy.app.store import Condition
 from tarazy.app.telling_reporters import READER as REPORTERS_READER
 from tarazy.domain.hold import HoldStatus
+from tarazy.domain.motion import MotionStatus
 from tarazy.domain.refund import PartStatus
 from tarazy.simulation.checkers.finding import rows
 from tarazy.simulation.notice_clerks import is_anything_due
@@ -51,6 +53,11 @@ def never_ended(network: Network) -> list[str]:
     for hold in rows(network.exchange.disc, CASE_HOLDS):
         if hold.status in LIVE:
             found.append(f"{hold.hold_id}: {hold.status} at the exchange")
+    for measure in rows(network.exchange.disc, CASE_MEASURES):
+        if not measure.status.is_final:
+            found.append(f"{measure.measure_id}: {measure.measure} {measure.status} at the exchange")
+    for motion in rows(network.exchange.disc, MOTIONS, Condition("status", "=", MotionStatus.filed)):
+        found.append(f"{motion.motion_id}: a motion that nobody ends")
     for part in rows(network.exchange.disc, REFUND_PARTS):
         if part.status is PartStatus.ordered:
             found.append(f"{part.part_id}: a refund that is neither paid nor failed")

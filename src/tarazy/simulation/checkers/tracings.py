@@ -91,7 +91,9 @@ def _check_hold(hold: CaseHold) -> None:
     where = f"{hold.hold_id} at {hold.participant_id}"
     demand(NAME, bool(hold.officer_id and hold.norms and hold.mandate_id), f"{where}: no author or no norm")
     demand(NAME, hold.expires_at <= hold.expires_at_most, f"{where}: ends after its terms")
-    demand(NAME, 0 <= hold.held_minor <= hold.asked_minor, f"{where}: holds {hold.held_minor} of {hold.asked_minor}")
+    # What a measure leaves of a hold is told before its core has let go of the rest.
+    most = hold.asked_minor if hold.carried_by is None else max(hold.asked_minor, hold.held_minor)
+    demand(NAME, 0 <= hold.held_minor <= most, f"{where}: holds {hold.held_minor} of {hold.asked_minor}")
     if hold.status in LIVE:
         demand(NAME, hold.end is None and hold.ended_at is None, f"{where}: stands and has ended")
     else:

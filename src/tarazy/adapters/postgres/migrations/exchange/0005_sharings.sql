@@ -1,0 +1,42 @@
+-- Personal data that were sent across a border: what kinds, to whom, on what ground, until when.
+
+CREATE TABLE "sharings" (
+    "sharing_id" text NOT NULL,
+    "case_id" text NOT NULL,
+    "to_body" text NOT NULL,
+    "country" text NOT NULL,
+    "treaty_code" text NOT NULL,
+    "purpose" text NOT NULL,
+    "offence_id" text NOT NULL,
+    "data" jsonb NOT NULL,
+    "person_roles" jsonb NOT NULL,
+    "assertion_kinds" jsonb NOT NULL,
+    "accuracy_marks" jsonb NOT NULL,
+    "risks" jsonb NOT NULL,
+    "handling_code" text NOT NULL,
+    "onward" boolean NOT NULL,
+    "hours" bigint NOT NULL,
+    "author_participant_id" text NOT NULL,
+    "author_officer_id" text NOT NULL,
+    "proposal" text NOT NULL,
+    "reasons" text NOT NULL,
+    "proposed_at" timestamptz NOT NULL,
+    "decided_participant_id" text,
+    "decided_officer_id" text,
+    "decision" text,
+    "pack" text,
+    "norms" jsonb NOT NULL,
+    "sent_at" timestamptz,
+    "expires_at" timestamptz,
+    "told_subject_at" timestamptz,
+    "recalled_at" timestamptz,
+    "recall_reasons" text,
+    "erasure_confirmed_at" timestamptz,
+    "corrected_at" timestamptz,
+    "correction" text,
+    "correction_acknowledged_at" timestamptz,
+    "status" text NOT NULL,
+    PRIMARY KEY ("sharing_id")
+);
+CREATE INDEX sharings_by_end ON sharings (expires_at) WHERE status = 'sent';
+CREATE INDEX sharings_by_case ON sharings (case_id, proposed_at);
