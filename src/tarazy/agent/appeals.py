@@ -30,6 +30,7 @@ from tarazy.domain.appeal import (
     is_worse,
 )
 from tarazy.domain.hold import HoldEnd, HoldStatus
+from tarazy.domain.notice import code_shown
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.appeal_bodies import (
     AppealDecided,
@@ -45,6 +46,8 @@ from tarazy.values.instant import Instant
 from tarazy.values.replacing import replace
 
 WORDS_LENGTH_MAX: Final = 2_000
+STRANGERS: Final = frozenset({Appellant.other_affected, Appellant.representative, Appellant.counsel})
+"""As whom more than one person can appeal against the same measure."""
 OPEN_STATES: Final = frozenset({AppealStatus.preliminary, AppealStatus.filed, AppealStatus.admitted, "sent"})
 SENT: Final = "sent"
 """The state of an appeal of which the exchange has not said anything yet: its time is kept all the same."""
@@ -124,8 +127,10 @@ def lodge_appeal(
     if hold is None:
         return Rejection.hold_unknown
     measure_id = carrier_of(told_hold(tx, hold, setting.now))
+    # A holder's second appeal on one road is the first; two strangers are two, and only their words tell them apart.
+    whose = command.words.strip() if command.appellant in STRANGERS else ""
     appeal_id = AppealId(
-        derived("ap", hold.hold_id, measure_id, command.appellant, command.before_appeal_id or "", command.road)
+        derived("ap", hold.hold_id, measure_id, command.appellant, command.before_appeal_id or "", command.road, whose)
     )
     known = tx.get(LOCAL_APPEALS, appeal_id)
     if known is not None:
@@ -187,9 +192,19 @@ def take_appeal_states(tx: Transaction, envelopes: Sequence[Envelope], setting: 
 
 def _take_state(tx: Transaction, body: object, setting: Setting) -> Handled:
     assert isinstance(body, AppealState)
-    local = tx.lock(LOCAL_APPEALS, {(body.appeal_id,)}).get((body.appeal_id,))
+    keys = {(body.appeal_id,), *(((body.before_appeal_id,),) if body.before_appeal_id is not None else ())}
+    known = tx.lock(LOCAL_APPEALS, keys)
+    local = known.get((body.appeal_id,))
+    if local is None and body.before_appeal_id is not None:
+        # A forum was silent and the appeal went on by itself: it is shown beside the one that it goes on from.
+        before = known.get((body.before_appeal_id,))
+        local = (
+            None
+            if before is None
+            else replace(before, appeal_id=body.appeal_id, before_appeal_id=body.before_appeal_id, filed_at=body.at)
+        )
     if local is None:
-        return Handled()  # it went on by itself: the person sees it under the appeal that they made
+        return Handled()
     outcome = AppealOutcome.__members__.get(body.outcome or "")
     after = replace(
         local,
@@ -200,6 +215,7 @@ def _take_state(tx: Transaction, body: object, setting: Setting) -> Handled:
         keep_minor=body.keep_minor,
         next_forum=body.next_forum,
         state_at=setting.now,
+        reasons=body.reasons or local.reasons,
     )
     tx.put(LOCAL_APPEALS, after)
     return Handled()
@@ -272,7 +288,7 @@ def take_codes_presented(tx: Transaction, envelopes: Sequence[Envelope], setting
 def _appeal_by(
     tx: Transaction, code: str, body: CodePresented, exchange: ParticipantId, setting: Setting
 ) -> AppealId | None:
-    found = tx.find(SERVED_NOTICES, Condition("code", "=", code.strip().upper()), limit=2)
+    found = tx.find(SERVED_NOTICES, Condition("code", "=", code_shown(code.strip()).replace("-", "")), limit=2)
     if len(found) != 1:
         return None
     command = LodgeAppeal(

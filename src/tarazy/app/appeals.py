@@ -35,8 +35,11 @@ from tarazy.law.assessment import ActorRole
 from tarazy.law.clock import Side
 from tarazy.law.safeguards import Remedy
 from tarazy.law.terms import Branch
+from tarazy.protocol import jws
 from tarazy.protocol.appeal_bodies import AppealLodged, AppealState
 from tarazy.protocol.message import Envelope
+from tarazy.protocol.statement import Statement
+from tarazy.protocol.wire import from_json
 from tarazy.values.ids import AppealId, MeasureId, ParticipantId, derived
 from tarazy.values.instant import Instant
 from tarazy.values.replacing import replace
@@ -200,7 +203,14 @@ def state_of(tx: Transaction, appeal: Appeal, hold: CaseHold, setting: Setting) 
         keep_minor=appeal.keep_minor,
         at=appeal.decided_at or setting.now,
         next_forum=None if following is None else following.forum,
+        before_appeal_id=appeal.before_appeal_id,
+        reasons=None if appeal.statement is None else reasons_in(appeal.statement),
     )
+
+
+def reasons_in(statement: str) -> str:
+    """Return the reasons in a statement that was checked when it was taken."""
+    return from_json(jws.read(statement).payload, Statement).reasons
 
 
 def _state_envelope(tx: Transaction, appeal: Appeal, hold: CaseHold, setting: Setting) -> Envelope:
@@ -309,3 +319,6 @@ def executed_at_bank(tx: Transaction, measure_id: MeasureId, setting: Setting) -
             case_id=appeal.case_id,
             measure_id=measure_id,
         )
+        hold = tx.get(CASE_HOLDS, appeal.hold_id)
+        if hold is not None:
+            tell_state(tx, done, hold, setting)

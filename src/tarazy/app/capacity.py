@@ -21,6 +21,9 @@ OF_OFFICIAL: Final = {
     ("prosecutor", "prosecutor"): ActorRole.prosecutor,
     ("court", "investigating_judge"): ActorRole.investigating_judge,
     ("court", "judge"): ActorRole.court,
+    ("court", "regional_judge"): ActorRole.regional_court,
+    ("supervisor", "supervisor"): ActorRole.supervisor,
+    ("supervisor", "data_protection"): ActorRole.data_protection,
 }
 
 KEEPS_ACCOUNTS: Final = frozenset({"bank", "payments", "microfinance", "crypto"})

@@ -20,6 +20,11 @@ def end_what_is_over(tx: Transaction, setting: Setting) -> int:
     hang on them, and those before what is due upon them.
     """
     ended = reexamine(tx, setting) + lapse_motions(tx, setting) + len(lapse_measures(tx, setting))
-    ended += expire_sharings(tx, setting) + lapse_targets(tx, setting) + end_overdue_holds(tx, setting) + end_away_pieces(tx, setting)
+    ended += (
+        expire_sharings(tx, setting)
+        + lapse_targets(tx, setting)
+        + end_overdue_holds(tx, setting)
+        + end_away_pieces(tx, setting)
+    )
     missed = miss_overdue(tx, setting)
     return ended + len(missed) + answer_silence(tx, missed, setting)

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 import msgspec
 
 from tarazy.protocol.body import Body, Offset, ShortText, listed
-from tarazy.protocol.statement import Terms
+from tarazy.protocol.statement import REASONS_LENGTH_MAX, Terms
 from tarazy.values.ids import AppealId, HoldId, MeasureId, SealedRef
 from tarazy.values.instant import Instant
 
@@ -34,7 +34,11 @@ class AppealLodged(Body, frozen=True, tag="appeal_lodged"):
 
 
 class AppealState(Body, frozen=True, tag="appeal_state"):
-    """Where an appeal stands, for the bank that tells the person: its forum, until when it answers, and its answer."""
+    """Where an appeal stands, for the bank that tells the person: its forum, until when it answers, and its answer.
+
+    ``reasons`` are those of whoever decided, for the person to read. ``before_appeal_id`` names the appeal that this
+    one goes on from where a forum was silent.
+    """
 
     appeal_id: AppealId
     state: ShortText
@@ -44,6 +48,8 @@ class AppealState(Body, frozen=True, tag="appeal_state"):
     keep_minor: Offset
     at: Instant
     next_forum: ShortText | None
+    before_appeal_id: AppealId | None
+    reasons: Annotated[str, msgspec.Meta(max_length=REASONS_LENGTH_MAX)] | None
 
 
 class AppealDecided(Body, frozen=True, tag="appeal_decided"):

@@ -262,3 +262,36 @@ def test_a_wrong_code_opens_nothing(network: Network) -> None:
     [row] = network.rows(EXCHANGE_ID, CODE_PRESENTATIONS)
     assert (row.is_answered, row.appeal_id) == (True, None)
     assert network.rows(EXCHANGE_ID, APPEALS, Condition("road", "=", "code")) == []
+
+
+def test_the_person_reads_why_it_was_decided_and_what_the_next_forum_says(network: Network) -> None:
+    appeal = under_investigation(network)
+    reviewed(network, appeal, AppealOutcome.measure_overturned)
+    [local] = network.rows("bank-b", LOCAL_APPEALS)
+    assert (local.state, local.outcome) == ("executed", AppealOutcome.measure_overturned)
+    assert local.reasons is not None
+    assert len(local.reasons) > 20
+
+
+def test_an_appeal_that_went_on_by_itself_is_shown_beside_the_first(network: Network) -> None:
+    appeal = under_investigation(network)
+    network.wait(hours=72)
+    first, second = sorted(network.rows("bank-b", LOCAL_APPEALS), key=lambda one: one.before_appeal_id or "")
+    assert (first.appeal_id, second.before_appeal_id) == (appeal.appeal_id, appeal.appeal_id)
+    assert second.forum == "law.forum.investigating_judge"
+
+
+def test_two_strangers_on_one_road_are_two_appeals(network: Network) -> None:
+    hold = bank_hold(network, "mule")
+    for words in ("The money is mine.", "It was paid to me."):
+        command = LodgeAppeal(
+            hold_id=hold.hold_id,
+            appellant=Appellant.other_affected,
+            road=AppealRoad.phone,
+            is_identified=True,
+            grounds=(),
+            words=words,
+        )
+        network.at("bank-b", lambda tx, now, command=command: lodge_appeal(tx, command, EXCHANGE_ID, now))
+    network.settle()
+    assert len(network.rows(EXCHANGE_ID, APPEALS)) == 2
