@@ -1,5 +1,7 @@
 """One measure: its life as a line of events with receipts, its law of that day, whose hands are in it, and its end."""
 
+from typing import Final
+
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
@@ -9,12 +11,16 @@ from tarazy.app.queries.measures import MeasureView, measure_view
 from tarazy.domain.measure import END_WITHOUT
 from tarazy.domain.rejection import Rejection
 from tarazy.edge.console import measure_words, words
+from tarazy.edge.console.deferral_pages import deferral_routes, deferral_view, why
 from tarazy.edge.console.office import Office
 from tarazy.edge.console.person import Person
+from tarazy.edge.pages.entered import write_local
 from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
 from tarazy.law.assessment import ActorRole
 from tarazy.protocol.statement import REASONS_LENGTH_MAX, REASONS_LENGTH_MIN, Act
 from tarazy.values.ids import MeasureId
+
+DONE: Final = frozenset({"lifted", "deferred", "undeferred"})
 
 
 def measure_routes(office: Office) -> list[HTTPRouteHandler]:
@@ -46,7 +52,10 @@ def measure_routes(office: Office) -> list[HTTPRouteHandler]:
             return _show(office, request, measure_id, form, done)
         return office.site.redirect(f"/console/measures/{measure_id}?done=lifted")
 
-    return [shown, lift]
+    def again(request: PageRequest, measure_id: str, form: Form, rejection: Rejection) -> Response[str]:
+        return _show(office, request, measure_id, form, rejection)
+
+    return [shown, lift, *deferral_routes(office, again)]
 
 
 def may_lift(view: MeasureView, person: Person) -> bool:
@@ -66,7 +75,9 @@ def _show(
     if view is None:
         return office.not_found(request)
     person, pack = office.person(request), office.context.pack
-    measure = view.measure
+    measure, now = view.measure, office.context.clock.now()
+    deferral = office.read(lambda tx: deferral_view(tx, measure, person, pack, now))
+    ahead, done = deferral.next_step, form.text("done")
     return office.page(
         request,
         "measure.html",
@@ -81,4 +92,8 @@ def _show(
         entered=form,
         rejection=rejection,
         reasons_length_min=REASONS_LENGTH_MIN,
+        deferral=deferral,
+        latest_typed="" if ahead is None else write_local(ahead.latest, pack.data.calendar.zone),
+        why=why,
+        done=done if done in DONE else "",
     )
