@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tarazy.agent import notices, trace_notices
+from tarazy.agent import notice_facts, notices, trace_notices
 from tarazy.agent.ending import take_pay_orders
 from tarazy.agent.handlers import AGENT_HANDLERS
 from tarazy.agent.notice_office import author_of
@@ -38,15 +38,15 @@ def test_news_that_overtakes_the_placing_is_seen(monkeypatch: Patch) -> None:
 
 
 def test_a_notice_of_a_payment_that_ends_a_hold_which_stands_is_seen(monkeypatch: Patch) -> None:
-    monkeypatch.setattr(notices, "is_live", lambda *_: False)
+    monkeypatch.setattr(notice_facts, "is_live", lambda *_: False)
     result = first_to_fail()
     seen(result, "notices:")
     assert "the hold stands" in result.told
 
 
 def test_a_notice_of_more_than_was_held_is_seen(monkeypatch: Patch) -> None:
-    amount_of = notices.amount_of
-    monkeypatch.setattr(notices, "amount_of", lambda *rest, is_over: amount_of(*rest, is_over=is_over) + 1)
+    amount_of = notice_facts.amount_of
+    monkeypatch.setattr(notice_facts, "amount_of", lambda *rest, is_over: amount_of(*rest, is_over=is_over) + 1)
     result = first_to_fail()
     seen(result, "notices:")
     assert "were held" in result.told
@@ -77,7 +77,9 @@ def test_a_notice_that_is_never_served_is_seen_as_no_progress(monkeypatch: Patch
 
 
 def test_a_notice_that_names_who_decided_nothing_is_seen(monkeypatch: Patch) -> None:
-    monkeypatch.setattr(notices, "author_of", lambda _, office: author_of(office.bank.officers[0].officer_id, office))
+    monkeypatch.setattr(
+        notice_facts, "author_of", lambda _, office: author_of(office.bank.officers[0].officer_id, office)
+    )
     result = first_to_fail()
     seen(result, "notices:")
     assert "who has decided nothing" in result.told
@@ -91,7 +93,7 @@ def test_an_end_by_itself_that_is_told_as_a_decision_is_seen(monkeypatch: Patch)
 
 
 def test_a_decision_that_is_told_with_another_moment_is_seen(monkeypatch: Patch) -> None:
-    monkeypatch.setattr(notices, "_decision", lambda hold: (OFFICER, hold.received_at.plus(timedelta(days=-1))))
+    monkeypatch.setattr(notice_facts, "_decision", lambda hold: (OFFICER, hold.received_at.plus(timedelta(days=-1))))
     result = first_to_fail()
     seen(result, "notices:")
     assert "which is not said" in result.told

@@ -24,6 +24,7 @@ from tarazy.protocol.statement import Act
 from tarazy.values.ids import AccountId, AuthorisationId, HoldId, ParticipantId, RefundId, ReportId
 from tarazy.values.replacing import replace
 from tests.deciding import authorised
+from tests.hearing_story import agreed
 from tests.story import Network, StoreFor, TurnedDown, robbed
 from tests.story_people import POLICE
 from tests.story_reading import bank_hold, case_hold, ends, report, told
@@ -250,6 +251,8 @@ def test_who_may_order_a_refund_in_a_lane_is_who_signed_it(store_for: StoreFor, 
     [case] = network.rows(EXCHANGE_ID, CASES)
     network.at(EXCHANGE_ID, lambda tx, _: tx.put(CASES, replace(case, registration="26-7711-3-00042")))
     network.enrol("somebody", kind, role)
+    if lane is Lane.investigator:
+        agreed(network, case.case_id)
     command = replace(command_for(network, filed, lane=lane), participant_id=ParticipantId("somebody"))
     ordered = signed(network, command, terms_of(network, command))
     if capacity in ENTITLED[lane]:

@@ -83,7 +83,7 @@ def _page(desk: DeskSite, request: PageRequest, hold_id: str, tried: Tried) -> R
         papers=desk.run(lambda tx: papers_on(tx, [HoldId(hold_id)])),
         live=is_live(hold, reader.now),
         paper_id=tried.typed("paper_id") or f"pp_{secrets.token_hex(ID_BYTES)}",
-        whose=[(name, reader.t(f"paper.desk.by.{name}")) for name in ENDS],
+        whose=[("", "—"), *((name, reader.t(f"paper.desk.by.{name}")) for name in ENDS)],
         name_length_max=NAME_LENGTH_MAX,
         typed=tried.typed,
         me=officer.officer_id,
