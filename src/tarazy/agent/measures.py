@@ -197,6 +197,8 @@ def _carried(order: MeasureOrder, bounds: _Bounds, statement: Statement, sent_at
         core_command(tx, carried, CoreVerb.extend, carried.reserved_minor, setting, because=order.commitment)
         if 0 < bounds.cap_minor < still_held_minor(carried):
             carried = narrow_hold(tx, carried, bounds.cap_minor, setting)
+        # What becomes free of the piece later is held no further than the measure was signed.
+        carried = replace(carried, claim_minor=min(carried.claim_minor, bounds.cap_minor))
         due = NoticeKind.measure_begun if known is None else NoticeKind.measure_moved_on
         tx.put(HOLDS, replace(carried, notice_due=due))
 

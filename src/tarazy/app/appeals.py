@@ -109,7 +109,7 @@ def _opened(tx: Transaction, body: AppealLodged, hold: CaseHold, forum_no: int, 
         learned_at=learned_at,
         filed_at=filed_at,
         is_late=_is_late(remedy, learned_at, filed_at, branch, setting),
-        due_at=_due(remedy, filed_at, branch, setting),
+        due_at=_due(remedy, setting.now, branch, setting),
         on_silence=_on_silence(remedy, branch),
         status=AppealStatus.filed if body.is_identified else AppealStatus.preliminary,
         reviewer_participant_id=None,
@@ -132,10 +132,11 @@ def _is_late(remedy: Remedy, learned_at: Instant | None, filed_at: Instant, bran
     return end is not None and filed_at > end.at
 
 
-def _due(remedy: Remedy, filed_at: Instant, branch: Branch, setting: Setting) -> Instant | None:
+def _due(remedy: Remedy, since: Instant, branch: Branch, setting: Setting) -> Instant | None:
+    """Return when the forum must have answered. Its time runs from when the appeal reached it, and not before."""
     if remedy.deciding is None:
-        return None if remedy.decide_within is None else filed_at.plus(remedy.decide_within)
-    end = counted(remedy.deciding, filed_at, branch, Side.restriction, setting.pack)
+        return None if remedy.decide_within is None else since.plus(remedy.decide_within)
+    end = counted(remedy.deciding, since, branch, Side.restriction, setting.pack)
     return None if end is None else end.at
 
 
@@ -170,8 +171,10 @@ def _keep(tx: Transaction, appeal: Appeal, hold: CaseHold, setting: Setting) -> 
     )
     if appeal.before_appeal_id is None:
         tell_of_appeal(tx, hold, setting)
-    if appeal.due_at is not None:
-        rule = rule_behind(tx, appeal.measure_id, hold, setting)
+    rule = rule_behind(tx, appeal.measure_id, hold, setting)
+    remedy = remedies_of(rule)[appeal.forum_no]
+    span = remedy.deciding or remedy.decide_within
+    if appeal.due_at is not None and span is not None:
         is_banks = appeal.decider in {ActorRole.bank, ActorRole.payment_organisation}
         owed = Owed(
             Duty.answer_appeal,
@@ -182,7 +185,7 @@ def _keep(tx: Transaction, appeal: Appeal, hold: CaseHold, setting: Setting) -> 
             IF_SILENT[appeal.on_silence],
         )
         branch = Branch.private if rule is None else branch_of(rule)
-        open_deadline(tx, owed, appeal.due_at.since(setting.now), branch, Side.restriction, setting)
+        open_deadline(tx, owed, span, branch, Side.restriction, setting)
 
 
 def next_remedy(tx: Transaction, appeal: Appeal, hold: CaseHold, setting: Setting) -> Remedy | None:

@@ -5,7 +5,7 @@ from typing import Final
 from tarazy.app.deadlines import close_all
 from tarazy.app.eventing import record
 from tarazy.app.measure_records import CASE_MEASURES, CaseMeasure
-from tarazy.app.messages import queue
+from tarazy.app.messages import OUTBOX, queue
 from tarazy.app.records import CaseHold, Report
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
@@ -59,7 +59,9 @@ def order_lift(
 ) -> None:
     """Order a bank to let go of what a measure, or its own pause by the hold's id, holds but for ``keep_minor``."""
     order = LiftOrder(measure_id=measure_id, hold_id=upon.hold_id, why=end, keep_minor=keep_minor)
-    queue(tx, setting.envelope(upon.participant_id, order, measure_id, end, keep_minor), setting)
+    envelope = setting.envelope(upon.participant_id, order, measure_id, end, keep_minor)
+    if tx.get(OUTBOX, envelope.message_id) is None:  # two appeals may be decided, or unanswered, at once
+        queue(tx, envelope, setting)
 
 
 def hold_is_over(tx: Transaction, hold: CaseHold, end: HoldEnd, setting: Setting) -> None:

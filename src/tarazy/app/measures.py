@@ -76,6 +76,10 @@ def begin_measures(tx: Transaction, act: SignedAct, setting: Setting) -> Schedul
     found = checked(tx, act, PERMITTED, setting)
     if isinstance(found, ActRefused):
         return found
+    carried = next((one for one in found.lines if one.carrier is not None), None)
+    if carried is not None:
+        # Otherwise its hours would begin anew with every signature: only an authority carries it further.
+        return ActRefused(Rejection.measure_known_with_other_terms, carried.line.line_id)
     rule = rule_of(Measure(act.signed.measure), setting.now, setting)
     ids = [measure_id_of(one.line, act.signed.measure) for one in found.lines]
     schedule = store_schedule(tx, act, found, ids, setting)
@@ -101,8 +105,6 @@ def _begin(
             ends_at = one.line.until if file_by is None else min(ends_at, file_by.at)
     measure = new_measure(one, measure_id, schedule, status, setting)
     measure = replace(measure, expires_at=ends_at, next_step=step)
-    if one.carrier is not None:
-        end_measure(tx, one.carrier, MeasureEnd.carried_on, setting, is_told=False)
     tx.add(CASE_MEASURES, measure)
     commitment = record_measure(tx, setting, "measure_begun", measure, offences=",".join(schedule.signed.offence_ids))
     order_measure(tx, measure, schedule, one.line, None, setting, commitment=commitment)

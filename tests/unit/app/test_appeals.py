@@ -19,6 +19,10 @@ from tarazy.domain.error import ErrorCause
 from tarazy.domain.hold import HoldEnd
 from tarazy.domain.measure import MeasureEnd
 from tarazy.domain.rejection import Rejection
+from tarazy.law.assessment import Measure
+from tarazy.law.calendar import Window, WindowUnit
+from tarazy.law.ground import Pack, index
+from tarazy.law.pack import MeasureRule
 from tarazy.protocol.statement import Act
 from tarazy.values.ids import OfficerId, ParticipantId
 from tarazy.values.replacing import replace
@@ -170,14 +174,31 @@ def test_a_bank_that_is_silent_has_let_go_after_a_day_and_the_error_is_recorded(
 
 
 def test_silence_lets_go_of_a_pause_that_would_stand_longer(network: Network) -> None:
-    """Appealed before it was placed: the answer was due a minute before the pause's own end."""
+    """Under a law that gives the bank twelve hours to answer."""
+    before = network.exchange.setting_at
+    pack = twelve_hours(network.setting(EXCHANGE_ID).pack)
+    network.exchange = replace(network.exchange, setting_at=lambda now: replace(before(now), pack=pack))
     hold = bank_hold(network, "mule")
     assert network.confirm("bank-b", hold.hold_id) is None
     network.settle()
-    appealed(network, filed=-timedelta(minutes=1))
-    network.wait(hours=23, minutes=59)
+    appealed(network)
+    network.wait(hours=12)
     assert hold_at(network, "bank-b").end is HoldEnd.appeal_unanswered
     assert bank_hold(network, "mule").end is HoldEnd.appeal_unanswered
+
+
+def twelve_hours(pack: Pack) -> Pack:
+    """Return the law with half the time for a bank's answer."""
+    window = Window(12, WindowUnit.hours)
+
+    def shorter(rule: MeasureRule) -> MeasureRule:
+        if rule.measure is not Measure.M4b or rule.remedies is None:
+            return rule
+        first, *others = rule.remedies.value
+        first = replace(first, deciding=window, decide_within=window.fixed)
+        return replace(rule, remedies=replace(rule.remedies, value=(first, *others)))
+
+    return index(replace(pack.data, rules=tuple(shorter(rule) for rule in pack.data.rules)))
 
 
 def test_an_investigators_measure_is_reviewed_by_the_prosecutor_and_let_go_at_once(network: Network) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from tarazy.app.appeal_records import APPEALS
 from tarazy.app.deferring import DEFERRALS
 from tarazy.app.measure_records import CASE_MEASURES, DEADLINES, MOTIONS, Deadline
+from tarazy.app.records import EVENTS
 from tarazy.domain.deadline import DeadlineStatus
 from tarazy.simulation.checkers.finding import demand, rows
 from tarazy.simulation.programs import Program
@@ -49,6 +50,7 @@ class ClocksChecker:
         started |= {one.motion_id: one.filed_at for one in rows(disc, MOTIONS)}
         put_off = {str(one.measure_id) for one in rows(disc, DEFERRALS)}
         appeals = {str(one.appeal_id): one for one in rows(disc, APPEALS)}
+        reached = {one.subject_id: one.at for one in rows(disc, EVENTS) if one.kind == "appeal_filed"}
         for deadline in new:
             self._seen[deadline.deadline_id] = deadline
             where = f"{deadline.duty} upon {deadline.subject_id}, due at {deadline.due_at.text()}"
@@ -56,7 +58,7 @@ class ClocksChecker:
             demand(NAME, abs(deadline.due_at.since(again)) < A_SECOND, f"{where}: counted again {again.text()}")
             appeal = appeals.get(deadline.subject_id)
             if deadline.duty == "answer_appeal" and appeal is not None:
-                by_law = appeal.filed_at.plus(ANSWERED_WITHIN[appeal.decider])
+                by_law = reached[deadline.subject_id].plus(ANSWERED_WITHIN[appeal.decider])
                 demand(NAME, deadline.due_at == by_law == appeal.due_at, f"{where}: by law {by_law.text()}")
             within = OF_LAW.get(deadline.duty)
             if deadline.duty == "tell_holder" and deadline.subject_id in put_off:
