@@ -1,15 +1,24 @@
 """What a bank knows of a holder that changes how they are told, and never whether they are: no flag ends that duty."""
 
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Final
 
 from msgspec import Struct
 
 from tarazy.agent.notice_office import BRANCH
-from tarazy.app.store import Table
-from tarazy.values.ids import AccountId
+from tarazy.app.store import Table, Transaction
+from tarazy.values.ids import AccountId, OfficerId
+from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 GUARDIANSHIP: Final = "guardianship"
 """The way to the guardianship body: what a representative would be given, where that one has a part in the matter."""
+
+CHANNELS_OF_REPRESENTATIVES: Final = (BRANCH, "post", "courier")
+FLAGS_LAST_MAX: Final = timedelta(days=3_660)
+"""Ten years. What a bank keeps about how somebody is told ends by itself, and is set anew where it still holds."""
+NAME_LENGTH_MAX: Final = 120
 
 
 class HolderFlags(Struct, frozen=True, kw_only=True):
@@ -19,6 +28,9 @@ class HolderFlags(Struct, frozen=True, kw_only=True):
     (``branch`` where none is known), unless ``representative_involved``: then the guardianship body is. ``safety``:
     somebody else may read the telephone, so nothing is sent as a short message. ``large_print``: letters are printed
     large. ``tipping_off``: the officer's own words are not quoted, since they may say what the law forbids to tell.
+
+    ``set_by`` is the officer who set them last at ``set_at``; from ``until`` on they count no more. Both stay with this
+    bank: nobody else learns how somebody is told.
     """
 
     account_id: AccountId
@@ -29,6 +41,9 @@ class HolderFlags(Struct, frozen=True, kw_only=True):
     representative: str = ""
     representative_channel: str = ""
     representative_involved: bool = False
+    set_by: OfficerId | None = None
+    set_at: Instant | None = None
+    until: Instant | None = None
 
     @property
     def channel_to_representative(self) -> str:
@@ -42,3 +57,24 @@ HOLDER_FLAGS = Table("holder_flags", HolderFlags, ("account_id",))
 def no_flags(account_id: AccountId) -> HolderFlags:
     """Return the flags of a holder of whom the bank has said nothing."""
     return HolderFlags(account_id=account_id)
+
+
+def flags_of(tx: Transaction, accounts: Iterable[AccountId], now: Instant) -> dict[AccountId, HolderFlags]:
+    """Return how the holders of some accounts are told now; flags whose time is over count no more."""
+    wanted = list(accounts)
+    found = tx.get_many(HOLDER_FLAGS, {(account_id,) for account_id in wanted})
+    standing = {row.account_id: row for row in found.values() if row.until is None or row.until > now}
+    return {account_id: standing.get(account_id) or no_flags(account_id) for account_id in wanted}
+
+
+def set_flags(tx: Transaction, flags: HolderFlags, officer_id: OfficerId, until: Instant, now: Instant) -> HolderFlags:
+    """Set how a holder is told until a moment, in place of what was set before. What is set twice is set once."""
+    assert now < until <= now.plus(FLAGS_LAST_MAX), "flags end by themselves"
+    before = tx.lock(HOLDER_FLAGS, {(flags.account_id,)}).get((flags.account_id,))
+    same = None if before is None else replace(before, set_by=None, set_at=None, until=None)
+    wanted = replace(flags, set_by=None, set_at=None, until=None)
+    if before is not None and (same, before.until) == (wanted, until):
+        return before
+    kept = replace(wanted, set_by=officer_id, set_at=now, until=until)
+    tx.put(HOLDER_FLAGS, kept)
+    return kept

@@ -11,7 +11,7 @@ from tarazy.agent.authority import decisions_on
 from tarazy.agent.booking import END_NOTICES
 from tarazy.agent.deferring import KeptDeferral, deferrals_upon, end_deferrals, keep_back, kept_back
 from tarazy.agent.following import locked_lines
-from tarazy.agent.holder_flags import HOLDER_FLAGS, HolderFlags, no_flags
+from tarazy.agent.holder_flags import HolderFlags, flags_of
 from tarazy.agent.measure_news import measures_on
 from tarazy.agent.measure_records import HoldMeasure
 from tarazy.agent.notice_facts import PAID, News, facts_of, freed_minor
@@ -89,7 +89,7 @@ def _serve_holders(tx: Transaction, office: NoticeOffice, exchange: ParticipantI
     lines = locked_lines(tx, {hold.account_id for hold in seen})
     due = [hold for hold in tx.lock(HOLDS, {(hold.hold_id,) for hold in seen}).values() if hold.notice_due is not None]
     accounts = {(hold.account_id,) for hold in due}
-    holders, flags = tx.get_many(HOLDERS, accounts), tx.get_many(HOLDER_FLAGS, accounts)
+    holders, flags = tx.get_many(HOLDERS, accounts), flags_of(tx, [hold.account_id for hold in due], setting.now)
     served = tx.find(SERVED_NOTICES, Condition("hold_id", "in", [hold.hold_id for hold in due]))
     commands, decisions, measures = pay_commands(tx, due), decisions_on(tx, due), measures_on(tx, due)
     quiet, put_off = kept_back(tx, due, setting.now), _put_off(tx, measures)
@@ -101,7 +101,7 @@ def _serve_holders(tx: Transaction, office: NoticeOffice, exchange: ParticipantI
             assert hold.notice_due is not None
             keep_back(tx, hold, hold.notice_due)
         holder = holders.get((hold.account_id,)) or _unknown(hold)
-        told_to = Recipient(holder, flags.get((hold.account_id,)) or no_flags(hold.account_id))
+        told_to = Recipient(holder, flags[hold.account_id])
         told = [notice for notice in served if notice.hold_id == hold.hold_id]
         paid, carried_by = paid_for(hold, commands, decisions), measures.get(hold.hold_id, [])
         for one in news_of(hold, told, paid, carried_by, quiet):

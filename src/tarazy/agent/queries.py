@@ -15,6 +15,7 @@ from tarazy.agent.records import (
     ACCOUNTS,
     CREDITS,
     FOLLOWS,
+    HOLDER,
     HOLDERS,
     HOLDS,
     LOCAL_REPORTS,
@@ -222,9 +223,9 @@ def standing_holds(tx: Transaction, account_id: AccountId, now: Instant) -> list
 
 
 def notices_for(tx: Transaction, account_id: AccountId) -> list[ServedNotice]:
-    """Return what an account's holder was told, newest first."""
-    mine = Condition("account_id", "=", account_id)
-    return tx.find(SERVED_NOTICES, mine, order=("served_at",), descending=True, limit=NOTICES_MAX)
+    """Return what an account's holder was told, newest first; not what was given to whoever represents a child."""
+    mine = (Condition("account_id", "=", account_id), Condition("recipient", "=", HOLDER))
+    return tx.find(SERVED_NOTICES, *mine, order=("served_at",), descending=True, limit=NOTICES_MAX)
 
 
 def _receipts(tx: Transaction, holds: Sequence[AgentHold], now: Instant) -> list[Credit]:

@@ -122,14 +122,6 @@ class Rejection(StrEnum):
     refund_terms_differ = "refund_terms_differ"
     return_revoked = "return_revoked"
     nothing_held = "nothing_held"
-    # entries
-    entry_malformed = "entry_malformed"
-    account_unknown = "account_unknown"
-    account_known_with_other_facts = "account_known_with_other_facts"
-    currency_of_account_differs = "currency_of_account_differs"
-    transfer_credited_twice = "transfer_credited_twice"
-    line_has_too_many_gaps = "line_has_too_many_gaps"
-    batch_known_with_other_content = "batch_known_with_other_content"
     # hearings
     hearing_unknown = "hearing_unknown"
     hearing_has_ended = "hearing_has_ended"
@@ -142,5 +134,13 @@ class Rejection(StrEnum):
     paper_needs_another_officer = "paper_needs_another_officer"
     paper_malformed = "paper_malformed"
     paper_holds_or_extends = "paper_holds_or_extends"
+    # entries
+    entry_malformed = "entry_malformed"
+    account_unknown = "account_unknown"
+    account_known_with_other_facts = "account_known_with_other_facts"
+    currency_of_account_differs = "currency_of_account_differs"
+    transfer_credited_twice = "transfer_credited_twice"
+    line_has_too_many_gaps = "line_has_too_many_gaps"
+    batch_known_with_other_content = "batch_known_with_other_content"
     # people
     officer_not_entitled = "officer_not_entitled"

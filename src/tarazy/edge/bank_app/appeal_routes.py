@@ -12,7 +12,7 @@ from tarazy.agent.appeal_queries import AppealShown, appeals_shown, forum_ahead,
 from tarazy.agent.appeals import WORDS_LENGTH_MAX, LodgeAppeal, lodge_appeal
 from tarazy.agent.as_told import told_hold
 from tarazy.agent.measures import carrier_of
-from tarazy.agent.records import HOLDS, SERVED_NOTICES, AgentHold, Holder, ServedNotice
+from tarazy.agent.records import HOLDER, HOLDS, SERVED_NOTICES, AgentHold, Holder, ServedNotice
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.appeal import AppealGround, AppealRoad, Appellant
 from tarazy.edge.bank_app import appeal_words
@@ -109,8 +109,8 @@ def _page(app: AppSite, request: PageRequest, hold_id: HoldId) -> Response[str]:
 
     def read(tx: Transaction) -> tuple[AgentHold, list[AppealShown], ServedNotice | None]:
         hold = own_hold(tx, holder, hold_id, reader.now)
-        about = Condition("hold_id", "=", hold_id)
-        told = tx.find(SERVED_NOTICES, about, order=("served_at",), descending=True, limit=1)
+        about = (Condition("hold_id", "=", hold_id), Condition("recipient", "=", HOLDER))
+        told = tx.find(SERVED_NOTICES, *about, order=("served_at",), descending=True, limit=1)
         return hold, appeals_shown(tx, hold, reader.now, pack), told[0] if told else None
 
     hold, shown, told = app.run(read)

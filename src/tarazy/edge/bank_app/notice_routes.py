@@ -10,14 +10,23 @@ from tarazy.agent.appeal_queries import appeals_shown
 from tarazy.agent.as_told import told_hold
 from tarazy.agent.authority import decisions_on
 from tarazy.agent.consent import offer_of
-from tarazy.agent.holder_flags import HOLDER_FLAGS
+from tarazy.agent.holder_flags import flags_of
 from tarazy.agent.measure_news import remedies_against
 from tarazy.agent.measure_records import HOLD_MEASURES
 from tarazy.agent.notice_law import law_of
 from tarazy.agent.paid import PaidFor, paid_for, pay_commands
 from tarazy.agent.pause_notices import PauseNotice, pause_notices_for
 from tarazy.agent.queries import notices_for
-from tarazy.agent.records import HOLDS, LOCAL_REPORTS, SERVED_NOTICES, AgentHold, Holder, LocalReport, ServedNotice
+from tarazy.agent.records import (
+    HOLDER,
+    HOLDS,
+    LOCAL_REPORTS,
+    SERVED_NOTICES,
+    AgentHold,
+    Holder,
+    LocalReport,
+    ServedNotice,
+)
 from tarazy.agent.replies import ReplyChoice, replies_to, reply
 from tarazy.agent.report_news import REPORT_NOTICES, ReportNotice, report_notices_for
 from tarazy.agent.requests import CUSTOMER_REQUESTS, request_id_of
@@ -159,7 +168,7 @@ def _own_trace(tx: Transaction, holder: Holder, notice_id: NoticeId) -> TraceNot
 def _own(tx: Transaction, holder: Holder, notice_id: NoticeId, now: Instant) -> tuple[ServedNotice, AgentHold | None]:
     """Return a person's own notice and its hold as they were told of it. Raises NotThere for any other."""
     told = tx.get(SERVED_NOTICES, notice_id)
-    if told is None or told.account_id != holder.account_id:
+    if told is None or (told.account_id, told.recipient) != (holder.account_id, HOLDER):
         raise NotThere
     hold = tx.get(HOLDS, told.hold_id)
     return told, None if hold is None else told_hold(tx, hold, now)
@@ -209,8 +218,8 @@ def _written(tx: Transaction, app: AppSite, holder: Holder, notice_id: NoticeId)
         # A bank is given no receipts of its notices yet: the letter says so.
         receipt=None,
     )
-    flags = tx.get(HOLDER_FLAGS, holder.account_id)
-    size = Print.large if flags is not None and flags.large_print else Print.ordinary
+    flags = flags_of(tx, [holder.account_id], context.clock.now())[holder.account_id]
+    size = Print.large if flags.large_print else Print.ordinary
     return notice_document(said, remedies_told(said, remedies, head), service, head, size)
 
 

@@ -8,6 +8,7 @@ from tarazy.edge.context import AgentContext
 from tarazy.edge.desk.access import DESK_READ, DESK_SIGNED, desk_resource
 from tarazy.edge.desk.appeal_routes import appeal_handlers
 from tarazy.edge.desk.desk_site import OFFICER_COOKIE, DeskSite, desk_site_of
+from tarazy.edge.desk.flag_routes import flag_handlers
 from tarazy.edge.desk.hearing_routes import hearing_handlers
 from tarazy.edge.desk.hold_routes import hold_handlers
 from tarazy.edge.desk.inbox_routes import inbox_handlers
@@ -38,6 +39,7 @@ def desk_routes(context: AgentContext) -> list[HTTPRouteHandler | Router]:
         *with_access(pause_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
         *with_access(hearing_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
         *with_access(paper_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
+        *with_access(flag_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
         *with_access(refused_handlers(desk), reads=DESK_READ),
     ]
     return [

@@ -449,6 +449,9 @@ CREATE TABLE "holder_flags" (
     "representative" text NOT NULL,
     "representative_channel" text NOT NULL,
     "representative_involved" boolean NOT NULL,
+    "set_by" text,
+    "set_at" timestamptz,
+    "until" timestamptz,
     PRIMARY KEY ("account_id")
 );
 
