@@ -67,8 +67,9 @@ def planted(simulation: Simulation, change: Callable[[CaseMeasure], CaseMeasure]
 
 
 def test_a_measure_that_outlasts_its_urgent_time_is_seen(monkeypatch: Patch) -> None:
-    """I1: nobody asks the judge, and the measure stands."""
+    """I1: nobody asks the judge, and the measure stands; the banks do not count either."""
     later = timedelta(days=9)
+    monkeypatch.setattr(agent_measures, "_urgent_until", lambda order, *_: order.line.until)
     monkeypatch.setattr(measures, "counted", lambda _, start, *__: Counted(start.plus(later), is_expected=False))
     result = first_to_fail()
     seen(result, "authority:")

@@ -13,6 +13,8 @@ from tarazy.agent.core_port import CoreVerb
 from tarazy.agent.ending import Change, end_hold, locked_hold, narrow_hold, with_lines
 from tarazy.agent.measure_records import HOLD_MEASURES, HoldMeasure
 from tarazy.agent.records import HOLDS, AgentHold
+from tarazy.app.deadlines import counted
+from tarazy.app.measure_law import branch_of
 from tarazy.app.messages import Handled
 from tarazy.app.setting import Setting
 from tarazy.app.store import Transaction
@@ -22,6 +24,7 @@ from tarazy.domain.motion import LineDecision
 from tarazy.domain.notice import NoticeKind
 from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import ActorRole, Measure
+from tarazy.law.clock import Side
 from tarazy.law.pack import MeasureRule
 from tarazy.protocol.measure_bodies import LiftOrder, MeasureOrder, MeasureTold
 from tarazy.protocol.message import Envelope
@@ -114,10 +117,25 @@ def _signed_bounds(order: MeasureOrder, sent_at: Instant, setting: Setting) -> _
         bounds = _Bounds(min(bounds.cap_minor, order.grant.cap_minor), min(bounds.until, until))
     elif authorisation is not None and authorisation.prior:
         return _Fault(Rejection.decision_does_not_stand, "decision")
+    elif order.expires_at > _urgent_until(order, rule, setting):
+        return _Fault(Rejection.end_beyond_terms, "expires_at")
     longest = setting.pack.data.calendar.end_of(rule.duration.value.total, order.begins_at)
     is_lawful = longest is not None and order.expires_at <= order.expires_at_most <= min(bounds.until, longest)
     is_now = order.begins_at <= sent_at.plus(SIGNED_AFTER_MAX)
     return bounds if is_lawful and is_now else _Fault(Rejection.end_beyond_terms, "expires_at")
+
+
+def _urgent_until(order: MeasureOrder, rule: MeasureRule, setting: Setting) -> Instant:
+    """Return until when a measure nobody has authorised can last: until it is asked for, and that is answered."""
+    assert rule.authorisation is not None
+    authorisation = rule.authorisation.value
+    end = order.begins_at
+    for window in () if authorisation is None else (authorisation.file_within, authorisation.decide_within):
+        found = None if window is None else counted(window, end, branch_of(rule), Side.restriction, setting.pack)
+        if found is None:
+            return order.line.until
+        end = found.at
+    return end
 
 
 def _rule(order: MeasureOrder, setting: Setting) -> MeasureRule | None:
@@ -175,7 +193,12 @@ def _cannot_take(tx: Transaction, hold: AgentHold | None, order: MeasureOrder, s
         signed_at = author_of(order.schedule, setting.officer_key_of).at
         # A measure never begins before its author has signed; what prolongs it is signed later.
         is_backdated = signed_at > order.begins_at.plus(SIGNED_AFTER_MAX)
-        return Rejection.schedule_does_not_stand if is_backdated else None
+        if is_backdated:
+            return Rejection.schedule_does_not_stand
+        carrier = None if hold.carried_by is None else tx.get(HOLD_MEASURES, hold.hold_id, hold.carried_by)
+        if carrier is not None and order.decision is None:
+            return Rejection.measure_known_with_other_terms  # its hours would begin anew: only a decision carries on
+        return None
     return None if hold.carried_by == order.measure_id else Rejection.measure_has_ended
 
 

@@ -50,6 +50,9 @@ IF_SILENT: Final = {
     SilenceEffect.deemed_refused: IfMissed.next_forum,
 }
 
+NEXT_AFTER: Final = frozenset({AppealStatus.decided, AppealStatus.unanswered, AppealStatus.executed})
+"""Where the next forum can be asked: nobody skips one that still has the appeal before it."""
+
 
 def take_appeals_lodged(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:
     """Keep appeals that banks pass on, each at the first forum that is still open to it, and say where it stands."""
@@ -73,7 +76,13 @@ def _take_one(tx: Transaction, envelope: Envelope, setting: Setting) -> Handled:
             return Handled(rejection=Rejection.appeal_known_with_other_content, place="body.appeal_id")
         return Handled(replies=(_state_envelope(tx, known, hold, setting),))
     before = None if body.before_appeal_id is None else tx.get(APPEALS, body.before_appeal_id)
-    forum_no = 0 if before is None else before.forum_no + 1
+    if body.before_appeal_id is not None:
+        if before is None or before.hold_id != body.hold_id:
+            return Handled(rejection=Rejection.appeal_unknown, place="body.before_appeal_id")
+        if before.status not in NEXT_AFTER or before.next_appeal_id is not None:
+            return Handled(rejection=Rejection.appeal_known_with_other_content, place="body.before_appeal_id")
+    # Another measure carries the hold by now: it has a way through the forums of its own, from the first one.
+    forum_no = 0 if before is None or before.measure_id != body.measure_id else before.forum_no + 1
     appeal = _opened(tx, body, hold, forum_no, setting)
     if appeal is None:
         return Handled(rejection=Rejection.no_forum_left, place="body.before_appeal_id")
@@ -276,7 +285,7 @@ def _at_next_forum(appeal: Appeal, remedy: Remedy, tx: Transaction, hold: CaseHo
     branch = Branch.private if rule is None else branch_of(rule)
     return replace(
         appeal,
-        appeal_id=AppealId(derived("ap", appeal.appeal_id, appeal.forum_no + 1)),
+        appeal_id=AppealId(derived("ap", setting.me, appeal.appeal_id, appeal.forum_no + 1, setting.now.text())),
         forum=remedy.forum,
         forum_no=appeal.forum_no + 1,
         decider=remedy.forum_kind or ActorRole.other,

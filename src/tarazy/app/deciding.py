@@ -62,6 +62,8 @@ def decide_motion(tx: Transaction, command: DecideMotion, setting: Setting) -> M
         return ActRefused(Rejection.motion_unknown, "motion_id")
     if motion.status is not MotionStatus.filed:
         return ActRefused(Rejection.motion_has_ended, "motion_id")
+    if motion.decide_by is not None and motion.decide_by <= setting.now:
+        return ActRefused(Rejection.motion_has_ended, "motion_id")  # late is late, be it before the clock was looked at
     schedule = tx.get(SCHEDULES, motion.motion_id)
     assert schedule is not None
     officers = _who_decides(tx, command, motion, schedule, setting)
@@ -271,7 +273,7 @@ def _decide_line(
 def _strike(tx: Transaction, measure: CaseMeasure, grant: LineGrant, motion: Motion, setting: Setting) -> None:
     """Let go of what a struck line was about; where it was unlawful from the beginning, lock what came of it."""
     end = MeasureEnd.authorisation_refused if grant.is_unlawful else MeasureEnd.line_struck
-    if motion.ask is MotionAsk.extend:
+    if motion.ask is MotionAsk.extend and not grant.is_unlawful:
         return  # what stands, stands to the end that it has: only more was asked and refused
     ended = end_measure(
         tx, measure, MeasureEnd.authorisation_refused, setting, is_told=True, is_unlawful=grant.is_unlawful
@@ -280,5 +282,7 @@ def _strike(tx: Transaction, measure: CaseMeasure, grant: LineGrant, motion: Mot
     for one in () if carried is None else carried.values():
         if one.status in IN_EFFECT:
             ended = end_measure(tx, one, end, setting, is_told=False, is_unlawful=grant.is_unlawful)
+        elif grant.is_unlawful:
+            lock_material(tx, one, end, setting)  # it is over, but what it gave is not
     if grant.is_unlawful:
         lock_material(tx, ended, end, setting)

@@ -217,15 +217,16 @@ def take_measures_told(tx: Transaction, envelopes: Iterable[Envelope], setting: 
         told = envelope.body
         assert isinstance(told, MeasureTold)
         measure = tx.lock(CASE_MEASURES, {(told.measure_id,)}).get((told.measure_id,))
+        hold = tx.get(CASE_HOLDS, told.hold_id)
+        is_its_own = told.measure_id == MeasureId(told.hold_id) if measure is None else measure.hold_id == told.hold_id
+        if hold is None or hold.participant_id != envelope.sender or not is_its_own:
+            handled.append(Handled(rejection=Rejection.hold_not_of_sender, place="body.measure_id"))
+            continue
         if not told.is_carried:
             executed_at_bank(tx, told.measure_id, setting)
-        if measure is None:
-            handled.append(Handled())  # a bank's own pause that was let go: its answer says so
-        elif measure.participant_id != envelope.sender or measure.hold_id != told.hold_id:
-            handled.append(Handled(rejection=Rejection.hold_not_of_sender, place="body.measure_id"))
-        else:
+        if measure is not None:  # otherwise a bank's own pause that was let go: its answer says so
             _take_told(tx, measure, told, setting)
-            handled.append(Handled())
+        handled.append(Handled())
     return handled
 
 

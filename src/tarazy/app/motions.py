@@ -70,6 +70,10 @@ def file_motion(
     gone = next((one for one in found.lines if ask is MotionAsk.extend and not _can_be_extended(one, act)), None)
     if gone is not None:
         return ActRefused(Rejection.extension_too_late, gone.line.line_id)
+    anew = next((one for one in found.lines if ask is not MotionAsk.extend and _can_be_extended(one, act)), None)
+    if anew is not None:
+        # Asked for as new, its days would be counted from the beginning again: it can only be extended.
+        return ActRefused(Rejection.measure_known_with_other_terms, anew.line.line_id)
     ids = [_measure_id(one, act, ask) for one in found.lines]
     schedule = store_schedule(tx, act, found, ids, setting)
     decide_by = _decide_by(rule, setting)
@@ -121,7 +125,8 @@ def _await_decision(
     carrier = one.carrier
     if carrier is not None:
         close_deadline(tx, Duty.motion_to_judge, carrier.measure_id, setting)
-        if carrier.status is MeasureStatus.urgent and motion.decide_by is not None:
+        is_first = carrier.next_step is NextStep.motion  # a second motion moves nothing: the first one's answer is due
+        if carrier.status is MeasureStatus.urgent and is_first and motion.decide_by is not None:
             carrier = _moved_on(tx, carrier, motion, setting)
         elif motion.ask is MotionAsk.extend:
             carrier = replace(carrier, motion_id=motion.motion_id)

@@ -17,8 +17,10 @@ def end_what_is_over(tx: Transaction, setting: Setting) -> int:
     """Record what has ended or was missed by now; return how many things. Nothing of it waited for this to end.
 
     The law is looked at first: what it no longer carries ends for that reason. Motions come before the measures that
-    hang on them, and those before what is due upon them.
+    hang on them. Before all that, what is due and was not done is marked as missed: whoever should have acted is seen
+    to have let it lapse, and it is not voided with what it was about.
     """
+    missed = miss_overdue(tx, setting)
     ended = reexamine(tx, setting) + lapse_motions(tx, setting) + len(lapse_measures(tx, setting))
     ended += (
         expire_sharings(tx, setting)
@@ -26,5 +28,4 @@ def end_what_is_over(tx: Transaction, setting: Setting) -> int:
         + end_overdue_holds(tx, setting)
         + end_away_pieces(tx, setting)
     )
-    missed = miss_overdue(tx, setting)
     return ended + len(missed) + answer_silence(tx, missed, setting)

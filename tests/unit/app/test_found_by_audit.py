@@ -1,0 +1,195 @@
+"""What an audit found in measures and appeals: each of these once let money be held longer, or an appeal be lost."""
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from tarazy.app.appeal_records import APPEALS
+from tarazy.app.measure_records import DEADLINES, MATERIAL_LOCKS, Motion
+from tarazy.app.schedules import ActRefused
+from tarazy.bootstrap import EXCHANGE_ID
+from tarazy.domain.appeal import AppealOutcome, AppealStatus
+from tarazy.domain.deadline import DeadlineStatus
+from tarazy.domain.motion import LineDecision, MotionAsk
+from tarazy.domain.rejection import Rejection
+from tarazy.protocol.appeal_bodies import AppealLodged
+from tarazy.protocol.measure_bodies import MeasureTold
+from tarazy.values.ids import AppealId, derived
+from tests.measuring import ask, begin, case_of, court, decide, grants, measures, registered
+from tests.story import Network, StoreFor, robbed
+from tests.story_reading import bank_hold
+from tests.unit.agent.test_measure_orders import ordered
+from tests.unit.app.speaking import order as say_order
+from tests.unit.app.speaking import tell
+from tests.unit.app.test_appeals import reviewed, under_investigation
+
+GRANTED, STRUCK = LineDecision.granted, LineDecision.struck
+
+
+@pytest.fixture
+def network(store_for: StoreFor) -> Network:
+    """A robbed person's money, held, in a case that is before the police."""
+    network = robbed(store_for)
+    network.report("t1")
+    registered(network, case_of(network))
+    return network
+
+
+def under_m5(network: Network) -> None:
+    """The investigator takes the holds over."""
+    begin(network, case_of(network))
+    network.settle()
+
+
+def asked(network: Network, what: MotionAsk = MotionAsk.authorise) -> Motion:
+    """A motion is filed."""
+    motion = ask(network, case_of(network), what=what)
+    assert isinstance(motion, Motion), motion
+    network.settle()
+    return motion
+
+
+def under_m9(network: Network) -> None:
+    """The judge has granted what the investigator asked for."""
+    under_m5(network)
+    motion = asked(network)
+    court(network)
+    decide(network, motion, grants(network, motion, [GRANTED]))
+    network.settle()
+
+
+def lodged_again(network: Network, **change: object) -> AppealLodged:
+    """The bank's message about its holder's appeal, with something changed."""
+    [known] = network.rows(EXCHANGE_ID, APPEALS)
+    body = AppealLodged(
+        appeal_id=AppealId("ap_another"),
+        measure_id=known.measure_id,
+        hold_id=known.hold_id,
+        appellant="holder",
+        road="app",
+        is_identified=True,
+        grounds=(),
+        sealed_words=None,
+        learned_at=None,
+        filed_at=known.filed_at,
+        before_appeal_id=None,
+    )
+    return msgspec.structs.replace(body, **change)
+
+
+def test_an_investigators_hours_do_not_begin_anew_with_a_second_signature(network: Network) -> None:
+    under_m5(network)
+    network.wait(hours=47)
+    again = begin(network, case_of(network))
+    assert isinstance(again, ActRefused)
+    assert again.rejection is Rejection.measure_known_with_other_terms
+    network.wait(hours=2)
+    assert [one.status.is_final for one in measures(network)] == [True]
+
+
+def test_a_second_motion_moves_no_end(network: Network) -> None:
+    under_m5(network)
+    network.wait(hours=40)
+    asked(network)
+    [first, *_] = measures(network)
+    network.wait(hours=20)
+    ask(network, case_of(network))
+    network.settle()
+    [after, *_] = [one for one in measures(network) if one.measure_id == first.measure_id]
+    assert after.expires_at == first.expires_at
+
+
+def test_what_a_judge_authorised_is_extended_and_not_asked_for_as_new(network: Network) -> None:
+    under_m9(network)
+    network.wait(hours=30)
+    again = ask(network, case_of(network))
+    assert isinstance(again, ActRefused)
+    assert again.rejection is Rejection.measure_known_with_other_terms
+
+
+def test_a_decision_that_comes_late_decides_nothing_even_before_the_clock_was_looked_at(network: Network) -> None:
+    under_m5(network)
+    motion = asked(network)
+    court(network)
+    network.now = network.now.plus(timedelta(hours=25))
+    decided = decide(network, motion, grants(network, motion, [GRANTED]))
+    assert isinstance(decided, ActRefused)
+    assert decided.rejection is Rejection.motion_has_ended
+
+
+@pytest.mark.parametrize(("is_asked", "duty"), [(False, "motion_to_judge"), (True, "judge_decides")])
+def test_who_let_a_measure_lapse_is_seen_to_have_missed_it(network: Network, is_asked: bool, duty: str) -> None:
+    under_m5(network)
+    if is_asked:
+        asked(network)
+    network.wait(hours=49)
+    of_duty = [one.status for one in network.rows(EXCHANGE_ID, DEADLINES) if one.duty == duty]
+    assert of_duty == [DeadlineStatus.missed]
+
+
+def test_an_extension_found_unlawful_ends_what_it_would_have_extended(network: Network) -> None:
+    under_m9(network)
+    network.wait(hours=30)
+    motion = asked(network, MotionAsk.extend)
+    decide(network, motion, grants(network, motion, [STRUCK], unlawful=True))
+    network.settle()
+    [carried] = measures(network, "M9")
+    assert carried.status.is_final
+    assert carried.measure_id in {one.subject_id for one in network.rows(EXCHANGE_ID, MATERIAL_LOCKS)}
+
+
+def test_what_an_unlawful_measure_gave_is_locked_though_it_is_over(network: Network) -> None:
+    begin(network, case_of(network), days=0.5)
+    network.settle()
+    motion = asked(network)
+    network.wait(hours=13)
+    court(network)
+    decide(network, motion, grants(network, motion, [STRUCK], unlawful=True))
+    network.settle()
+    assert measures(network)[0].measure_id in {one.subject_id for one in network.rows(EXCHANGE_ID, MATERIAL_LOCKS)}
+
+
+def test_no_bank_says_that_anothers_appeal_is_carried_out(network: Network) -> None:
+    appeal = under_investigation(network)
+    network.banks["bank-b"].is_away = True
+    reviewed(network, appeal, AppealOutcome.measure_overturned)
+    told = MeasureTold(
+        measure_id=appeal.measure_id,
+        hold_id=appeal.hold_id,
+        is_carried=False,
+        held_minor=0,
+        hold_expires_at=network.now,
+    )
+    tell(network, "bank-c", told, "forged")
+    [after] = network.rows(EXCHANGE_ID, APPEALS)
+    assert after.status is AppealStatus.decided
+
+
+def test_no_bank_takes_the_number_of_an_appeal_that_is_to_come(network: Network) -> None:
+    appeal = under_investigation(network)
+    taken = AppealId(derived("ap", appeal.appeal_id, 1))
+    tell(network, "bank-b", lodged_again(network, appeal_id=taken), "forged")
+    network.wait(hours=73)
+    forums = [one.forum_no for one in network.rows(EXCHANGE_ID, APPEALS) if one.before_appeal_id == appeal.appeal_id]
+    assert forums == [1]
+
+
+def test_no_appeal_goes_on_to_the_next_forum_while_one_has_it(network: Network) -> None:
+    appeal = under_investigation(network)
+    tell(network, "bank-b", lodged_again(network, before_appeal_id=appeal.appeal_id), "forged")
+    [only] = network.rows(EXCHANGE_ID, APPEALS)
+    assert only.next_appeal_id is None
+
+
+def test_an_appeal_that_nobody_knows_has_no_next_one(network: Network) -> None:
+    under_investigation(network)
+    tell(network, "bank-b", lodged_again(network, before_appeal_id=AppealId("ap_nobody")), "forged")
+    assert len(network.rows(EXCHANGE_ID, APPEALS)) == 1
+
+
+def test_the_bank_itself_counts_how_long_nobody_need_have_authorised(network: Network) -> None:
+    begin(network, case_of(network), days=10)
+    order = ordered(network)
+    say_order(network, "bank-b", msgspec.structs.replace(order, expires_at=order.expires_at_most), "false")
+    assert bank_hold(network, "mule").expires_at <= network.now.plus(timedelta(hours=48))
