@@ -10,10 +10,10 @@ from datetime import date
 from typing import Final
 
 from tarazy.agent.answering import is_live, still_held_minor
-from tarazy.agent.appeals import LOCAL_APPEALS, OPEN_STATES, LocalAppeal, appeals_about
+from tarazy.agent.appeals import LOCAL_APPEALS, OPEN_STATES, LocalAppeal, appeals_about, told_at
 from tarazy.agent.measure_records import HOLD_MEASURES, HoldMeasure
 from tarazy.agent.measures import carrier_of, pause_id
-from tarazy.agent.records import HOLDERS, HOLDS, SERVED_NOTICES, AgentHold, Holder
+from tarazy.agent.records import HOLDERS, HOLDS, AgentHold, Holder
 from tarazy.app.deadlines import counted
 from tarazy.app.measure_law import branch_of
 from tarazy.app.store import Condition, Transaction
@@ -24,7 +24,7 @@ from tarazy.law.ground import Pack
 from tarazy.law.pack import MeasureRule
 from tarazy.law.safeguards import Remedy
 from tarazy.law.terms import Branch
-from tarazy.values.ids import AppealId, HoldId, MeasureId, OfficerId
+from tarazy.values.ids import AppealId, MeasureId, OfficerId
 from tarazy.values.instant import Instant
 
 APPEALS_SHOWN_MAX: Final = 200
@@ -119,7 +119,7 @@ def forum_ahead(
     if rule is None or forum_no >= len(remedies):
         return None
     remedy, branch = remedies[forum_no], branch_of(rule)
-    last = _last(remedy, told_at(tx, hold.hold_id), branch, pack)
+    last = _last(remedy, told_at(tx, hold.hold_id, measure_id), branch, pack)
     return ForumAhead(
         forum=remedy.forum,
         is_banks=remedy.forum_kind in OF_THE_BANK,
@@ -150,12 +150,6 @@ def _silence(remedy: Remedy, branch: Branch) -> SilenceEffect:
     if remedy.silence is not None:
         return SilenceEffect(remedy.silence)
     return SilenceEffect.releases if branch is Branch.private else SilenceEffect.next_forum
-
-
-def told_at(tx: Transaction, hold_id: HoldId) -> Instant | None:
-    """Return when the holder was first told of a hold."""
-    told = tx.find(SERVED_NOTICES, Condition("hold_id", "=", hold_id), order=("served_at",), limit=1)
-    return told[0].served_at if told else None
 
 
 def appeals_shown(tx: Transaction, hold: AgentHold, now: Instant, pack: Pack) -> list[AppealShown]:
@@ -288,7 +282,7 @@ def appeal_sheet(tx: Transaction, appeal_id: AppealId, now: Instant, pack: Pack)
         is_standing=is_live(hold, now),
         measure=measure_of(tx, hold, appeal.measure_id),
         chain=chain_before(tx, appeal),
-        told_at=told_at(tx, hold.hold_id),
+        told_at=told_at(tx, hold.hold_id, appeal.measure_id),
         hands=frozenset(one for one in hands if one is not None),
         forum=forum_ahead(tx, hold, appeal.measure_id, forum_no_of(tx, appeal), appeal.filed_at, pack),
     )

@@ -171,7 +171,7 @@ def lodge_appeal(
         is_identified=command.is_identified,
         grounds=grounds,
         sealed_words=sealed,
-        learned_at=_learned_at(tx, hold),
+        learned_at=told_at(tx, hold.hold_id, measure_id),
         filed_at=local.filed_at,
         before_appeal_id=command.before_appeal_id,
     )
@@ -179,10 +179,15 @@ def lodge_appeal(
     return local
 
 
-def _learned_at(tx: Transaction, hold: AgentHold) -> Instant | None:
-    """Return when the holder was first told of the hold; None where nobody has told them."""
-    told = tx.find(SERVED_NOTICES, Condition("hold_id", "=", hold.hold_id), order=("served_at",), limit=1)
-    return told[0].served_at if told else None
+def told_at(tx: Transaction, hold_id: HoldId, measure_id: MeasureId) -> Instant | None:
+    """Return when the holder was first told of this very measure upon a hold; None where nobody has told them.
+
+    Whoever knew of the bank's pause is not late against what an authority has ordered since.
+    """
+    for one in tx.find(SERVED_NOTICES, Condition("hold_id", "=", hold_id), order=("served_at",)):
+        if (one.measure_id or pause_id(hold_id)) == measure_id:
+            return one.served_at
+    return None
 
 
 def take_appeal_states(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:

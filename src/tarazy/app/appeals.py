@@ -21,6 +21,7 @@ from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
 from tarazy.app.telling_reporters import tell_of_appeal
 from tarazy.domain.appeal import (
+    OPEN_APPEALS,
     AppealRoad,
     AppealStatus,
     Appellant,
@@ -50,9 +51,6 @@ IF_SILENT: Final = {
     SilenceEffect.deemed_refused: IfMissed.next_forum,
 }
 
-NEXT_AFTER: Final = frozenset({AppealStatus.decided, AppealStatus.unanswered, AppealStatus.executed})
-"""Where the next forum can be asked: nobody skips one that still has the appeal before it."""
-
 
 def take_appeals_lodged(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:
     """Keep appeals that banks pass on, each at the first forum that is still open to it, and say where it stands."""
@@ -79,7 +77,8 @@ def _take_one(tx: Transaction, envelope: Envelope, setting: Setting) -> Handled:
     if body.before_appeal_id is not None:
         if before is None or before.hold_id != body.hold_id:
             return Handled(rejection=Rejection.appeal_unknown, place="body.before_appeal_id")
-        if before.status not in NEXT_AFTER or before.next_appeal_id is not None:
+        if before.status in OPEN_APPEALS or before.next_appeal_id is not None:
+            # Nobody skips a forum that still has the appeal before it, and none is asked twice.
             return Handled(rejection=Rejection.appeal_known_with_other_content, place="body.before_appeal_id")
     # Another measure carries the hold by now: it has a way through the forums of its own, from the first one.
     forum_no = 0 if before is None or before.measure_id != body.measure_id else before.forum_no + 1
@@ -99,7 +98,8 @@ def _opened(tx: Transaction, body: AppealLodged, hold: CaseHold, forum_no: int, 
     remedy = remedies[forum_no]
     branch = Branch.private if rule is None else branch_of(rule)
     filed_at = min(body.filed_at, setting.now)
-    learned_at = body.learned_at or hold.notice_served_at
+    is_of_pause = body.measure_id == MeasureId(hold.hold_id)
+    learned_at = body.learned_at or (hold.notice_served_at if is_of_pause else None)
     return Appeal(
         appeal_id=body.appeal_id,
         case_id=hold.case_id,

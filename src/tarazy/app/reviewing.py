@@ -108,6 +108,12 @@ def refuse_admission(tx: Transaction, command: RefuseAdmission, setting: Setting
         return statement
     if officers_capacity(tx, command.participant_id, statement.officer_id) != appeal.decider:
         return Rejection.officer_not_entitled
+    of_measure = tx.get(CASE_HOLDS, appeal.hold_id)
+    assert of_measure is not None
+    hand = Hand(statement.participant_id, statement.officer_id)
+    rejection = same_hands(Part.reviewer, hand, hands_of(tx, appeal.measure_id, of_measure))
+    if rejection is not None:
+        return rejection
     turned = replace(
         appeal,
         status=moved(appeal.status, AppealStatus.not_admitted),

@@ -5,21 +5,24 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from tarazy.agent.appeals import LodgeAppeal, lodge_appeal
+from tarazy.agent.notices import serve_due_notices
 from tarazy.app.appeal_records import APPEALS
 from tarazy.app.measure_records import DEADLINES, MATERIAL_LOCKS, Motion
 from tarazy.app.schedules import ActRefused
 from tarazy.bootstrap import EXCHANGE_ID
-from tarazy.domain.appeal import AppealOutcome, AppealStatus
+from tarazy.domain.appeal import AppealGround, AppealOutcome, AppealRoad, AppealStatus, Appellant
 from tarazy.domain.deadline import DeadlineStatus
 from tarazy.domain.motion import LineDecision, MotionAsk
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.appeal_bodies import AppealLodged
 from tarazy.protocol.measure_bodies import MeasureTold
 from tarazy.values.ids import AppealId, derived
-from tests.measuring import ask, begin, case_of, court, decide, grants, measures, registered
+from tests.measuring import ask, begin, case_of, court, decide, grants, measures, registered, standing
 from tests.story import Network, StoreFor, robbed
 from tests.story_reading import bank_hold
 from tests.unit.agent.test_measure_orders import ordered
+from tests.unit.agent.test_paid_in_part import OFFICE
 from tests.unit.app.speaking import order as say_order
 from tests.unit.app.speaking import tell
 from tests.unit.app.test_appeals import reviewed, under_investigation
@@ -193,3 +196,38 @@ def test_the_bank_itself_counts_how_long_nobody_need_have_authorised(network: Ne
     order = ordered(network)
     say_order(network, "bank-b", msgspec.structs.replace(order, expires_at=order.expires_at_most), "false")
     assert bank_hold(network, "mule").expires_at <= network.now.plus(timedelta(hours=48))
+
+
+def test_whoever_knew_of_the_pause_is_not_late_against_a_judges_attachment(network: Network) -> None:
+    def tell_holders() -> None:
+        network.at("bank-b", lambda tx, now: serve_due_notices(tx, OFFICE, EXCHANGE_ID, now))
+        network.settle()
+
+    [hold] = [one for one in standing(network, case_of(network)) if one.participant_id == "bank-b"]
+    network.confirm("bank-b", hold.hold_id)
+    network.settle()
+    tell_holders()
+    network.wait(hours=23)
+    under_m5(network)
+    tell_holders()
+    network.wait(hours=40)
+    motion = asked(network)
+    network.wait(hours=20)
+    court(network)
+    decide(network, motion, grants(network, motion, [GRANTED]))
+    network.settle()
+    tell_holders()
+    network.wait(hours=1)
+    command = LodgeAppeal(
+        hold_id=hold.hold_id,
+        appellant=Appellant.holder,
+        road=AppealRoad.app,
+        is_identified=True,
+        grounds=(AppealGround.good_faith,),
+        words="The goods were sent.",
+        before_appeal_id=None,
+    )
+    network.at("bank-b", lambda tx, now: lodge_appeal(tx, command, EXCHANGE_ID, now))
+    network.settle()
+    [appeal] = network.rows(EXCHANGE_ID, APPEALS)
+    assert (appeal.measure, appeal.is_late) == ("M9", False)
