@@ -314,10 +314,10 @@ def let_go(tx: Transaction, appeal: Appeal, hold: CaseHold, end: MeasureEnd, kee
         end_measure(tx, measure, end, setting, is_told=False)
 
 
-def executed_at_bank(tx: Transaction, measure_id: MeasureId, setting: Setting) -> None:
-    """Mark that what an appeal has brought about is done: its bank says that the measure holds nothing any more."""
+def executed_at_bank(tx: Transaction, measure_id: MeasureId, held_minor: int, setting: Setting) -> None:
+    """Mark that what an appeal has brought about is done: its bank says that the measure holds no more than it may."""
     for appeal in tx.find(APPEALS, Condition("measure_id", "=", measure_id)):
-        if appeal.status not in {AppealStatus.decided, AppealStatus.unanswered}:
+        if appeal.status not in {AppealStatus.decided, AppealStatus.unanswered} or held_minor > appeal.keep_minor:
             continue
         done = replace(appeal, status=moved(appeal.status, AppealStatus.executed), executed_at=setting.now)
         tx.put(APPEALS, done)

@@ -206,7 +206,8 @@ def order_measure(
         expires_at_most=measure.expires_at_most,
         commitment=commitment,
     )
-    envelope = setting.envelope(measure.participant_id, order, measure.measure_id, measure.expires_at.text())
+    decided = "" if granted is None else granted[0].decision_id  # one may leave the end and lessen the sum
+    envelope = setting.envelope(measure.participant_id, order, measure.measure_id, measure.expires_at.text(), decided)
     queue(tx, envelope, setting)
 
 
@@ -222,8 +223,7 @@ def take_measures_told(tx: Transaction, envelopes: Iterable[Envelope], setting: 
         if hold is None or hold.participant_id != envelope.sender or not is_its_own:
             handled.append(Handled(rejection=Rejection.hold_not_of_sender, place="body.measure_id"))
             continue
-        if not told.is_carried:
-            executed_at_bank(tx, told.measure_id, setting)
+        executed_at_bank(tx, told.measure_id, told.held_minor if told.is_carried else 0, setting)
         if measure is not None:  # otherwise a bank's own pause that was let go: its answer says so
             _take_told(tx, measure, told, setting)
         handled.append(Handled())

@@ -8,18 +8,21 @@ import pytest
 from tarazy.agent.appeals import LodgeAppeal, lodge_appeal
 from tarazy.agent.notices import serve_due_notices
 from tarazy.app.appeal_records import APPEALS
-from tarazy.app.measure_records import DEADLINES, MATERIAL_LOCKS, Motion
+from tarazy.app.hands import hands_of
+from tarazy.app.measure_records import DEADLINES, MATERIAL_LOCKS, MEASURE_DECISIONS, Motion
 from tarazy.app.schedules import ActRefused
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.appeal import AppealGround, AppealOutcome, AppealRoad, AppealStatus, Appellant
 from tarazy.domain.deadline import DeadlineStatus
 from tarazy.domain.motion import LineDecision, MotionAsk
 from tarazy.domain.rejection import Rejection
+from tarazy.law.safeguards import Part
 from tarazy.protocol.appeal_bodies import AppealLodged
 from tarazy.protocol.measure_bodies import MeasureTold
 from tarazy.values.ids import AppealId, derived
 from tests.measuring import ask, begin, case_of, court, decide, grants, measures, registered, standing
 from tests.story import Network, StoreFor, robbed
+from tests.story_people import OFFICER
 from tests.story_reading import bank_hold
 from tests.unit.agent.test_measure_orders import ordered
 from tests.unit.agent.test_paid_in_part import OFFICE
@@ -231,3 +234,43 @@ def test_whoever_knew_of_the_pause_is_not_late_against_a_judges_attachment(netwo
     network.settle()
     [appeal] = network.rows(EXCHANGE_ID, APPEALS)
     assert (appeal.measure, appeal.is_late) == ("M9", False)
+
+
+def test_a_judge_leaves_the_end_and_grants_less(network: Network) -> None:
+    under_m5(network)
+    motion = asked(network)
+    court(network)
+    first = grants(network, motion, [GRANTED])
+    decide(network, motion, first)
+    network.settle()
+    network.wait(hours=30)
+    more = asked(network, MotionAsk.extend)
+    [less] = grants(network, more, [LineDecision.narrowed])
+    decide(network, more, (msgspec.structs.replace(less, until=first[0].until),))
+    network.settle()
+    [hold] = [one for one in standing(network, case_of(network)) if one.participant_id == "bank-b"]
+    assert hold.held_minor == less.cap_minor
+
+
+def test_whoever_authorised_a_measure_is_of_it_after_an_extension_by_another(network: Network) -> None:
+    under_m9(network)
+    [first] = {one.officer_id for one in network.rows(EXCHANGE_ID, MEASURE_DECISIONS)}
+    network.wait(hours=30)
+    more = asked(network, MotionAsk.extend)
+    court(network, OFFICER)
+    decide(network, more, grants(network, more, [GRANTED]), officer=OFFICER)
+    network.settle()
+    [measure] = measures(network, "M9")
+    [hold] = [one for one in standing(network, case_of(network)) if one.participant_id == "bank-b"]
+    hands = network.at(EXCHANGE_ID, lambda tx, _: hands_of(tx, measure.measure_id, hold))
+    approvers = {hand.officer_id for part, hand in hands if part is Part.approver}
+    assert approvers == {first, OFFICER}
+
+
+def test_an_appeal_that_narrowed_a_measure_is_carried_out_when_its_bank_holds_less(network: Network) -> None:
+    appeal = under_investigation(network)
+    why = "The notice was on its way, and nothing else is missing in this record at all."
+    narrowed = AppealOutcome.measure_narrowed
+    reviewed(network, appeal, narrowed, keep=100_000, missing=("holder_told",), why=why)
+    [after] = network.rows(EXCHANGE_ID, APPEALS)
+    assert after.status is AppealStatus.executed
