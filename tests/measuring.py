@@ -128,7 +128,7 @@ def act_upon(
         digests=tuple(one.digest for one in lines),
         statement="",
     )
-    signed = network.statement(by, act, schedule.schedule_id, schedule.terms(), officer=officer)
+    signed = network.statement(by, act, schedule.schedule_id, schedule.terms(), officer=officer, reasons="")
     return SignedAct(
         signed=msgspec.structs.replace(schedule, statement=signed),
         lines=tuple(lines),

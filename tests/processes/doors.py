@@ -12,6 +12,7 @@ from threading import Event
 from typing import Final
 
 import msgspec
+import psycopg
 import urllib3
 
 from tarazy.adapters.keys import SigningKey
@@ -41,6 +42,18 @@ def give_core_key(network: DemonstrationNetwork, bank: ParticipantId) -> None:
     program.stop()
     program.start()
     program.wait_until_up()
+
+
+def each_report_a_month_after_the_last(network: DemonstrationNetwork, bank: ParticipantId) -> None:
+    """Let a bank count its reports as if each lay a month after the last: repeated ones would hold nothing."""
+    with psycopg.connect(network.database_url(bank), autocommit=True) as connection:
+        connection.execute(
+            "CREATE FUNCTION a_month_ago() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN NEW.signed_at := NEW.signed_at - interval '40 days'; RETURN NEW; END $$"
+        )
+        connection.execute(
+            "CREATE TRIGGER a_month_ago BEFORE INSERT ON local_reports FOR EACH ROW EXECUTE FUNCTION a_month_ago()"
+        )
 
 
 def kill_database(network: DemonstrationNetwork) -> None:

@@ -15,10 +15,17 @@ from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.domain.tracing import ShareKind
 from tarazy.edge.delayed_core import AWAY
 from tarazy.edge.demonstration.network import DemonstrationNetwork
-from tarazy.edge.stage.plot import RUSLAN, TIMUR, Spending, Transfer
+from tarazy.edge.stage.plot import AIGUL, BANK_OF, RUSLAN, TIMUR, Spending, Transfer
 from tarazy.edge.stage.scene import Scene
 from tests.postgres import memory_folder, temporary_folder
-from tests.processes.doors import CoreSends, DeskSigns, give_core_key, kill_database, stopped
+from tests.processes.doors import (
+    CoreSends,
+    DeskSigns,
+    each_report_a_month_after_the_last,
+    give_core_key,
+    kill_database,
+    stopped,
+)
 from tests.processes.thefts import HELD, RUSLAN_BANK, STOLEN, TIMUR_BANK, Thefts
 
 pytestmark = [pytest.mark.processes, pytest.mark.postgres]
@@ -39,6 +46,7 @@ def network() -> Iterator[DemonstrationNetwork]:
         try:
             network.start(lambda _: None)
             give_core_key(network, TIMUR_BANK)
+            each_report_a_month_after_the_last(network, BANK_OF[AIGUL])
             yield network
         finally:
             network.stop()

@@ -113,10 +113,9 @@ def checked(
     if isinstance(statement, Rejection):
         return ActRefused(statement, "statement")
     facts = facts_of_case(tx, case)
-    if any(fact.is_for_holder for fact in facts) and not are_reasons(act.words.exculpatory):
-        return ActRefused(Rejection.exculpatory_not_answered, "words.exculpatory")
-    if _are_copied(tx, act, statement):
-        return ActRefused(Rejection.reasons_not_individual, "words.suitability")
+    wanting = _wanting_in_words(tx, act, statement, facts)
+    if wanting is not None:
+        return wanting
     lines = _checked_lines(tx, act, case, facts, statement, setting, is_extension=is_extension)
     if isinstance(lines, ActRefused):
         return lines
@@ -124,6 +123,21 @@ def checked(
     if refused is not None:
         return ActRefused(Rejection.measure_refused_by_law, refused.line.line_id, refused.assessment)
     return ActChecked(case, statement, lines)
+
+
+def _wanting_in_words(
+    tx: Transaction, act: SignedAct, statement: Statement, facts: Sequence[CaseFact]
+) -> ActRefused | None:
+    """Return what the author's reasons lack: words for this case that stay here, and answer what is against."""
+    if statement.reasons:
+        return ActRefused(Rejection.statement_does_not_stand, "statement.reasons")  # each bank would read them
+    if not are_reasons(act.words.suitability):
+        return ActRefused(Rejection.reasons_missing, "words.suitability")
+    if any(fact.is_for_holder for fact in facts) and not are_reasons(act.words.exculpatory):
+        return ActRefused(Rejection.exculpatory_not_answered, "words.exculpatory")
+    if _are_copied(tx, act, statement):
+        return ActRefused(Rejection.reasons_not_individual, "words.suitability")
+    return None
 
 
 def _are_copied(tx: Transaction, act: SignedAct, statement: Statement) -> bool:

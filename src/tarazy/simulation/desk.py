@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from tarazy.app.setting import Setting
+from tarazy.app.statements import WITHOUT_REASONS
 from tarazy.app.store import Transaction
 from tarazy.protocol.statement import Act, Statement, Terms, sign_statement
 from tarazy.simulation.programs import Program
@@ -31,14 +32,14 @@ class Desk(Protocol):
 
 
 def signed_by(program: Program, officer_id: OfficerId, act: Act, subject_id: str, terms: Terms, now: Instant) -> str:
-    """Return what an officer of a participant has signed at a moment."""
+    """Return what an officer of a participant has signed at a moment, with reasons where the act carries any itself."""
     said = Statement(
         act=act,
         subject_id=subject_id,
         officer_id=officer_id,
         participant_id=program.name,
         at=now,
-        reasons=f"decided on the facts of this very case, {subject_id}",
+        reasons="" if act in WITHOUT_REASONS else f"decided on the facts of this very case, {subject_id}",
         terms=terms,
     )
     return sign_statement(said, program.keyring.officers[officer_id].signer())

@@ -10,6 +10,7 @@ from tarazy.agent.notices import serve_due_notices
 from tarazy.app.appeal_records import APPEALS
 from tarazy.app.hands import hands_of
 from tarazy.app.measure_records import DEADLINES, MATERIAL_LOCKS, MEASURE_DECISIONS, Motion
+from tarazy.app.motions import file_motion
 from tarazy.app.schedules import ActRefused
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.appeal import AppealGround, AppealOutcome, AppealRoad, AppealStatus, Appellant
@@ -17,10 +18,27 @@ from tarazy.domain.deadline import DeadlineStatus
 from tarazy.domain.motion import LineDecision, MotionAsk
 from tarazy.domain.rejection import Rejection
 from tarazy.law.safeguards import Part
+from tarazy.protocol import jws
 from tarazy.protocol.appeal_bodies import AppealLodged
 from tarazy.protocol.measure_bodies import MeasureTold
+from tarazy.protocol.statement import Act, Statement
+from tarazy.protocol.wire import from_json
 from tarazy.values.ids import AppealId, derived
-from tests.measuring import ask, begin, case_of, court, decide, grants, measures, registered, standing
+from tarazy.values.replacing import replace
+from tests.measuring import (
+    POLICE,
+    act_upon,
+    ask,
+    begin,
+    case_of,
+    court,
+    decide,
+    grants,
+    line,
+    measures,
+    registered,
+    standing,
+)
 from tests.story import Network, StoreFor, robbed
 from tests.story_people import OFFICER
 from tests.story_reading import bank_hold
@@ -274,3 +292,15 @@ def test_an_appeal_that_narrowed_a_measure_is_carried_out_when_its_bank_holds_le
     reviewed(network, appeal, narrowed, keep=100_000, missing=("holder_told",), why=why)
     [after] = network.rows(EXCHANGE_ID, APPEALS)
     assert after.status is AppealStatus.executed
+
+
+def test_no_bank_reads_the_authors_reasons(network: Network) -> None:
+    begin(network, case_of(network))
+    assert from_json(jws.read(ordered(network).schedule.statement).payload, Statement).reasons == ""
+    lines = [line(network, hold, Act.file_motion, days=10) for hold in standing(network, case_of(network))]
+    act = act_upon(network, case_of(network), lines, Act.file_motion, "M9")
+    told = network.statement(POLICE, Act.file_motion, act.signed.schedule_id, act.signed.terms())
+    said = replace(act, signed=msgspec.structs.replace(act.signed, statement=told))
+    refused = network.at(EXCHANGE_ID, lambda tx, now: file_motion(tx, said, now))
+    assert isinstance(refused, ActRefused)
+    assert (refused.rejection, refused.place) == (Rejection.statement_does_not_stand, "statement.reasons")

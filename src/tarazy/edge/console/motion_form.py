@@ -165,8 +165,8 @@ def signed_act(
         digests=tuple(one.digest for one in lines),
         statement="",
     )
-    # The reasons of the signature are those of the act; the others stand under it by their hash.
-    statement = signatory.statement(asked.act, schedule_id, draft.words.suitability, setting.now, schedule.terms())
+    # Every bank reads the statement: all reasons stand under it by their hash alone.
+    statement = signatory.statement(asked.act, schedule_id, "", setting.now, schedule.terms())
     return SignedAct(
         signed=structs.replace(schedule, statement=statement),
         lines=lines,
