@@ -174,7 +174,6 @@ def test_a_refund_is_ordered_by_form(opened: Watched, world: World) -> None:
     decided = authorised(world.network, world.cases()[1], Lane.court)
     page = opened.open(in_language(f"/console/cases/{world.cases()[1]}/refund?lane=court", "en"))
     page.locator("select[name=authorisation]").select_option(decided)
-    page.get_by_label("The account holder was heard").check()
     page.get_by_role("button", name="Sign and order").click()
     page.wait_for_url("**done=rf_*")
     assert "Refund ordered: KZT 275,000.00" in page.inner_text("main").replace("\u00a0", " ")
