@@ -2,18 +2,17 @@
 
 import ctypes
 import gc
-import logging
 import os
 import signal
 import sys
 from pathlib import Path
 from typing import Final
 
-import structlog
 import uvicorn
 from litestar import Litestar
 
 from tarazy.edge.config import Config, ConfigFault, read_config
+from tarazy.edge.diagnostics import write_diagnostics
 
 KEEP_ALIVE_SECONDS: Final = 75
 GC_OBJECTS: Final = 50_000
@@ -52,15 +51,7 @@ def _application(program: str, configs: list[Config]) -> Litestar:
 
 def serve(program: str, files: list[Path], port: int | None = None) -> None:
     """Serve until ended. Diagnostics go to stderr as JSON lines and name no person."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    structlog.configure(
-        processors=[
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.add_log_level,
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
-    )
+    write_diagnostics()
     config = read_config(files[0])
     app = application(program, files)
     sys.setswitchinterval(SWITCH_SECONDS)

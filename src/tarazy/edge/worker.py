@@ -80,7 +80,7 @@ class Loop:
                 pause = min(pause * 2, PAUSE_SECONDS_MAX)
                 continue
             except Exception as bug:  # noqa: BLE001 -- a bug ends the round and is shouted about; it may not end the loop
-                diagnostics.error("round_ended_by_a_bug", loop=self._thread.name, bug=type(bug).__name__)
+                diagnostics.error("round_ended_by_a_bug", loop=self._thread.name, exc_info=bug)
                 self._stopped.wait(pause)
                 pause = min(pause * 2, PAUSE_SECONDS_MAX)
                 continue

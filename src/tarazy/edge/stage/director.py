@@ -98,7 +98,7 @@ class Director:
                 job()
             except FAULTS as fault:
                 self.fault = str(fault) or type(fault).__name__
-                diagnostics.warning("job_failed", fault=type(fault).__name__)
+                diagnostics.warning("job_failed", exc_info=fault)
             finally:
                 self.playing = None
                 self._is_busy = False

@@ -9,6 +9,7 @@ import urllib3
 import uvicorn
 
 from tarazy.edge.demonstration.network import DemonstrationNetwork
+from tarazy.edge.diagnostics import write_diagnostics
 from tarazy.edge.stage.director import Director
 from tarazy.edge.stage.pages import stage_app
 from tarazy.edge.stage.proxy import OneAddress
@@ -24,6 +25,7 @@ HTTP_OK: Final = 200
 
 def serve_stage(network: DemonstrationNetwork, port: int, say: Callable[[str], None], *, is_playing: bool) -> None:
     """Serve until ended. ``say`` is given the address as soon as the first page answers there."""
+    write_diagnostics()
     director = Director(Scene(network))
     director.start()
     opened = Thread(target=_announce, args=(port, say, director if is_playing else None), daemon=True)
@@ -52,7 +54,8 @@ def _announce(port: int, say: Callable[[str], None], player: Director | None) ->
             if urllib3.request("GET", page, timeout=FIRST_PAGE_SECONDS_MAX, retries=False).status == HTTP_OK:
                 break
         except urllib3.exceptions.HTTPError:
-            time.sleep(LOOK_SECONDS)
+            pass
+        time.sleep(LOOK_SECONDS)
     say(f"http://{SAID_AS}:{port}/")
     if player is not None:
         player.play_all()

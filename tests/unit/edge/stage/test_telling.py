@@ -46,6 +46,10 @@ def test_every_text_that_a_page_names_is_there() -> None:
     assert [code for code in codes if not CATALOGUE.has(code) and not CATALOGUE.has(f"{code}.title")] == []
 
 
+def test_every_role_of_the_stage_has_a_name() -> None:
+    assert [role.code for role in ROLES if not CATALOGUE.has(role.code)] == []
+
+
 def test_a_played_step_is_seen_by_a_role_of_the_stage() -> None:
     assert set(SEEN_BY) <= {step.key for step in STEPS}
     assert set(SEEN_BY.values()) <= {role.key for role in ROLES}
