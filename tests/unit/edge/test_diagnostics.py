@@ -1,7 +1,6 @@
 """A program's diagnostics name kinds and places, and nothing that a person could be known by."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -9,13 +8,6 @@ import structlog
 from tarazy.edge.diagnostics import FRAMES_MAX, write_diagnostics
 
 NAME = "Aigul Invented"
-
-
-@pytest.fixture(autouse=True)
-def written(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:  # noqa: ARG001 -- stderr is taken first
-    write_diagnostics()
-    yield
-    structlog.reset_defaults()
 
 
 def fail(depth: int) -> None:
@@ -27,10 +19,12 @@ def fail(depth: int) -> None:
 
 
 def told(depth: int, capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    write_diagnostics()
     try:
         fail(depth)
     except KeyError as fault:
         structlog.get_logger("tests").error("round_failed", exc_info=fault)
+    structlog.reset_defaults()
     line = capsys.readouterr().err
     assert NAME not in line
     answer = json.loads(line)
