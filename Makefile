@@ -4,19 +4,22 @@ VENV := .venv
 BIN := $(VENV)/bin
 SEED ?= 1
 SEEDS ?= 200
+# What `tarazy up` is told besides: make run UP="--port 8081 --fresh"
+UP ?=
 
 .PHONY: run test check bench simulate lock clean setup
 
 setup: $(VENV)/.installed
 
 $(VENV)/.installed: requirements/all.txt pyproject.toml
+	@echo "Setting up in $(VENV), once: packages are fetched and installed, which takes a minute or two."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/all.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
 run: $(VENV)/.installed
-	$(BIN)/tarazy up
+	$(BIN)/tarazy up $(UP)
 
 test: $(VENV)/.installed
 	sh tests/browser/install-chromium.sh

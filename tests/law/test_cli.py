@@ -117,7 +117,10 @@ BAD = {
     "no such file": (["assess", "/nowhere.yaml"], "/nowhere.yaml: expected a file in UTF-8"),
     "a naive time": (["assess", "-", "--at", "2026-11-22T10:00:00"], "--at: expected a moment with an offset"),
     "no YAML": (["assess", "-"], "stdin: expected YAML"),
-    "an unknown measure": (["assess", "--set", "measure=M99"], "--set: the file: expected the field 'actor_role'"),
+    "an unknown measure": (
+        ["assess", "--set", "measure=M99"],
+        "the request: expected the fields 'actor_role', 'currency'",
+    ),
     "a setting without a value": (["assess", "--set", "measure"], "--set: expected FIELD=VALUE"),
     "an unknown pack": (
         ["readiness", "--pack", "zz"],

@@ -11,7 +11,7 @@ CHANGES = {
         "measures/M5.yaml",
         "valid_from: 2023-11-16",
         "valid_from: 2023-11-16\nvalid_until: 2024-01-01",
-        "measures/M5.yaml: the file: unknown field 'valid_until'",
+        "measures/M5.yaml: unknown field 'valid_until'",
     ),
     "a field twice": (
         "measures/M5.yaml",

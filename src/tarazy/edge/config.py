@@ -82,7 +82,7 @@ def read_file(path: Path, wanted: type[Config] | type[Network]) -> Config | Netw
         return from_json(path.read_bytes(), wanted)
     except OSError as fault:
         raise ConfigFault(
-            f"{path}: cannot be read ({fault.strerror}); start with `tarazy up`, which writes it"
+            f"{path}: cannot be read ({fault.strerror}); docs/operator.md says what stands in it"
         ) from None
     except WireFault as fault:
         raise ConfigFault(f"{path}: {fault}") from None

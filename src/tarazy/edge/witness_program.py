@@ -138,7 +138,7 @@ def _locked(folder: Path) -> TextIO:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = (folder / "lock").open("w", encoding="utf-8")
     except OSError as fault:
-        raise ConfigFault(f"{folder}: {fault.strerror or fault}") from fault
+        raise ConfigFault(f"{folder}: expected a folder of its own ({fault.strerror or fault})") from fault
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as fault:

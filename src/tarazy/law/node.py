@@ -54,7 +54,10 @@ class Node:
 
     def fault(self, expected: str) -> PackFault:
         """Return the fault that something else stands here than ``expected``."""
-        return PackFault(f"{self.file}: {self.path or 'the file'}: expected {expected}, found {_shown(self.value)}")
+        return PackFault(f"{self._place()}: expected {expected}, found {_shown(self.value)}")
+
+    def _place(self) -> str:
+        return f"{self.file}: {self.path}" if self.path else self.file
 
     def fields(self, required: Sequence[str], optional: Sequence[str] = ()) -> None:
         """Insist on a mapping with all of ``required``, some of ``optional`` and nothing else."""
@@ -62,10 +65,11 @@ class Node:
         missing = [key for key in required if key not in keys]
         unknown = [str(key) for key in keys if key not in required and key not in optional]
         if missing:
-            raise PackFault(f"{self.file}: {self.path or 'the file'}: expected the field {missing[0]!r}")
+            named = ", ".join(repr(key) for key in missing)
+            raise PackFault(f"{self._place()}: expected the field{'s' if len(missing) > 1 else ''} {named}")
         if unknown:
             known = ", ".join([*required, *optional])
-            raise PackFault(f"{self.file}: {self.path or 'the file'}: unknown field {unknown[0]!r} (known: {known})")
+            raise PackFault(f"{self._place()}: unknown field {unknown[0]!r} (known: {known})")
 
     def get(self, key: str) -> "Node":
         """Return the field ``key``; its value is None where it is missing."""

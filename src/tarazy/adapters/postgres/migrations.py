@@ -66,6 +66,17 @@ def migrate(url: str, program: Program) -> list[str]:
     return apply(url, migrations_in(files("tarazy.adapters.postgres").joinpath("migrations", program)))
 
 
+def check_schema(url: str, program: Program) -> None:
+    """Look, and change nothing. Raises MigrationFault where the database is not at the program's schema."""
+    known = migrations_in(files("tarazy.adapters.postgres").joinpath("migrations", program))
+    with psycopg.connect(url, autocommit=True) as connection:
+        is_migrated = connection.execute("SELECT to_regclass('schema_migrations') IS NOT NULL").fetchone() == (True,)
+        applied = _read_applied(connection) if is_migrated else []
+    _check_applied(applied, known)
+    if len(applied) < len(known):
+        raise MigrationFault(f"the database lacks {known[len(applied)].name}")
+
+
 def migrations_in(folder: Traversable) -> list[Migration]:
     """Read a folder's migrations, in order. Raises MigrationFault for a gap, a number used twice or a strange name."""
     if not folder.is_dir():
@@ -100,6 +111,10 @@ def _lock_and_read(connection: psycopg.Connection) -> list[Applied]:
     """Keep other programs from migrating until the transaction ends, and return what has been applied."""
     connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_KEY])
     connection.execute(CREATE_TABLE)
+    return _read_applied(connection)
+
+
+def _read_applied(connection: psycopg.Connection) -> list[Applied]:
     rows = connection.execute("SELECT number, title, sha256 FROM schema_migrations ORDER BY number")
     return [Applied(*row) for row in rows]
 

@@ -136,7 +136,7 @@ def _moment(text: str | None) -> Instant:
 def _request(source: str | None, settings: list[str]) -> Request:
     if source is None and not settings:
         refuse("expected a request: a file, - for stdin, or --set FIELD=VALUE")
-    name = "stdin" if source == "-" else source or "--set"
+    name = "stdin" if source == "-" else source or "the request"
     try:
         plain = load(name, _text(source)).value if source is not None else {}
         if not isinstance(plain, dict):
@@ -158,7 +158,11 @@ def _text(source: str) -> str:
     try:
         text = sys.stdin.read(REQUEST_CHARACTERS_MAX + 1) if source == "-" else Path(source).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
-        raise PackFault(f"{source}: expected a file in UTF-8: {fault}") from fault
+        raise PackFault(f"{source}: expected a file in UTF-8 ({_why(fault)})") from fault
     if len(text) > REQUEST_CHARACTERS_MAX:
         raise PackFault(f"{source}: expected at most {REQUEST_CHARACTERS_MAX} characters")
     return text
+
+
+def _why(fault: OSError | UnicodeDecodeError) -> str:
+    return str(fault.strerror) if isinstance(fault, OSError) else "it is not text"

@@ -77,7 +77,7 @@ def _window(text: str) -> Window:
     try:
         return Window.parse(text)
     except ValueError:
-        refuse(f"expected a span such as '48 h', '10 x 24 h', '30 days', '20 working days', '3 months', found {text!r}")
+        refuse(f"SPAN: expected such as '48 h', '10 x 24 h', '30 days', '20 working days', '3 months', found {text!r}")
 
 
 def _moment(text: str) -> Instant:

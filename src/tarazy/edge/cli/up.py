@@ -1,5 +1,6 @@
 """``tarazy up``: the whole demonstration on this machine, and the story on its stage."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -55,9 +56,10 @@ def up(
     if not headless:
         _check_port(port)
     place = home or default_data_home() / HOME_NAME
+    _check_home(place)
     console = Console()
     try:
-        with _interrupted_by_sigterm(), _running(place, pack, fresh, console) as network:
+        with _interrupted_by_sigterm(), _running(place, pack, console, is_fresh=fresh, is_named=bool(home)) as network:
             if not headless:
                 _show(network, port, language, console, is_playing=story)
             elif story:
@@ -73,29 +75,53 @@ def up(
 
 
 @contextmanager
-def _running(home: Path, pack: str, fresh: bool, console: Console) -> Iterator["DemonstrationNetwork"]:
-    """Start everything; end all of it, and only it, whatever happens."""
-    from tarazy.adapters.postgres.migrations import MigrationFault
-    from tarazy.edge.demonstration.network import DemonstrationNetwork
+def _running(
+    home: Path, pack: str, console: Console, *, is_fresh: bool, is_named: bool
+) -> Iterator["DemonstrationNetwork"]:
+    """Start everything; end all of it, and only it, whatever happens.
 
-    if fresh:
+    A home that nobody named holds nothing but invented people: if another version made it, it is begun anew.
+    """
+    if is_fresh:
         _empty(home)
-    network = DemonstrationNetwork(home, pack=pack)
-    with console.status("starting") as status:
-        try:
-            network.start(lambda text: _progress(status, text))
-        except MigrationFault as fault:
-            network.stop()
-            remedy = "begin anew with `tarazy up --fresh`, or name another --home"
-            raise ServerFault(f"the data in {home} are of another version of Tarazy ({fault}); {remedy}") from fault
-        except BaseException:
-            network.stop()
+    try:
+        network = _started(home, pack, console)
+    except OtherVersion as fault:
+        if is_named:
             raise
+        console.print(f"{fault.reason}: begun anew", soft_wrap=True, highlight=False)
+        _empty(home)
+        network = _started(home, pack, console)
     try:
         yield network
     finally:
         with console.status("ending every program"):
             network.stop()
+
+
+class OtherVersion(ServerFault):
+    """A home that another version of Tarazy has made."""
+
+    def __init__(self, home: Path, fault: Exception) -> None:
+        self.reason = f"the data in {home} are of another version of Tarazy"
+        super().__init__(f"{self.reason} ({fault}); begin anew with `tarazy up --fresh`, or name another --home")
+
+
+def _started(home: Path, pack: str, console: Console) -> "DemonstrationNetwork":
+    """Return a network in which every program answers, or end what was started. Raises OtherVersion, ServerFault."""
+    from tarazy.adapters.postgres.migrations import MigrationFault
+    from tarazy.edge.demonstration.network import DemonstrationNetwork
+
+    network = DemonstrationNetwork(home, pack=pack)
+    with console.status("starting") as status:
+        try:
+            network.start(lambda text: _progress(status, text))
+        except BaseException as fault:
+            network.stop()
+            if isinstance(fault, MigrationFault):
+                raise OtherVersion(home, fault) from fault
+            raise
+    return network
 
 
 def _progress(status: Status, text: str) -> None:
@@ -166,6 +192,14 @@ def _check_pack(name: str) -> None:
         )
 
 
+def _check_home(home: Path) -> None:
+    """Refuse what cannot be a folder of one's own before anything is started."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        refuse(f"--home: {home} cannot be a folder here ({fault.strerror}); choose another place")
+
+
 def _check_port(port: int) -> None:
     from tarazy.edge.demonstration.processes import is_port_free
 
@@ -177,11 +211,23 @@ def _empty(home: Path) -> None:
     """Remove a home that `tarazy up` has made. Any other folder with something in it is left alone."""
     if os.environ.get(DATABASE_URL_VARIABLE):
         refuse(f"--fresh: the databases are on the server of {DATABASE_URL_VARIABLE}; drop them there, nobody else may")
-    if not home.exists():
-        return
     if any(home.iterdir()) and not (home / MARK).exists():
         refuse(f"--fresh: {home} is not a home that tarazy up has made; choose another, or remove it yourself")
+    if _is_running(home):
+        refuse(f"--fresh: a demonstration runs on {home}; end that one first, or name another --home")
     shutil.rmtree(home)
+
+
+def _is_running(home: Path) -> bool:
+    """Whether a process has the database of this home: the lock that every server's owner keeps."""
+    try:
+        with (home / "postgres.lock").open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
 
 
 @contextmanager

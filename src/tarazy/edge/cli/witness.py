@@ -33,6 +33,7 @@ def witness(
     import uvicorn
 
     from tarazy.adapters.clock import SystemClock
+    from tarazy.edge.before_start import check_place
     from tarazy.edge.config import ConfigFault
     from tarazy.edge.witness_program import Witness, WitnessFolder
 
@@ -42,6 +43,7 @@ def witness(
             one = Witness(name, kept, keys, SystemClock())
             typer.echo(one.key.text())
             if not key_only:
+                check_place(host, port)
                 uvicorn.run(one.app(), host=host, port=port, log_level="warning", access_log=False, server_header=False)
     except (BadInput, ConfigFault) as fault:
         refuse(f"tarazy witness: {fault}")
