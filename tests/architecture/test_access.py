@@ -22,6 +22,7 @@ READS_BY_FORM: Final = {
     "/app/requests/{request_id:str}",
     "/app/appeals/{hold_id:str}",  # nobody's appeal is late because a second proof was not at hand
     "/app/appeals/{hold_id:str}/next",
+    "/app/pauses/{subject:str}/appeal",
 }
 """Forms of people who have signed in that sign nothing."""
 

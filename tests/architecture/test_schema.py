@@ -16,6 +16,7 @@ from tarazy.agent.holder_flags import HOLDER_FLAGS
 from tarazy.agent.joining import ASKED_JOINS
 from tarazy.agent.measure_records import HOLD_MEASURES
 from tarazy.agent.paper_records import RELEASE_PAPERS
+from tarazy.agent.pause_appeals import PAUSE_APPEALS
 from tarazy.agent.pause_notices import PAUSE_NOTICES
 from tarazy.agent.pause_records import PAUSE_ACTS, PAYMENT_PAUSES
 from tarazy.agent.records import AGENT_TABLES, CONSUMPTIONS, CREDITS, HOLD_SEGMENTS
@@ -69,6 +70,7 @@ def test_the_agents_schema_is_what_its_tables_declare(database_url: str) -> None
                     PAYMENT_PAUSES,
                     PAUSE_ACTS,
                     PAUSE_NOTICES,
+                    PAUSE_APPEALS,
                 ),
             )
             == []

@@ -126,7 +126,7 @@ def forum_ahead(
         due_at=due_at(remedy, now, branch, pack),
         last_at=last,
         last_is_day=remedy.filing is not None and not remedy.filing.unit.is_fixed,
-        silence=_silence(remedy, branch),
+        silence=silence_after(remedy, branch),
         next_forum=remedies[forum_no + 1].forum if forum_no + 1 < len(remedies) else None,
     )
 
@@ -146,7 +146,8 @@ def _last(remedy: Remedy, learned_at: Instant | None, branch: Branch, pack: Pack
     return None if end is None else end.at
 
 
-def _silence(remedy: Remedy, branch: Branch) -> SilenceEffect:
+def silence_after(remedy: Remedy, branch: Branch) -> SilenceEffect:
+    """Return what follows where a forum does not answer in its time; a bank's own act is let go."""
     if remedy.silence is not None:
         return SilenceEffect(remedy.silence)
     return SilenceEffect.releases if branch is Branch.private else SilenceEffect.next_forum

@@ -30,14 +30,11 @@ from tarazy.domain.appeal import (
     is_worse,
 )
 from tarazy.domain.hold import HoldEnd, HoldStatus
-from tarazy.domain.notice import code_shown
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.appeal_bodies import (
     AppealDecided,
     AppealLodged,
     AppealState,
-    CodeAnswered,
-    CodePresented,
 )
 from tarazy.protocol.message import Envelope
 from tarazy.protocol.statement import Act, are_reasons
@@ -274,39 +271,6 @@ def _carried_out(command: DecideLocalAppeal, officer_id: OfficerId) -> Change:
             narrow_hold(tx, told, command.keep_minor, setting, by=officer_id)
 
     return change
-
-
-def take_codes_presented(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:
-    """Lodge the appeals that somebody makes by a notice's code alone; a code that opens nothing says so and no more."""
-    handled = []
-    for envelope in envelopes:
-        body = envelope.body
-        assert isinstance(body, CodePresented)
-        code = setting.unseal(body.sealed_code)
-        exchange = ParticipantId(envelope.sender)
-        appeal_id = None if code is None else _appeal_by(tx, code, body, exchange, setting)
-        answer = CodeAnswered(presentation_id=body.presentation_id, appeal_id=appeal_id)
-        handled.append(Handled(replies=(setting.envelope(exchange, answer, body.presentation_id),)))
-    return handled
-
-
-def _appeal_by(
-    tx: Transaction, code: str, body: CodePresented, exchange: ParticipantId, setting: Setting
-) -> AppealId | None:
-    found = tx.find(SERVED_NOTICES, Condition("code", "=", code_shown(code.strip()).replace("-", "")), limit=2)
-    if len(found) != 1:
-        return None
-    command = LodgeAppeal(
-        hold_id=found[0].hold_id,
-        appellant=Appellant.holder,
-        road=AppealRoad.code,
-        is_identified=False,
-        grounds=body.grounds,
-        words="",
-    )
-    filed_at = min(body.filed_at, setting.now)
-    lodged = lodge_appeal(tx, command, exchange, setting, filed_at=filed_at, sealed_words=body.sealed_words)
-    return None if isinstance(lodged, Rejection) else lodged.appeal_id
 
 
 def appeals_about(tx: Transaction, hold_ids: Sequence[HoldId]) -> list[LocalAppeal]:

@@ -1,6 +1,6 @@
 """Which use case takes which kind of message at an agent."""
 
-from tarazy.agent.appeals import take_appeal_states, take_codes_presented
+from tarazy.agent.appeals import take_appeal_states
 from tarazy.agent.authority import with_authority
 from tarazy.agent.citizen_requests import take_citizen_requests
 from tarazy.agent.consent import with_consent
@@ -10,6 +10,7 @@ from tarazy.agent.following import follow_reads, take_follow_orders
 from tarazy.agent.hearing import take_hearings_asked, with_hearing
 from tarazy.agent.joining import take_join_updates
 from tarazy.agent.measures import take_lift_orders, take_measure_orders
+from tarazy.agent.presented_codes import take_codes_presented
 from tarazy.agent.report_news import take_report_updates
 from tarazy.app.messages import Handler, ReadsFor
 

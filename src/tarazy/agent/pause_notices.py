@@ -1,22 +1,25 @@
-"""Telling a payer that their payment waits: at once, with why, until when, and that it goes out by itself.
+"""Telling a payer of a payment that waits: that it does, until when, how that ended, how an appeal was answered.
 
-An extension moves the end, so it is told again. The exchange hears nothing: what a payer pays is between them and
-their bank.
+An extension moves the end, so it is told again. Each end is told, also that of a wait that nobody was told of before it
+was over. The exchange hears nothing: what a payer pays is between them and their bank.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
+from tarazy.agent.holder_flags import HolderFlags, flags_of
 from tarazy.agent.notice_law import ANY_TIME_AT_THE_BANK, basis_of, remedies_under
 from tarazy.agent.notice_office import CHANNELS, ZONE, NoticeOffice, author_of
+from tarazy.agent.pause_appeals import PAUSE_APPEALS, PauseAppeal, forum_of_pause
 from tarazy.agent.pause_records import PAYMENT_PAUSES, PaymentPause
-from tarazy.agent.records import ACCOUNTS, HOLDERS, Holder
+from tarazy.agent.records import ACCOUNTS, HOLDERS
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Table, Transaction
-from tarazy.domain.notice import AtEnd, Audience, Contact, NoticeFacts, NoticeKind, NoticeReason, new_code
-from tarazy.domain.notice_text import render
-from tarazy.domain.pause import SIGNS, PauseStatus
+from tarazy.domain.notice import AtEnd, Audience, Contact, NoticeFacts, NoticeKind, NoticeReason, Remedy, new_code
+from tarazy.domain.notice_text import RenderedNotice, render
+from tarazy.domain.pause import BY_OFFICER, ON_APPEAL, SIGNS, STATUS_AFTER, PauseStatus
+from tarazy.domain.pause_text import SENT, PauseFacts, PauseNews, render_pause
 from tarazy.law.assessment import AssertionKind, Measure
 from tarazy.texts.catalogue import Language
 from tarazy.texts.links import without_links
@@ -35,6 +38,7 @@ class PauseNotice(Struct, frozen=True, kw_only=True):
     notice_id: NoticeId
     pause_id: str
     account_id: AccountId
+    notice_kind: str
     amount_minor: int
     language: str
     code: str
@@ -50,38 +54,135 @@ IS_DUE = Condition("notice_due", "=", True)  # a condition names the value of a 
 
 
 def serve_due_pauses(tx: Transaction, office: NoticeOffice, setting: Setting) -> int:
-    """Tell the payers of payments that wait, oldest first; return how many pauses that were.
-
-    Nobody is told of a wait that is over already: the payment's own page says what became of it.
-    """
+    """Tell payers what is due to them, oldest pauses first; return how many pauses and appeals that were."""
     due = tx.claim(PAYMENT_PAUSES, IS_DUE, order=("begins_at",), limit=PAUSES_TOLD_PER_RUN_MAX)
-    holders = tx.get_many(HOLDERS, {(pause.account_id,) for pause in due})
     for pause in due:
         tx.put(PAYMENT_PAUSES, replace(pause, notice_due=False, told_until=pause.asked_until))
+        payer = _payer(tx, pause, setting)
+        code = new_code(setting.entropy)
         if pause.status is PauseStatus.begun:
-            _serve(tx, pause, holders.get((pause.account_id,)), office, setting)
+            facts = pause_facts(pause, payer.usable_minor, code, office, setting)
+            facts = replace(facts, stated_reasons=None) if payer.flags.tipping_off else facts
+            said = render(facts, office.catalogue, payer.language, ZONE)
+            _keep(tx, pause, payer, facts.kind, code, said, setting)
+        else:
+            _tell(tx, pause, None, payer, code, office, setting)
+    return len(due) + _serve_answers(tx, office, setting)
+
+
+def _serve_answers(tx: Transaction, office: NoticeOffice, setting: Setting) -> int:
+    """Tell payers how their appeals were answered, where the end of the pause has not told it."""
+    due = tx.claim(PAUSE_APPEALS, IS_DUE, order=("state_at",), limit=PAUSES_TOLD_PER_RUN_MAX)
+    pauses = tx.get_many(PAYMENT_PAUSES, {(one.pause_id,) for one in due})
+    for one in due:
+        tx.put(PAUSE_APPEALS, replace(one, notice_due=False))
+        pause = pauses[one.pause_id,]
+        _tell(tx, pause, one, _payer(tx, pause, setting), new_code(setting.entropy), office, setting)
     return len(due)
 
 
-def _serve(tx: Transaction, pause: PaymentPause, holder: Holder | None, office: NoticeOffice, setting: Setting) -> None:
-    line = tx.get(ACCOUNTS, pause.account_id)
-    facts = pause_facts(pause, 0 if line is None else line.free_minor, new_code(setting.entropy), office, setting)
+class Payer(NamedTuple):
+    """Who is told, in which language, by which way, and what they can use now."""
+
+    language: Language
+    is_known: bool
+    flags: HolderFlags
+    usable_minor: int
+
+
+def _payer(tx: Transaction, pause: PaymentPause, setting: Setting) -> Payer:
+    holder, line = tx.get(HOLDERS, pause.account_id), tx.get(ACCOUNTS, pause.account_id)
+    flags = flags_of(tx, [pause.account_id], setting.now)[pause.account_id]
     language = Language(holder.language) if holder else Language.kk
-    rendered = render(facts, office.catalogue, language, ZONE)
+    usable = 0 if line is None else line.free_minor
+    return Payer(language, holder is not None and bool(holder.name), flags, usable)
+
+
+def _tell(
+    tx: Transaction,
+    pause: PaymentPause,
+    appeal: PauseAppeal | None,
+    payer: Payer,
+    code: str,
+    office: NoticeOffice,
+    setting: Setting,
+) -> None:
+    facts = later_facts(pause, appeal, payer.usable_minor, code, office, setting)
+    facts = replace(facts, stated_reasons=None) if payer.flags.tipping_off else facts
+    said = render_pause(facts, office.catalogue, payer.language, ZONE)
+    _keep(tx, pause, payer, facts.news, code, said, setting)
+
+
+def _keep(
+    tx: Transaction, pause: PaymentPause, payer: Payer, kind: str, code: str, said: RenderedNotice, setting: Setting
+) -> None:
+    """Put a notice before the payer. Where somebody else may read the telephone, no short message goes out."""
     notice = PauseNotice(
-        notice_id=NoticeId(derived("nt", pause.pause_id, pause.asked_until.text(), str(pause.acts))),
+        notice_id=NoticeId(derived("nt", pause.pause_id, kind, setting.now.text(), code)),
         pause_id=pause.pause_id,
         account_id=pause.account_id,
+        notice_kind=kind,
         amount_minor=pause.amount_minor,
-        language=language,
-        code=facts.code,
-        subject=rendered.subject,
-        paragraphs=rendered.body,
-        short_text=rendered.short_text,
-        channel=CHANNELS[holder is not None and bool(holder.name)],
+        language=payer.language,
+        code=code,
+        subject=said.subject,
+        paragraphs=said.body,
+        short_text="" if payer.flags.safety else said.short_text,
+        channel=CHANNELS[payer.is_known],
         served_at=setting.now,
     )
     tx.put(PAUSE_NOTICES, notice)
+
+
+def later_facts(
+    pause: PaymentPause,
+    appeal: PauseAppeal | None,
+    usable_minor: int,
+    code: str,
+    office: NoticeOffice,
+    setting: Setting,
+) -> PauseFacts:
+    """Put together how a pause ended, or with ``appeal`` how that was answered, by the law of the day of the pause."""
+    remedies = remedies_under(Measure.M4a, None, pause.begins_at, setting.pack) or ANY_TIME_AT_THE_BANK
+    if appeal is None:
+        assert pause.end is not None
+        by, at = pause.decided_by if pause.end in BY_OFFICER else None, pause.ended_at or setting.now
+        news, reasons = SENT[STATUS_AFTER[pause.end] is PauseStatus.executed], pause.decided_reasons if by else None
+        # Who has appealed and was right, or was not answered, need not go to the same forum again.
+        forums = without(remedies, _bank_of(pause, setting)) if pause.end in ON_APPEAL else remedies
+    else:
+        by, at, reasons = appeal.decided_by, appeal.state_at, appeal.reasons
+        news = PauseNews.appeal_unanswered if appeal.outcome is None else PauseNews.appeal_answered
+        forums = without(remedies, appeal.forum)
+    return PauseFacts(
+        news=news,
+        end=pause.end,
+        outcome=None if appeal is None else appeal.outcome,
+        amount=Money(pause.amount_minor, pause.currency),
+        usable=Money(usable_minor, pause.currency),
+        bank=office.bank.name,
+        author=author_of(by or pause.officer_id, office),
+        stated_reasons=without_links(reasons) if reasons else None,
+        began_at=pause.begins_at,
+        at=at,
+        ended_at=pause.ended_at,
+        until=pause.expires_at,
+        legal_basis=basis_of(Measure.M4a, None, pause.begins_at, setting.pack, office.catalogue),
+        measure=Measure.M4a,
+        remedies=forums,
+        contact=Contact(phone=office.bank.phone, branch=office.bank.branch),
+        code=code,
+        is_demonstration=setting.pack.is_demonstration,
+    )
+
+
+def _bank_of(pause: PaymentPause, setting: Setting) -> str:
+    return forum_of_pause(pause, setting.now, setting.pack).forum
+
+
+def without(remedies: tuple[Remedy, ...], forum: str) -> tuple[Remedy, ...]:
+    """Return the forums that are left when one has spoken."""
+    return tuple(one for one in remedies if one.forum != forum)
 
 
 def pause_facts(

@@ -31,7 +31,7 @@ class PaymentPause(Struct, frozen=True, kw_only=True):
     ``asked_until`` is the end for which it was begun or extended; ``expires_at`` is the earlier one while a second
     officer is awaited, and ``expires_at_most`` what no extension passes. ``due`` is what the core is still to be asked,
     ``ending`` the end that follows if it does it. ``acts`` counts the acts upon it. ``told_until`` is the end that the
-    payer was told, ``notice_due`` that another one is to be told.
+    payer was told, ``notice_due`` that another one is to be told, or how it ended.
     """
 
     pause_id: str

@@ -8,6 +8,8 @@ from typing import Final
 
 from tarazy.agent.answering import is_live
 from tarazy.agent.core_port import GateDid, PauseTaken, PaymentGate
+from tarazy.agent.deferring import kept_back
+from tarazy.agent.pause_appeals import answer_pause_silence, carry_out
 from tarazy.agent.pause_records import IS_BEGUN, PAYMENT_PAUSES, GateVerb, PaymentPause, acted
 from tarazy.agent.records import HOLDS
 from tarazy.app.setting import Setting
@@ -32,7 +34,7 @@ def expire_pauses(tx: Transaction, setting: Setting) -> int:
 
 def gate_round(store: Store, gate: PaymentGate | None, setting: Setting) -> int:
     """End what is over, and ask the core whatever waits to be asked of it; return how much. Raises `CoreAway`."""
-    ended = store.run(lambda tx: expire_pauses(tx, setting))
+    ended = store.run(lambda tx: expire_pauses(tx, setting) + answer_pause_silence(tx, setting))
     waiting = store.run(_to_ask)
     if gate is None:
         return ended
@@ -67,16 +69,23 @@ def _settle(tx: Transaction, asked: PaymentPause, taken: PauseTaken, setting: Se
         return
     end = _end_of(tx, pause, taken, setting)
     status = moved(pause.status, STATUS_AFTER[end])
-    tx.put(PAYMENT_PAUSES, replace(pause, status=status, end=end, due=None, ended_at=setting.now))
+    over = replace(pause, status=status, end=end, due=None, ended_at=setting.now, notice_due=True)
+    tx.put(PAYMENT_PAUSES, over)
+    carry_out(tx, over, setting)
 
 
 def _end_of(tx: Transaction, pause: PaymentPause, taken: PauseTaken, setting: Setting) -> PauseEnd:
-    """Return why a pause is over. What the core has done counts, whatever was asked of it."""
+    """Return why a pause is over. What the core has done counts, whatever was asked of it.
+
+    A measure whose notice is put off is no reason that the payer reads: to them, money is missing.
+    """
     if taken.did is GateDid.executed:
         is_ours = pause.ending is not None and STATUS_AFTER[pause.ending] is PauseStatus.executed
         return pause.ending if is_ours and pause.ending is not None else PauseEnd.time_ran_out
     if taken.did is GateDid.rejected and pause.ending is not None:
         return pause.ending
     on_account = tx.find(HOLDS, Condition("account_id", "=", pause.account_id))
-    is_held = any(hold.carried_by is not None and is_live(hold, setting.now) for hold in on_account)
+    carried = [hold for hold in on_account if hold.carried_by is not None and is_live(hold, setting.now)]
+    quiet = kept_back(tx, carried, setting.now)
+    is_held = any(hold.carried_by not in quiet for hold in carried)
     return PauseEnd.held_by_authority if is_held else PauseEnd.money_not_there

@@ -40,6 +40,7 @@ from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import Assessment, Verdict
 from tarazy.protocol.statement import Act, are_reasons
 from tarazy.values.ids import AccountId, ParticipantId, TransferRef, derived
+from tarazy.values.instant import Instant
 from tarazy.values.replacing import replace
 
 
@@ -80,7 +81,7 @@ def begin_pause(
         return PauseRefused(Rejection.payment_not_waiting)
     if not command.facts or any(fact not in SIGNS for fact in command.facts):
         return PauseRefused(Rejection.fact_unknown)
-    rejection = _reasons_fault(tx, pause_id, command.reasons)
+    rejection = reasons_fault(tx, pause_id, command.reasons)
     if rejection is not None:
         return PauseRefused(rejection)
     asked = PauseAsked(payment.amount_minor, payment.currency, command.facts, officer.officer_id)
@@ -183,7 +184,7 @@ def extend_pause(
         return PauseRefused(Rejection.extension_too_late)
     if pause.is_second_awaited:
         return PauseRefused(Rejection.second_officer_missing)
-    rejection = _reasons_fault(tx, pause_id, reasons)
+    rejection = reasons_fault(tx, pause_id, reasons)
     if rejection is not None:
         return PauseRefused(rejection)
     new = () if learnt not in FACTS_LEARNT or learnt in pause.facts + pause.learnt else (learnt,)
@@ -240,7 +241,7 @@ def _end_by_officer(
     act, verb, end = ending
     if pause.is_second_awaited and end is PauseEnd.refused_by_officer:
         return Rejection.second_officer_missing
-    rejection = _reasons_fault(tx, pause_id, reasons)
+    rejection = reasons_fault(tx, pause_id, reasons)
     if rejection is not None:
         return rejection
     ended = replace(pause, due=verb, ending=end, decided_by=officer.officer_id, decided_reasons=reasons)
@@ -287,8 +288,12 @@ def _standing(tx: Transaction, pause_id: str, setting: Setting) -> PaymentPause 
     pause = tx.lock(PAYMENT_PAUSES, {(pause_id,)}).get((pause_id,))
     if pause is None:
         return Rejection.pause_unknown
-    is_open = stands(pause.status, pause.expires_at, setting.now) and pause.ending is None
-    return pause if is_open else Rejection.pause_has_ended
+    return pause if is_waiting(pause, setting.now) else Rejection.pause_has_ended
+
+
+def is_waiting(pause: PaymentPause, now: Instant) -> bool:
+    """Return whether a pause stands and nobody has ended it meanwhile."""
+    return stands(pause.status, pause.expires_at, now) and pause.ending is None
 
 
 def _own(tx: Transaction, pause_id: str, account_id: AccountId, setting: Setting) -> PaymentPause | Rejection:
@@ -298,8 +303,8 @@ def _own(tx: Transaction, pause_id: str, account_id: AccountId, setting: Setting
     return pause
 
 
-def _reasons_fault(tx: Transaction, pause_id: str, reasons: str) -> Rejection | None:
-    """Return what is wrong with reasons: too short, or those of another payment word for word."""
+def reasons_fault(tx: Transaction, pause_id: str, reasons: str) -> Rejection | None:
+    """Return what is wrong with reasons about a pause: too short, or those of another payment word for word."""
     if not are_reasons(reasons):
         return Rejection.reasons_missing
     copied = tx.find(PAUSE_ACTS, Condition("reasons", "=", reasons), limit=PAUSES_SHOWN_MAX)

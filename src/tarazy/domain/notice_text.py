@@ -4,7 +4,7 @@ The order is the order of the questions that a person has: what happened and how
 accusation, who decided, by which article, until when, what can I do, where can I complain.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
@@ -235,7 +235,12 @@ def _decider(facts: NoticeFacts, catalogue: Catalogue, language: Language) -> st
 
 def remedies_said(facts: NoticeFacts, catalogue: Catalogue, language: Language, timezone: tzinfo) -> str:
     """Return where one can complain, each forum with its time."""
-    return "; ".join(_remedy(remedy, catalogue, language, timezone) for remedy in facts.remedies)
+    return remedies_listed(facts.remedies, catalogue, language, timezone)
+
+
+def remedies_listed(remedies: Iterable[Remedy], catalogue: Catalogue, language: Language, timezone: tzinfo) -> str:
+    """Return forums as a notice lists them."""
+    return "; ".join(_remedy(remedy, catalogue, language, timezone) for remedy in remedies)
 
 
 def _remedy(remedy: Remedy, catalogue: Catalogue, language: Language, timezone: tzinfo) -> str:

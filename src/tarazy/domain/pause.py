@@ -2,7 +2,7 @@
 
 ::
 
-    begun ──┬── executed    at its end by itself; or earlier, on the payer's or an officer's word
+    begun ──┬── executed    at its end by itself; or earlier, on the payer's or an officer's word, or upon an appeal
             ├── rejected    a named officer refused it, with reasons; or the money was not there any more
             └── withdrawn   the payer took it back
 
@@ -58,6 +58,9 @@ class PauseEnd(StrEnum):
     money_not_there = "money_not_there"
     held_by_authority = "held_by_authority"
     """An authority's measure holds money of this account, and the rest does not cover the payment."""
+    overturned_on_appeal = "overturned_on_appeal"
+    appeal_unanswered = "appeal_unanswered"
+    """The bank has not answered the payer's appeal in its time, and its law lets the payment go then."""
 
 
 STATUS_AFTER: Final[dict[PauseEnd, PauseStatus]] = {
@@ -68,8 +71,14 @@ STATUS_AFTER: Final[dict[PauseEnd, PauseStatus]] = {
     PauseEnd.payer_withdrew: PauseStatus.withdrawn,
     PauseEnd.money_not_there: PauseStatus.rejected,
     PauseEnd.held_by_authority: PauseStatus.rejected,
+    PauseEnd.overturned_on_appeal: PauseStatus.executed,
+    PauseEnd.appeal_unanswered: PauseStatus.executed,
 }
 """What each end makes of a pause."""
+
+BY_OFFICER: Final = frozenset({PauseEnd.by_officer, PauseEnd.refused_by_officer, PauseEnd.overturned_on_appeal})
+"""The ends that a named officer decides, with reasons."""
+ON_APPEAL: Final = frozenset({PauseEnd.overturned_on_appeal, PauseEnd.appeal_unanswered})
 
 SIGNS: Final[dict[str, AssertionKind]] = {
     "payee_in_signed_reports": AssertionKind.fact,

@@ -12,11 +12,11 @@ from litestar import Response, Router, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY, HTTP_429_TOO_MANY_REQUESTS
 
-from tarazy.agent.appeals import WORDS_LENGTH_MAX, LodgeAppeal, lodge_appeal
-from tarazy.agent.records import SERVED_NOTICES
+from tarazy.agent.appeals import WORDS_LENGTH_MAX
+from tarazy.agent.presented_codes import lodge_by_code
 from tarazy.app.setting import Setting
-from tarazy.app.store import Condition, Transaction
-from tarazy.domain.appeal import AppealGround, AppealRoad, Appellant
+from tarazy.app.store import Transaction
+from tarazy.domain.appeal import AppealGround
 from tarazy.domain.notice import code_shown, is_code
 from tarazy.edge.bank_app.access import BY_CODE
 from tarazy.edge.bank_app.app_site import AppSite
@@ -91,20 +91,9 @@ def plain_code(text: str) -> str:
 
 
 def _lodge_by(tx: Transaction, form: Form, exchange: ParticipantId, setting: Setting) -> bool:
-    """Lodge an appeal against the hold whose notice has this code; say whether there is one."""
-    told = tx.find(SERVED_NOTICES, Condition("code", "=", plain_code(form.text("code"))), limit=2)
-    if len(told) != 1:
-        return False
-    command = LodgeAppeal(
-        hold_id=told[0].hold_id,
-        appellant=Appellant.holder,
-        road=AppealRoad.code,
-        is_identified=False,
-        grounds=grounds_in(form),
-        words=form.text("words"),
-    )
-    lodge_appeal(tx, command, exchange, setting)
-    return True
+    """Lodge an appeal against the hold, or the pause, whose notice has this code; say whether there is one."""
+    ticked, words = grounds_in(form), form.text("words")
+    return lodge_by_code(tx, form.text("code"), ticked, words, exchange, setting) is not None
 
 
 def _page(app: AppSite, request: PageRequest, step: str, form: Form, *, is_unread: bool = False) -> Response[str]:

@@ -7,13 +7,14 @@ from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.status_codes import HTTP_409_CONFLICT
 
+from tarazy.agent.pause_appeals import appeals_upon
 from tarazy.agent.pause_notices import PAUSE_NOTICES
-from tarazy.agent.pause_records import PAYMENT_PAUSES
 from tarazy.agent.pauses import confirm_by_payer, stop_by_payer
 from tarazy.app.store import Condition
 from tarazy.domain.pause import QUESTIONS, stands
 from tarazy.domain.rejection import Rejection
 from tarazy.edge.bank_app.app_site import AppSite
+from tarazy.edge.bank_app.pause_appeal_routes import own_pause, said_of
 from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.form_page import Tried, Unread, form_page
 from tarazy.edge.pages.forms import Form, PageRequest
@@ -32,12 +33,10 @@ def pause_handlers(app: AppSite) -> list[HTTPRouteHandler]:
 
 def _page(app: AppSite, request: PageRequest, pause_id: str, tried: Tried) -> Response[str]:
     """Show a payment that waits, or what became of it. Raises NotThere for anybody else's."""
-    holder, reader = app.signed_in(request), app.site.reader(request)
-    pause = app.run(lambda tx: tx.get(PAYMENT_PAUSES, pause_id))
-    if pause is None or pause.account_id != holder.account_id:
-        raise NotThere
+    holder, reader, pause = app.signed_in(request), app.site.reader(request), own_pause(app, request, pause_id)
     of_pause = Condition("pause_id", "=", pause_id)
-    notices = app.run(lambda tx: tx.find(PAUSE_NOTICES, of_pause, order=("served_at",), descending=True, limit=1))
+    notices = app.run(lambda tx: tx.find(PAUSE_NOTICES, of_pause, order=("served_at",), descending=True))
+    appeals = app.run(lambda tx: appeals_upon(tx, pause_id))
     officer = next((one for one in app.context.bank.officers if one.officer_id == pause.officer_id), None)
     done = tried.form.text("done")
     return app.page(
@@ -49,7 +48,8 @@ def _page(app: AppSite, request: PageRequest, pause_id: str, tried: Tried) -> Re
         pause=pause,
         officer=officer,
         is_standing=stands(pause.status, pause.expires_at, reader.now) and pause.ending is None,
-        notice=notices[0] if notices else None,
+        notices=notices,
+        appeals=[said_of(one, reader) for one in appeals],
         questions=QUESTIONS,
         answered={question: tried.typed(question) for question in QUESTIONS},
         fault=_fault(tried),

@@ -14,6 +14,7 @@ from tarazy.edge.bank_app.deceived_routes import deceived_handlers
 from tarazy.edge.bank_app.hearing_routes import hearing_handlers
 from tarazy.edge.bank_app.home_routes import home_handlers
 from tarazy.edge.bank_app.notice_routes import notice_handlers
+from tarazy.edge.bank_app.pause_appeal_routes import pause_appeal_handlers
 from tarazy.edge.bank_app.pause_routes import pause_handlers
 from tarazy.edge.bank_app.pay_routes import pay_handlers
 from tarazy.edge.bank_app.return_routes import return_handlers
@@ -38,6 +39,7 @@ def bank_app_routes(context: AgentContext) -> list[HTTPRouteHandler | Router]:
         *with_access(return_handlers(app), reads=APP_OWN, acts=APP_DECLARED),
         *with_access(hearing_handlers(app), reads=APP_OWN, acts=APP_DECLARED),
         *with_access(appeal_handlers(app), reads=APP_OWN),
+        *with_access(pause_appeal_handlers(app), reads=APP_OWN),
         *with_access(deceived_handlers(app), reads=APP_OWN),
     ]
     return [

@@ -11,6 +11,7 @@ from tarazy.agent.appeal_queries import AppealRow, appeals_mark, appeals_to_deci
 from tarazy.agent.citizen_requests import citizen_requests_mark, open_citizen_requests
 from tarazy.agent.joining import joins_waiting
 from tarazy.agent.notice_owed import owed_notices
+from tarazy.agent.pause_appeals import open_pause_appeals
 from tarazy.agent.queries import HoldRow, inbox_holds, inbox_mark
 from tarazy.agent.records import HOLDERS, HOLDS, AgentHold, Holder
 from tarazy.agent.requests import CustomerRequest, open_requests
@@ -78,6 +79,7 @@ def _inbox(desk: DeskSite, request: PageRequest, words: str) -> Response[str]:
         requests=[pair for pair in requests if _matches(words, pair[1], pair[0].account_id)],
         joins=joins,
         overdue=[one for one in owed if one.is_overdue],
+        pause_appeals=desk.run(open_pause_appeals),
         appeals=[row for row in appeals if _matches(words, row.holder, row.appeal.account_id)],
         citizens=[one for one in citizens if _fits(words, f"{one.words.name} {one.number}")],
         hearings=[one for one in desk.run(waiting_hearings) if _matches(words, one.holder, one.hearing.account_id)],
@@ -106,7 +108,8 @@ def _read(
 
 def _written(tx: Transaction) -> str:
     """Return a text that changes when somebody has written to the bank, or was answered."""
-    return f"{citizen_requests_mark(tx)} {appeals_mark(tx)}"
+    pauses = " ".join(one.appeal_id for one in open_pause_appeals(tx))
+    return f"{citizen_requests_mark(tx)} {appeals_mark(tx)} {pauses}"
 
 
 def _matches(words: str, holder: Holder | None, account_id: str) -> bool:

@@ -9,6 +9,14 @@ from litestar.handlers import HTTPRouteHandler
 from tarazy.agent.core_entered import EnteredPayments
 from tarazy.agent.core_port import gate_of
 from tarazy.agent.core_records import EnteredPayment
+from tarazy.agent.pause_appeals import (
+    PAUSE_OUTCOMES,
+    DecidePauseAppeal,
+    appeals_upon,
+    decide_pause_appeal,
+    hands_on,
+    open_pause_appeals,
+)
 from tarazy.agent.pause_law import PauseAsked, assess_extension, assess_pause
 from tarazy.agent.pause_notices import PAUSE_NOTICES
 from tarazy.agent.pause_records import PAYMENT_PAUSES, PaymentPause, acts_upon, pauses_shown
@@ -24,9 +32,13 @@ from tarazy.agent.pauses import (
     second_pause,
 )
 from tarazy.agent.records import HOLDERS, Holder
+from tarazy.agent.signing import OfficerAtDesk
+from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
+from tarazy.domain.appeal import OPEN_APPEALS, AppealOutcome
 from tarazy.domain.pause import FACTS_LEARNT, SIGNS, stands
 from tarazy.domain.rejection import Rejection
+from tarazy.edge.bank_app.pause_appeal_routes import if_silent
 from tarazy.edge.desk.desk_site import DeskSite, status_of
 from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.form_page import Tried, Unread, form_page
@@ -34,10 +46,11 @@ from tarazy.edge.pages.forms import Form, PageRequest
 from tarazy.edge.pages.reader import Reader
 from tarazy.edge.pauses_at_core import ask_core
 from tarazy.law.assessment import Assessment
-from tarazy.values.ids import AccountId, TransferRef
+from tarazy.values.ids import AccountId, AppealId, TransferRef
 
 WAITING_SHOWN_MAX: Final = 100
-DONE: Final = frozenset({"begun", "second", "called", "extend", "execute", "reject"})
+DONE: Final = frozenset({"begun", "second", "called", "extend", "execute", "reject", "answer"})
+DONE_TEXTS: Final = {"answer": "pause.desk.done"}
 
 
 def pause_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
@@ -49,8 +62,10 @@ def pause_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
         officer, gate = desk.signed_in(request), _entered_at(desk)
         waiting = [] if gate is None else gate.waiting(WAITING_SHOWN_MAX)
         open_ones, ended = desk.run(lambda tx: (pauses_shown(tx, is_open=True), pauses_shown(tx, is_open=False)))
+        appeals = desk.run(open_pause_appeals)
         paused = {pause.payment_ref for pause in open_ones}
-        payers = {row.from_account for row in waiting} | {pause.account_id for pause in (*open_ones, *ended)}
+        payers = {row.from_account for row in waiting}
+        payers |= {one.account_id for one in (*open_ones, *ended)} | {one.account_id for one in appeals}
         holders = desk.run(lambda tx: tx.get_many(HOLDERS, {(account,) for account in payers}))
         return desk.page(
             request,
@@ -61,6 +76,7 @@ def pause_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
             waiting=[row for row in waiting if row.payment_id not in paused],
             open_ones=open_ones,
             ended=ended,
+            appeals=appeals,
             payer=partial(_payer, holders={key[0]: holder for key, holder in holders.items()}),
         )
 
@@ -139,6 +155,7 @@ def _page(desk: DeskSite, request: PageRequest, pause_id: str, tried: Tried) -> 
         asked = PauseAsked(pause.amount_minor, pause.currency, pause.facts, officer.officer_id)
         assessment = assess_extension(asked, _learnt(pause, tried.form), pause.begins_at, pause.extensions, setting)
     of_pause = Condition("pause_id", "=", pause_id)
+    appeals, hands = desk.run(lambda tx: (appeals_upon(tx, pause_id), hands_on(tx, pause)))
     done = tried.form.text("done")
     return desk.form_page(
         request,
@@ -151,11 +168,18 @@ def _page(desk: DeskSite, request: PageRequest, pause_id: str, tried: Tried) -> 
         is_standing=stands(pause.status, pause.expires_at, reader.now) and pause.ending is None,
         acts=desk.run(lambda tx: acts_upon(tx, pause_id)),
         notices=desk.run(lambda tx: tx.find(PAUSE_NOTICES, of_pause, order=("served_at",))),
+        appeals=[(one, if_silent(one.silence, one.next_forum, reader)) for one in appeals],
+        open_appeals=OPEN_APPEALS,
+        outcomes=PAUSE_OUTCOMES,
+        chosen=tried.typed("outcome"),
+        is_barred=officer.officer_id in hands,
         learnable=[fact for fact in FACTS_LEARNT if fact not in pause.facts + pause.learnt],
         against=_against(assessment, reader),
         act=tried.form.text("act") if tried.is_refused else "",
         typed=tried.typed("reasons"),
-        done=reader.t(f"desk.pauses.done.{done}") if done in DONE and not tried.is_refused else None,
+        done=reader.t(DONE_TEXTS.get(done, f"desk.pauses.done.{done}"))
+        if done in DONE and not tried.is_refused
+        else None,
         is_own=pause.officer_id == officer.officer_id,
     )
 
@@ -166,6 +190,8 @@ def _act(desk: DeskSite, request: PageRequest, pause_id: str, form: Form) -> Res
     by, reasons = desk.at_desk(officer), form.text("reasons")
 
     def work(tx: Transaction) -> Rejection | None:
+        if act == "answer":
+            return _answer(tx, form, by, setting)
         if act == "extend":
             refused = extend_pause(tx, pause_id, form.text("learnt"), reasons, by, setting)
             return None if refused is None else refused.rejection
@@ -177,6 +203,8 @@ def _act(desk: DeskSite, request: PageRequest, pause_id: str, form: Form) -> Res
 
     if act not in DONE - {"begun"}:
         return Unread("desk.pauses.no_act")
+    if act == "answer" and form.text("outcome") not in PAUSE_OUTCOMES:
+        return Unread("pause.desk.no_outcome")
     rejection = desk.run(work)
     if rejection is Rejection.pause_unknown:
         raise NotThere
@@ -184,6 +212,17 @@ def _act(desk: DeskSite, request: PageRequest, pause_id: str, form: Form) -> Res
         return rejection
     ask_core(desk.context)
     return desk.site.redirect(f"/desk/pauses/{pause_id}?done={act}")
+
+
+def _answer(tx: Transaction, form: Form, officer: OfficerAtDesk, setting: Setting) -> Rejection | None:
+    """Answer the appeal that is named."""
+    command = DecidePauseAppeal(
+        appeal_id=AppealId(form.text("appeal_id")),
+        outcome=AppealOutcome(form.text("outcome")),
+        reasons=form.text("reasons"),
+    )
+    decided = decide_pause_appeal(tx, command, officer, setting)
+    return decided if isinstance(decided, Rejection) else None
 
 
 def _learnt(pause: PaymentPause, form: Form) -> tuple[str, ...]:

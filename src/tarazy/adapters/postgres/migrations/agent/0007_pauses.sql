@@ -73,6 +73,7 @@ CREATE TABLE "pause_notices" (
     "notice_id" text NOT NULL,
     "pause_id" text NOT NULL,
     "account_id" text NOT NULL,
+    "notice_kind" text NOT NULL,
     "amount_minor" bigint NOT NULL,
     "language" text NOT NULL,
     "code" text NOT NULL,
@@ -84,3 +85,32 @@ CREATE TABLE "pause_notices" (
     PRIMARY KEY ("notice_id")
 );
 CREATE INDEX pause_notices_by_account ON pause_notices (account_id, served_at);
+CREATE INDEX pause_notices_by_code ON pause_notices (code);
+CREATE INDEX pause_notices_by_pause ON pause_notices (pause_id);
+
+-- Appeals against a pause, or against the refusal of the payment: heard by this bank, known to nobody else.
+CREATE TABLE "pause_appeals" (
+    "appeal_id" text NOT NULL,
+    "pause_id" text NOT NULL,
+    "account_id" text NOT NULL,
+    "is_of_refusal" boolean NOT NULL,
+    "road" text NOT NULL,
+    "is_identified" boolean NOT NULL,
+    "grounds" jsonb NOT NULL,
+    "words" text NOT NULL,
+    "filed_at" timestamptz NOT NULL,
+    "forum" text NOT NULL,
+    "due_at" timestamptz,
+    "silence" text NOT NULL,
+    "next_forum" text,
+    "state" text NOT NULL,
+    "state_at" timestamptz NOT NULL,
+    "outcome" text,
+    "decided_by" text,
+    "reasons" text,
+    "notice_due" boolean NOT NULL,
+    PRIMARY KEY ("appeal_id")
+);
+CREATE INDEX pause_appeals_open ON pause_appeals (due_at) WHERE state IN ('preliminary', 'filed', 'admitted');
+CREATE INDEX pause_appeals_by_pause ON pause_appeals (pause_id);
+CREATE INDEX pause_appeals_to_tell ON pause_appeals (state_at) WHERE notice_due;
