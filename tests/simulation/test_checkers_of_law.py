@@ -11,7 +11,7 @@ from tarazy.agent import appeals as local_appeals
 from tarazy.agent import deferring as agent_deferring
 from tarazy.agent import measures as agent_measures
 from tarazy.agent import notices
-from tarazy.app import appeals, deadlines, deciding, deferring, measures, motions, reviewing, timing
+from tarazy.app import appeals, deadlines, deciding, deferring, holding, measures, motions, reviewing, timing
 from tarazy.app.deadlines import Counted
 from tarazy.app.measure_law import remedies_of
 from tarazy.app.measure_records import CASE_MEASURES, MATERIAL_LOCKS, CaseMeasure
@@ -320,3 +320,11 @@ def test_a_deadline_that_nobody_marks_is_seen(monkeypatch: Patch) -> None:
     """Clocks: what was missed stays open."""
     monkeypatch.setattr(timing, "miss_overdue", lambda *_: [])
     seen(first_to_fail(), "clocks:", "remedies:")
+
+
+def test_money_that_is_let_go_late_and_that_nobody_records_is_seen(monkeypatch: Patch) -> None:
+    """Clocks: a bank's word that it has let go is not heard, and the error register does not say so."""
+    monkeypatch.setattr(measures, "released_by_measure", lambda *_: None)
+    monkeypatch.setattr(holding, "released_with_hold", lambda *_: None)
+    monkeypatch.setattr(timing, "note_late_releases", lambda *_: None)
+    seen(first_to_fail(), "clocks: let go too late")

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from tarazy.app.store import Table
 from tarazy.domain.appeal import AppealOutcome, AppealRoad, AppealStatus, Appellant, SilenceEffect
-from tarazy.domain.error import ErrorCause, ErrorKind, ErrorStatus
+from tarazy.domain.error import ErrorCause, ErrorKind, ErrorStatus, FoundBy
 from tarazy.values.ids import AppealId, CaseId, ErrorId, HoldId, MeasureId, OfficerId, ParticipantId, SealedRef
 from tarazy.values.instant import Instant
 
@@ -68,7 +68,7 @@ class RecordedError(Struct, frozen=True, kw_only=True):
     case_id: CaseId
     measure_id: MeasureId
     participant_id: ParticipantId
-    found_by: str
+    found_by: FoundBy
     cause: ErrorCause
     kind: ErrorKind | None
     status: ErrorStatus

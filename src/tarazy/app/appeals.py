@@ -29,7 +29,7 @@ from tarazy.domain.appeal import (
     moved,
 )
 from tarazy.domain.deadline import Duty, IfMissed
-from tarazy.domain.error import ErrorCause
+from tarazy.domain.error import ErrorCause, FoundBy
 from tarazy.domain.measure import MeasureEnd
 from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import ActorRole
@@ -260,7 +260,7 @@ def _be_silent(tx: Transaction, appeal: Appeal, setting: Setting) -> None:
         forum=appeal.forum,
         follows=appeal.on_silence,
     )
-    note_error(tx, appeal.measure_id, hold, ErrorCause.late_answer, "deadline", setting)
+    note_error(tx, appeal.measure_id, hold, ErrorCause.late_answer, FoundBy.deadline, setting)
     if appeal.on_silence is SilenceEffect.releases:
         let_go(tx, appeal, hold, MeasureEnd.appeal_unanswered, 0, setting)
         tx.put(APPEALS, silent)

@@ -26,6 +26,7 @@ from tarazy.app.measure_records import (
     ScheduleRow,
 )
 from tarazy.app.measures import order_measure
+from tarazy.app.periodic_review import owe_review
 from tarazy.app.schedules import ActRefused, line_of
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
@@ -262,6 +263,7 @@ def _decide_line(
         extensions=measure.extensions + 1 if is_more else measure.extensions,
     )
     tx.put(CASE_MEASURES, granted)
+    owe_review(tx, granted, setting)
     commitment = record_measure(tx, setting, "measure_extended" if is_more else "measure_authorised", granted)
     if granted.carries_on is not None and not is_more:
         carried = tx.lock(CASE_MEASURES, {(granted.carries_on,)})[granted.carries_on,]

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from tarazy.app.appeal_records import RECORDED_ERRORS, RecordedError
+from tarazy.app.deadlines import Owed, close_deadline, open_deadline
 from tarazy.app.eventing import record
 from tarazy.app.hands import hands_of
 from tarazy.app.measure_records import CASE_MEASURES
@@ -11,16 +13,22 @@ from tarazy.app.records import CASE_HOLDS, PARTICIPANTS, CaseHold
 from tarazy.app.setting import Setting
 from tarazy.app.statements import Signed, signed_statement
 from tarazy.app.store import Transaction
-from tarazy.domain.error import ErrorCause, ErrorKind, ErrorStatus, moved
+from tarazy.domain.deadline import Duty, IfMissed
+from tarazy.domain.error import ErrorCause, ErrorKind, ErrorStatus, FoundBy, moved
 from tarazy.domain.hands import Hand, had_a_hand
 from tarazy.domain.rejection import Rejection
+from tarazy.law.assessment import ActorRole
+from tarazy.law.clock import Side
+from tarazy.law.terms import Branch
 from tarazy.protocol.statement import Act
 from tarazy.values.ids import ErrorId, MeasureId, ParticipantId, derived
 from tarazy.values.instant import Instant
 from tarazy.values.replacing import replace
 
-OVERSEERS = frozenset({"supervisor", "prosecutor", "court"})
+OVERSEERS: Final = frozenset({"supervisor", "prosecutor", "court"})
 """Kinds of participants whose officers may say how grave an error was."""
+CLASSIFIED_WITHIN: Final = timedelta(days=30)
+"""Our own time, no law's: the register of a quarter is to say what its errors were."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,27 +42,40 @@ class ClassifyError:
 
 
 def note_error(
-    tx: Transaction, measure_id: MeasureId, hold: CaseHold, cause: ErrorCause, found_by: str, setting: Setting
+    tx: Transaction,
+    measure_id: MeasureId,
+    hold: CaseHold,
+    cause: ErrorCause,
+    found_by: FoundBy,
+    setting: Setting,
+    *,
+    since: Instant | None = None,
+    whose: ParticipantId | None = None,
 ) -> RecordedError:
-    """Note an error upon a measure; the same error found again is the same."""
+    """Note an error upon a measure; the same error found again is the same.
+
+    It is wrong ``since`` then (None: since the measure began), and the error of ``whose`` (None: of the measure's
+    author).
+    """
     error_id = ErrorId(derived("er", measure_id, cause))
     known = tx.get(RECORDED_ERRORS, error_id)
     if known is not None:
         return known
     measure = tx.get(CASE_MEASURES, measure_id)
-    since = hold.placed_at if measure is None else measure.begins_at
+    began = hold.placed_at if measure is None else measure.begins_at
+    author = hold.participant_id if measure is None else measure.author_participant_id
     error = RecordedError(
         error_id=error_id,
         case_id=hold.case_id,
         measure_id=measure_id,
-        participant_id=hold.participant_id if measure is None else measure.author_participant_id,
+        participant_id=whose or author,
         found_by=found_by,
         cause=cause,
         kind=None,
         status=ErrorStatus.noted,
         currency=hold.currency,
         held_minor=hold.held_minor if measure is None else measure.held_minor,
-        held_s=_seconds(since, setting.now),
+        held_s=seconds_between(since or began, setting.now),
         noted_at=setting.now,
         classified_at=None,
         classified_participant_id=None,
@@ -78,10 +99,15 @@ def note_error(
         held_minor=error.held_minor,
         held_s=error.held_s,
     )
+    owed = Owed(
+        Duty.classify_error, error.error_id, error.case_id, ActorRole.supervisor, None, if_missed=IfMissed.alerts
+    )
+    open_deadline(tx, owed, CLASSIFIED_WITHIN, Branch.administrative, Side.restriction, setting)
     return error
 
 
-def _seconds(since: Instant | None, now: Instant) -> int:
+def seconds_between(since: Instant | None, now: Instant) -> int:
+    """Return how many whole seconds have passed; none where nobody knows since when."""
     return 0 if since is None else max(0, now.since(since) // timedelta(seconds=1))
 
 
@@ -117,6 +143,7 @@ def classify_error(tx: Transaction, command: ClassifyError, setting: Setting) ->
     if command.kind is not None:
         after = replace(after, status=moved(after.status, ErrorStatus.disclosed), disclosed_at=setting.now)
     tx.put(RECORDED_ERRORS, after)
+    close_deadline(tx, Duty.classify_error, error.error_id, setting)
     record(
         tx,
         setting,

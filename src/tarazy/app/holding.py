@@ -9,8 +9,10 @@ from tarazy.app.eventing import record
 from tarazy.app.measure_ends import hold_is_over
 from tarazy.app.measure_records import CASE_MEASURES
 from tarazy.app.messages import Handled, queue
+from tarazy.app.notice_times import note_late_notice, note_late_notice_of_pause
 from tarazy.app.records import CASE_HOLDS, NOTICES_TOLD, PIECES, REPORTS, TRACINGS, CaseHold, NoticeTold, Piece, Tracing
 from tarazy.app.refund_records import REFUND_PARTS, RefundPart
+from tarazy.app.releasing import owe_release_of_hold, released_with_hold
 from tarazy.app.returns import keep_return
 from tarazy.app.setting import Setting
 from tarazy.app.statements import Said, statement_in
@@ -108,6 +110,7 @@ def hold_after_answer(tx: Transaction, tracing: Tracing, piece: Piece, answer: A
         _settle_part(tx, after, payment, setting)
     if status.is_final and not hold.status.is_final:
         end = HoldEnd.__members__.get(answer.hold_end or "", HoldEnd.core_dropped)
+        released_with_hold(tx, hold, setting)
         after = _ended(tx, after, status, end, setting)
     tx.put(CASE_HOLDS, after)
     return tracing
@@ -196,6 +199,7 @@ def end_overdue_holds(tx: Transaction, setting: Setting) -> int:
         limit=ENDING_PER_RUN_MAX,
     )
     for hold in due:
+        released_with_hold(tx, hold, setting)
         if hold.awaits_confirmation:
             after = _ended(tx, hold, HoldStatus.released, HoldEnd.not_confirmed, setting)
         else:
@@ -274,7 +278,10 @@ def take_notices_served(tx: Transaction, envelopes: Sequence[Envelope], setting:
             if measure is None or measure.hold_id != body.hold_id:
                 handled.append(Handled(rejection=Rejection.measure_unknown, place="body.measure_id"))
                 continue
+            note_late_notice(tx, measure, hold, body.served_at, setting)
             close_deadline(tx, Duty.tell_holder, body.measure_id, setting)
+        elif hold.notice_served_at is None:
+            note_late_notice_of_pause(tx, hold, body.served_at, setting)
         told = NoticeTold(
             notice_id=body.notice_id,
             hold_id=body.hold_id,
@@ -329,6 +336,7 @@ def order_release(tx: Transaction, piece: Piece, why: HoldEnd, setting: Setting)
     """Order the bank to let go of what it may hold of a piece, and record the decision."""
     assert piece.terms is not None
     order_no_more(tx, piece.piece_id, piece.participant_id, why, setting)
+    owe_release_of_hold(tx, piece.terms.hold_id, setting)
     record(
         tx,
         setting,

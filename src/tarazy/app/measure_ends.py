@@ -7,6 +7,7 @@ from tarazy.app.eventing import record
 from tarazy.app.measure_records import CASE_MEASURES, CaseMeasure
 from tarazy.app.messages import OUTBOX, queue
 from tarazy.app.records import CaseHold, Report
+from tarazy.app.releasing import owe_release_after
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.deadline import Duty
@@ -62,6 +63,7 @@ def order_lift(
     envelope = setting.envelope(upon.participant_id, order, measure_id, end, keep_minor)
     if tx.get(OUTBOX, envelope.message_id) is None:  # two appeals may be decided, or unanswered, at once
         queue(tx, envelope, setting)
+        owe_release_after(tx, measure_id, upon, end, setting)
 
 
 def hold_is_over(tx: Transaction, hold: CaseHold, end: HoldEnd, setting: Setting) -> None:
@@ -83,12 +85,17 @@ def source_of(report: Report) -> str:
     return f"report {report.report_id}, signed by an officer of {report.participant_id}"
 
 
+def rests_on(measure: CaseMeasure, report: Report) -> bool:
+    """Tell whether a measure has no facts but those of a report."""
+    request = from_json(measure.request, Request)
+    return measure.report_id == report.report_id and {fact.source for fact in request.facts} <= {source_of(report)}
+
+
 def report_is_over(tx: Transaction, report: Report, end: MeasureEnd, setting: Setting) -> None:
     """End what rests on a report alone. A measure that has facts of its own besides stands on them."""
     of_case = Condition("case_id", "=", report.case_id)
     for measure in tx.find(CASE_MEASURES, of_case, Condition("status", "in", list(LIVE_MEASURES))):
-        request = from_json(measure.request, Request)
-        if measure.report_id == report.report_id and {fact.source for fact in request.facts} <= {source_of(report)}:
+        if rests_on(measure, report):
             end_measure(tx, measure, end, setting, is_told=False)
 
 

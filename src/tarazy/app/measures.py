@@ -16,7 +16,9 @@ from tarazy.app.measure_ends import end_measure, record_measure
 from tarazy.app.measure_law import branch_of, rule_of
 from tarazy.app.measure_records import CASE_MEASURES, SCHEDULES, CaseMeasure, Schedule
 from tarazy.app.messages import Handled, Outgoing, queue
+from tarazy.app.periodic_review import owe_review
 from tarazy.app.records import CASE_HOLDS
+from tarazy.app.releasing import released_by_measure, taken_over
 from tarazy.app.schedules import (
     ActRefused,
     LineChecked,
@@ -165,6 +167,8 @@ def _open_duties(tx: Transaction, measure: CaseMeasure, rule: MeasureRule, setti
             Duty.motion_to_judge, measure.measure_id, measure.case_id, ActorRole.investigator, author, IfMissed.lapses
         )
         open_deadline(tx, owed, authorisation.file_within, branch, Side.restriction, setting)
+    if measure.next_step is NextStep.extension:
+        owe_review(tx, measure, setting)
     notice = None if rule.notice is None else rule.notice.value
     if notice is not None:
         owed = Owed(
@@ -223,7 +227,9 @@ def take_measures_told(tx: Transaction, envelopes: Iterable[Envelope], setting: 
         if hold is None or hold.participant_id != envelope.sender or not is_its_own:
             handled.append(Handled(rejection=Rejection.hold_not_of_sender, place="body.measure_id"))
             continue
-        executed_at_bank(tx, told.measure_id, told.held_minor if told.is_carried else 0, setting)
+        held = told.held_minor if told.is_carried else 0
+        released_by_measure(tx, told.measure_id, hold, held, setting)
+        executed_at_bank(tx, told.measure_id, held, setting)
         if measure is not None:  # otherwise a bank's own pause that was let go: its answer says so
             _take_told(tx, measure, told, setting)
         handled.append(Handled())
@@ -253,6 +259,7 @@ def _take_told(tx: Transaction, measure: CaseMeasure, told: MeasureTold, setting
         ),
     )
     if first:
+        taken_over(tx, measure.hold_id, setting)
         record_measure(tx, setting, "measure_taken", measure, held_minor=held)
 
 

@@ -24,7 +24,7 @@ from tarazy.app.statements import Said, Signed, signed_statement, statement_in
 from tarazy.app.store import Transaction
 from tarazy.domain.appeal import LETS_GO, OPEN_APPEALS, AppealOutcome, AppealStatus, Appellant, is_worse, moved
 from tarazy.domain.deadline import Duty
-from tarazy.domain.error import ErrorCause
+from tarazy.domain.error import ErrorCause, FoundBy
 from tarazy.domain.hands import Hand, same_hands
 from tarazy.domain.measure import MeasureEnd
 from tarazy.domain.rejection import Rejection
@@ -238,7 +238,7 @@ def _note(tx: Transaction, appeal: Appeal, hold: CaseHold, setting: Setting) -> 
     """Note the error; what should never have been taken is locked with all that came of it."""
     is_unlawful = appeal.outcome is AppealOutcome.measure_unlawful
     cause = ErrorCause.unlawful_from_the_beginning if is_unlawful else ErrorCause.overturned_on_appeal
-    note_error(tx, appeal.measure_id, hold, cause, "appeal", setting)
+    note_error(tx, appeal.measure_id, hold, cause, FoundBy.appeal, setting)
     measure = tx.lock(CASE_MEASURES, {(appeal.measure_id,)}).get((appeal.measure_id,))
     if is_unlawful and measure is not None:
         unlawful = replace(measure, is_unlawful=True)

@@ -6,7 +6,9 @@ from tarazy.app.deadlines import miss_overdue
 from tarazy.app.holding import end_overdue_holds
 from tarazy.app.measures import lapse_measures
 from tarazy.app.motions import lapse_motions
+from tarazy.app.periodic_review import end_unreviewed
 from tarazy.app.reexamining import reexamine
+from tarazy.app.releasing import note_late_releases
 from tarazy.app.setting import Setting
 from tarazy.app.sharings import expire_sharings
 from tarazy.app.store import Transaction
@@ -21,6 +23,8 @@ def end_what_is_over(tx: Transaction, setting: Setting) -> int:
     to have let it lapse, and it is not voided with what it was about.
     """
     missed = miss_overdue(tx, setting)
+    note_late_releases(tx, missed, setting)
+    end_unreviewed(tx, missed, setting)
     ended = reexamine(tx, setting) + lapse_motions(tx, setting) + len(lapse_measures(tx, setting))
     ended += (
         expire_sharings(tx, setting)

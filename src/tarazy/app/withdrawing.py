@@ -2,23 +2,26 @@
 
 from collections.abc import Sequence
 
+from tarazy.app.errors import note_error
 from tarazy.app.eventing import record
-from tarazy.app.holding import order_no_more, order_release
+from tarazy.app.holding import order_no_more, order_release, stands
 from tarazy.app.joining import request_is_over
-from tarazy.app.measure_ends import report_is_over
+from tarazy.app.measure_ends import report_is_over, rests_on
+from tarazy.app.measure_records import CASE_MEASURES
 from tarazy.app.messages import Handled
-from tarazy.app.records import PIECES, REPORTS, TRACINGS, Report
+from tarazy.app.records import CASE_HOLDS, PIECES, REPORTS, TRACINGS, Report
 from tarazy.app.setting import Setting
 from tarazy.app.statements import Said, statement_in
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.case import REPORT_TRANSITIONS, ReportStatus, moved
+from tarazy.domain.error import ErrorCause, FoundBy
 from tarazy.domain.hold import HoldEnd
 from tarazy.domain.measure import MeasureEnd
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.bodies import ReportWithdrawn
 from tarazy.protocol.message import Envelope
 from tarazy.protocol.statement import Act
-from tarazy.values.ids import ParticipantId
+from tarazy.values.ids import MeasureId, ParticipantId
 from tarazy.values.replacing import replace
 
 
@@ -60,9 +63,24 @@ def _take_one(tx: Transaction, envelope: Envelope, setting: Setting) -> Handled:
         officer=statement.officer_id,
     )
     request_is_over(tx, report, setting)
+    _note_what_stood(tx, report, setting)
     _let_go_of_all(tx, report, why, setting)
     report_is_over(tx, report, MeasureEnd(why), setting)
     return Handled()
+
+
+def _note_what_stood(tx: Transaction, report: Report, setting: Setting) -> None:
+    """Note as an error what was held on the report alone until now: the report's, and nobody's who believed it."""
+    of_report = (Condition("case_id", "=", report.case_id), Condition("report_id", "=", report.report_id))
+    for hold in tx.find(CASE_HOLDS, *of_report, order=("hold_id",)):
+        if not (stands(hold, setting.now) and hold.held_minor):
+            continue
+        measure = None if hold.carried_by is None else tx.get(CASE_MEASURES, hold.carried_by)
+        if measure is not None and not rests_on(measure, report):
+            continue
+        measure_id = MeasureId(hold.hold_id) if measure is None else measure.measure_id
+        whose = report.participant_id
+        note_error(tx, measure_id, hold, ErrorCause.false_report, FoundBy.report, setting, whose=whose)
 
 
 def _let_go_of_all(tx: Transaction, report: Report, why: HoldEnd, setting: Setting) -> None:

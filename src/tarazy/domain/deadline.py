@@ -31,15 +31,15 @@ DEADLINE_TRANSITIONS: Final[dict[DeadlineStatus, frozenset[DeadlineStatus]]] = {
 class Duty(StrEnum):
     """What is due. Each has a text ``law.duty.…`` in three languages."""
 
-    tell_prosecutor_and_court = "tell_prosecutor_and_court"
     motion_to_judge = "motion_to_judge"
     judge_decides = "judge_decides"
     tell_holder = "tell_holder"
     review_measure = "review_measure"
+    """Whoever authorised looks again whether it is still needed: as often as the law says, by deciding on more."""
     answer_appeal = "answer_appeal"
-    answer_as_official = "answer_as_official"
     complete_appeal = "complete_appeal"
     carry_out_release = "carry_out_release"
+    """The bank says that what it was ordered to let go of is free."""
     hear_receiver = "hear_receiver"
     warn_victim = "warn_victim"
     classify_error = "classify_error"

@@ -34,6 +34,17 @@ class ErrorCause(StrEnum):
     program_fault = "program_fault"
 
 
+class FoundBy(StrEnum):
+    """What has shown an error. Nobody has to accuse anybody: each is something that was recorded."""
+
+    appeal = "appeal"
+    deadline = "deadline"
+    notice = "notice"
+    """The bank's own word of when it has told the holder."""
+    report = "report"
+    """A report on which money was held was withdrawn or refuted."""
+
+
 class ErrorStatus(StrEnum):
     """Where an error is in its life."""
 

@@ -5,8 +5,10 @@ from typing import Final
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
+from tarazy.app.access import OF_SUPERVISORS
 from tarazy.app.queries.duties import DUTIES_SHOWN_MAX, NEXT_SHOWN, DutyRow, Whose, duties_of
 from tarazy.app.store import Transaction
+from tarazy.domain.deadline import Duty
 from tarazy.domain.measure import NextStep
 from tarazy.edge.console import measure_words
 from tarazy.edge.console.office import Office
@@ -25,8 +27,10 @@ def duties_routes(office: Office) -> list[HTTPRouteHandler]:
         """Show what is due of whoever looks; of a supervisor's, what is due of everybody."""
         person = office.person(request)
         signatory = person.signatory
-        whose = Whose(None if signatory is None else signatory.participant_id, person.acts_as)
         visitor = visitor_of(request)
+        if visitor is not None and visitor.role in OF_SUPERVISORS:
+            signatory = None  # they see everybody's, also where they sign what they oversee
+        whose = Whose(None if signatory is None else signatory.participant_id, person.acts_as)
 
         def may_be_shown(tx: Transaction) -> tuple[DutyRow, ...]:
             found = duties_of(tx, whose)
@@ -69,6 +73,8 @@ def step_page(row: DutyRow) -> str:
             return f"/console/motions/{row.about}"
         case NextStep.motion:
             return f"{case}/motions/new?ask=authorise"
+        case Duty.classify_error:
+            return f"/console/errors/{row.about}"
         case _ if row.about_kind == "measure":
             return f"/console/measures/{row.about}"
         case _:

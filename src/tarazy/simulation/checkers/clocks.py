@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from typing import Final
 
-from tarazy.app.appeal_records import APPEALS
+from tarazy.app.appeal_records import APPEALS, RECORDED_ERRORS
 from tarazy.app.deferring import DEFERRALS
 from tarazy.app.measure_records import CASE_MEASURES, DEADLINES, MOTIONS, Deadline
 from tarazy.app.records import EVENTS
@@ -21,12 +21,19 @@ OF_LAW: Final = {
     "judge_decides": timedelta(hours=24),
     "tell_holder": timedelta(hours=24),
 }
+FROM_ITS_ACT: Final = {
+    "carry_out_release": timedelta(hours=1),
+    "review_measure": timedelta(hours=90 * 24),
+    "classify_error": timedelta(days=30),
+}
+"""Duties that run from the act that opens them, whatever that was."""
 ANSWERED_WITHIN: Final = {
     "bank": timedelta(hours=24),
     "prosecutor": timedelta(days=3),
     "investigating_judge": timedelta(days=3),
     "regional_court": timedelta(days=3),
 }
+LATE_RELEASE: Final = "late_release"
 LOOKED_WITHIN: Final = timedelta(hours=10)
 """The exchange's timer runs every other hour; the program can have been down before."""
 A_SECOND: Final = timedelta(seconds=1)
@@ -60,6 +67,9 @@ class ClocksChecker:
             if deadline.duty == "answer_appeal" and appeal is not None:
                 by_law = reached[deadline.subject_id].plus(ANSWERED_WITHIN[appeal.decider])
                 demand(NAME, deadline.due_at == by_law == appeal.due_at, f"{where}: by law {by_law.text()}")
+            if deadline.duty in FROM_ITS_ACT:
+                by_law = deadline.starts_at.plus(FROM_ITS_ACT[deadline.duty])
+                demand(NAME, deadline.due_at == by_law, f"{where}: by law {by_law.text()}")
             within = OF_LAW.get(deadline.duty)
             if deadline.duty == "tell_holder" and deadline.subject_id in put_off:
                 continue  # `told` and `deferred` say until when that is
@@ -77,6 +87,18 @@ class ClocksChecker:
             demand(NAME, not is_open or deadline.due_at > long_ago, f"{where}: due at {deadline.due_at.text()}")
             is_closed = deadline.status in {DeadlineStatus.met, DeadlineStatus.void}
             demand(NAME, is_closed == (deadline.closed_at is not None), f"{where}: closed at {deadline.closed_at}")
+        self._check_late_releases()
+
+    def _check_late_releases(self) -> None:
+        """Check that what was let go too late is in the error register once, and nothing else as that."""
+        late = set()
+        for deadline in rows(self._exchange.disc, DEADLINES):
+            is_late = deadline.closed_at is not None and deadline.closed_at > deadline.due_at
+            is_done_late = deadline.status is DeadlineStatus.met and is_late
+            if deadline.duty == "carry_out_release" and (deadline.status is DeadlineStatus.missed or is_done_late):
+                late.add(deadline.subject_id)
+        noted = [str(one.measure_id) for one in rows(self._exchange.disc, RECORDED_ERRORS) if one.cause == LATE_RELEASE]
+        demand(NAME, sorted(noted) == sorted(late), f"let go too late: {sorted(late)}, recorded: {sorted(noted)}")
 
 
 def _length(span: str) -> timedelta:
