@@ -25,7 +25,7 @@ from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.motion import LineDecision, MotionAsk
 from tarazy.domain.rejection import Rejection
-from tarazy.protocol.schedule import LineGrant, ScheduleLine, SignedDecision, SignedSchedule, line_id_of
+from tarazy.protocol.schedule import LineGrant, ScheduleLine, SignedDecision, SignedSchedule, line_id_of, reasons_digest
 from tarazy.protocol.statement import Act
 from tarazy.values.ids import CaseId, DecisionId, HoldId, LineId, MeasureId, MotionId, OfficerId, ParticipantId, derived
 from tarazy.values.instant import Instant
@@ -35,6 +35,7 @@ from tests.story_people import COLLEAGUE, OFFICER, POLICE
 
 COURT: Final = "court"
 JUDGE: Final = COLLEAGUE
+DECIDED_BECAUSE: Final = "On the facts of this very case: the sum would be gone before a trial."
 REGISTRATION: Final = "267500031000123"
 WORDS: Final = Words(
     aim="rights_of_others",
@@ -196,10 +197,12 @@ def decide(
     officer: OfficerId = JUDGE,
     capacity: str = "investigating_judge",
     measure: str = "M9",
+    reasons: str = DECIDED_BECAUSE,
 ) -> MeasureDecision | ActRefused:
     """Let a judge decide a motion."""
+    decision_id = DecisionId(derived("de", motion.motion_id, network.now.text()))
     decision = SignedDecision(
-        decision_id=DecisionId(derived("de", motion.motion_id, network.now.text())),
+        decision_id=decision_id,
         motion_id=motion.motion_id,
         case_id=motion.case_id,
         measure=measure,
@@ -208,12 +211,18 @@ def decide(
         decision_no="1-77/26",
         decided_on=date(2026, 11, 22),
         on_paper=False,
+        words=reasons_digest(decision_id, reasons),
         digests=tuple(one.digest for one in lines),
         statements=(),
     )
-    signed = network.statement(by, Act.decide_motion, decision.decision_id, decision.terms(), officer=officer)
+    signed = network.statement(
+        by, Act.decide_motion, decision.decision_id, decision.terms(), officer=officer, reasons=""
+    )
     command = DecideMotion(
-        signed=msgspec.structs.replace(decision, statements=(signed,)), lines=lines, participant_id=ParticipantId(by)
+        signed=msgspec.structs.replace(decision, statements=(signed,)),
+        lines=lines,
+        reasons=reasons,
+        participant_id=ParticipantId(by),
     )
     return network.at(EXCHANGE_ID, lambda tx, now: decide_motion(tx, command, now))
 

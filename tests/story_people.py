@@ -16,12 +16,13 @@ START: Final = Instant.parse("2026-11-22T10:00:00+05:00")
 POLICE: Final = ParticipantId("police")
 OFFICER: Final = OfficerId("officer-1")
 COLLEAGUE: Final = OfficerId("officer-2")
+THIRD: Final = OfficerId("officer-3")
 
 
 @cache
 def keyring(name: str) -> Keyring:
     """Return the keys of a program, always the same."""
-    return new_keyring(ParticipantId(name), [OFFICER, COLLEAGUE], derived_entropy(name.encode()))
+    return new_keyring(ParticipantId(name), [OFFICER, COLLEAGUE, THIRD], derived_entropy(name.encode()))
 
 
 def participant(name: str, level: str, kind: str = "bank") -> Participant:

@@ -171,6 +171,9 @@ def _is_granted(order: MeasureOrder, by: ActorRole, readers: frozenset[ActorRole
         statements = deciders_of(decision, setting.officer_key_of)
     except StatementFault:
         return False
+    author = author_of(order.schedule, setting.officer_key_of)
+    if (author.participant_id, author.officer_id) in {(one.participant_id, one.officer_id) for one in statements}:
+        return False  # who asked neither answers nor reads the answer
     capacities = {setting.officer_capacity(one.participant_id, one.officer_id) for one in statements}
     may_sign = capacities <= (readers | {by} if decision.on_paper else {by})
     is_upon = (decision.motion_id, decision.measure) == (order.schedule.schedule_id, order.measure)

@@ -39,8 +39,8 @@ from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import ActorRole, Authorised, Measure, Request, Verdict
 from tarazy.law.gate import assess
 from tarazy.law.safeguards import Part
-from tarazy.protocol.schedule import LineGrant, SignedDecision, deciders_of
-from tarazy.protocol.statement import StatementFault
+from tarazy.protocol.schedule import LineGrant, SignedDecision, deciders_of, reasons_digest
+from tarazy.protocol.statement import StatementFault, are_reasons
 from tarazy.protocol.wire import from_json
 from tarazy.values.ids import LineId, OfficerId, ParticipantId
 from tarazy.values.replacing import replace
@@ -48,10 +48,14 @@ from tarazy.values.replacing import replace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecideMotion:
-    """An authority's decision on every line of a motion: its own signature, or two readers of one body of a paper."""
+    """An authority's decision on every line of a motion: its own signature, or two readers of one body of a paper.
+
+    ``reasons`` are those whose hash was signed. They stay at the exchange: no bank reads what a court says of others.
+    """
 
     signed: SignedDecision
     lines: tuple[LineGrant, ...]
+    reasons: str
     participant_id: ParticipantId
 
 
@@ -70,6 +74,9 @@ def decide_motion(tx: Transaction, command: DecideMotion, setting: Setting) -> M
     officers = _who_decides(tx, command, motion, schedule, setting)
     if isinstance(officers, ActRefused):
         return officers
+    wanting = wanting_reasons(signed, command.reasons)
+    if wanting is not None:
+        return wanting
     officer = officers[0]
     rows = tx.find(SCHEDULE_ROWS, Condition("schedule_id", "=", motion.motion_id), order=("number",))
     grants = {grant.line_id: grant for grant in command.lines}
@@ -110,9 +117,19 @@ def _who_decides(
         may_sign = {ActorRole(motion.to)} | (readers_of(schedule, setting) if signed.on_paper else set())
         if one.participant_id != command.participant_id or capacity not in may_sign:
             return ActRefused(Rejection.officer_not_entitled, "statements")
-        if not signed.on_paper and same_hands(Part.approver, Hand(one.participant_id, one.officer_id), authors):
+        # Who asked is no reader of the answer either: two others must have had the paper before them.
+        if same_hands(Part.approver, Hand(one.participant_id, one.officer_id), authors):
             return ActRefused(Rejection.same_hands, "statements")
     return tuple(one.officer_id for one in statements)
+
+
+def wanting_reasons(signed: SignedDecision, reasons: str) -> ActRefused | None:
+    """Return what the reasons of a decision lack: to be reasons, and those whose hash was signed."""
+    if not are_reasons(reasons):
+        return ActRefused(Rejection.reasons_missing, "reasons")
+    if signed.words != reasons_digest(signed.decision_id, reasons):
+        return ActRefused(Rejection.decision_does_not_stand, "words")
+    return None
 
 
 def readers_of(schedule: Schedule, setting: Setting) -> set[ActorRole]:
@@ -200,8 +217,8 @@ def _keep(
         second_officer_id=officers[1] if signed.on_paper else None,
         signed=signed,
         lines=command.lines,
+        reasons=command.reasons,
         received_at=setting.now,
-        is_in_full=True,
     )
     tx.add(MEASURE_DECISIONS, decision)
     status = moved(motion.status, MotionStatus.decided)

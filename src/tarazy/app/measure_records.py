@@ -129,7 +129,7 @@ class Motion(Struct, frozen=True, kw_only=True):
 
 
 class MeasureDecision(Struct, frozen=True, kw_only=True):
-    """An authority's decision on a motion, as it was signed; one on paper waits for its second officer."""
+    """An authority's decision on a motion, as it was signed. ``reasons`` stay at the exchange."""
 
     decision_id: DecisionId
     motion_id: MotionId
@@ -139,8 +139,8 @@ class MeasureDecision(Struct, frozen=True, kw_only=True):
     second_officer_id: OfficerId | None
     signed: SignedDecision
     lines: tuple[LineGrant, ...]
+    reasons: str
     received_at: Instant
-    is_in_full: bool
 
 
 class CaseFact(Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from msgspec import structs
 
 from tarazy.app.capacity import officers_capacity
-from tarazy.app.deciding import DecideMotion, cannot_grant, decide_motion, readers_of
+from tarazy.app.deciding import DecideMotion, cannot_grant, decide_motion, readers_of, wanting_reasons
 from tarazy.app.eventing import record
 from tarazy.app.measure_ends import end_measure, record_measure
 from tarazy.app.measure_records import CASE_MEASURES, MOTIONS, SCHEDULE_ROWS, SCHEDULES, MeasureDecision, Motion
@@ -28,7 +28,7 @@ from tarazy.law.assessment import ActorRole
 from tarazy.protocol.message import Envelope
 from tarazy.protocol.paper_bodies import PaperTold, readers_of_paper
 from tarazy.protocol.schedule import LineGrant, SignedDecision
-from tarazy.protocol.statement import Act, Statement, StatementFault, are_reasons, read_statement, require_terms
+from tarazy.protocol.statement import Act, Statement, StatementFault, read_statement, require_terms
 from tarazy.values.ids import DecisionId, MotionId, ParticipantId
 from tarazy.values.replacing import replace
 
@@ -37,10 +37,14 @@ WAITING_MAX = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnterPaperDecision:
-    """A first officer enters what stands on the paper before them, line by line, under one statement of their own."""
+    """A first officer enters what stands on the paper before them, line by line, under one statement of their own.
+
+    ``reasons`` are the authority's, as far as they carry the decision; their hash stands under both signatures.
+    """
 
     signed: SignedDecision
     lines: tuple[LineGrant, ...]
+    reasons: str
     participant_id: ParticipantId
 
 
@@ -78,6 +82,7 @@ def enter_paper_decision(tx: Transaction, command: EnterPaperDecision, setting: 
         participant_id=command.participant_id,
         signed=signed,
         lines=command.lines,
+        reasons=command.reasons,
         entered_by=statement.officer_id,
         entered_at=setting.now,
         confirmed_by=None,
@@ -105,9 +110,10 @@ def confirm_paper_decision(
     if statement.officer_id == entered.entered_by:
         return ActRefused(Rejection.paper_needs_another_officer, "statement")
     signed = structs.replace(entered.signed, statements=(*entered.signed.statements, command.statement))
-    decided = decide_motion(
-        tx, DecideMotion(signed=signed, lines=entered.lines, participant_id=command.participant_id), setting
+    decide = DecideMotion(
+        signed=signed, lines=entered.lines, reasons=entered.reasons, participant_id=command.participant_id
     )
+    decided = decide_motion(tx, decide, setting)
     if isinstance(decided, ActRefused):
         return decided
     confirmed = replace(entered, signed=signed, confirmed_by=statement.officer_id, confirmed_at=setting.now)
@@ -137,8 +143,10 @@ def _is_no_paper_on(
         return ActRefused(Rejection.paper_malformed, "decision_no")
     rows = tx.find(SCHEDULE_ROWS, Condition("schedule_id", "=", motion.motion_id), order=("number",))
     grants = {grant.line_id: grant for grant in command.lines}
-    decide = DecideMotion(signed=signed, lines=command.lines, participant_id=command.participant_id)
-    return cannot_grant(rows, grants, decide, setting)
+    decide = DecideMotion(
+        signed=signed, lines=command.lines, reasons=command.reasons, participant_id=command.participant_id
+    )
+    return wanting_reasons(signed, command.reasons) or cannot_grant(rows, grants, decide, setting)
 
 
 def _read(
@@ -149,7 +157,7 @@ def _read(
     motion: Motion,
     setting: Setting,
 ) -> Statement | ActRefused:
-    """Return a reader's statement over all that the paper says, with reasons, if they may read such papers."""
+    """Return a reader's statement over all that the paper says, if they may read such papers and did not ask for it."""
     try:
         statement = read_statement(
             text, Act.decide_motion, signed.decision_id, participant_id, setting.officer_key_of, setting.now
@@ -162,7 +170,9 @@ def _read(
     capacity = officers_capacity(tx, participant_id, statement.officer_id)
     if capacity not in readers_of(schedule, setting) | {ActorRole(motion.to)}:
         return ActRefused(Rejection.officer_not_entitled, "statement")
-    return statement if are_reasons(statement.reasons) else ActRefused(Rejection.reasons_missing, "statement")
+    if (participant_id, statement.officer_id) == (schedule.participant_id, schedule.officer_id):
+        return ActRefused(Rejection.same_hands, "statement")
+    return statement
 
 
 def _record(tx: Transaction, kind: str, paper: PaperDecision, statement: Statement, setting: Setting) -> None:

@@ -17,6 +17,7 @@ class PaperDecision(Struct, frozen=True, kw_only=True):
     participant_id: ParticipantId
     signed: SignedDecision
     lines: tuple[LineGrant, ...]
+    reasons: str
     entered_by: OfficerId
     entered_at: Instant
     confirmed_by: OfficerId | None

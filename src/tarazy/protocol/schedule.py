@@ -113,6 +113,8 @@ class SignedDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """An authority's decision on a motion, line by line. One on paper was read by two officers of one body.
 
     ``by`` is in what capacity it was decided, ``forum`` who it was, by name; ``decision_no`` is its number there.
+    ``words`` is a hash of the reasons (`reasons_digest`): they speak of everybody whom the motion touches, so they
+    stand under the signature, and no bank reads them.
     """
 
     decision_id: DecisionId
@@ -124,6 +126,7 @@ class SignedDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     decision_no: ShortText
     decided_on: date
     on_paper: bool
+    words: ShortText
     digests: Digests
     statements: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=STATEMENTS_MAX)]
 
@@ -138,6 +141,7 @@ class SignedDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             ("decision_no", self.decision_no),
             ("decided_on", self.decided_on.isoformat()),
             ("on_paper", "yes" if self.on_paper else "no"),
+            ("words", self.words),
             ("lines", listed(self.digests)),
         )
 
@@ -145,6 +149,11 @@ class SignedDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 def line_id_of(schedule_id: MotionId, hold_id: HoldId) -> LineId:
     """Return the id of the line upon a hold in a schedule: one hold, one line."""
     return LineId(derived("li", schedule_id, hold_id))
+
+
+def reasons_digest(decision_id: DecisionId, reasons: str) -> str:
+    """Return the hash of an authority's reasons that stands under the signature upon its decision."""
+    return derived("wd", decision_id, reasons)
 
 
 def author_of(schedule: SignedSchedule, key_of: OfficerKeyOf) -> Statement:

@@ -19,7 +19,7 @@ from tarazy.domain.motion import LineDecision
 from tarazy.protocol import jws
 from tarazy.protocol.measure_bodies import MeasureOrder
 from tarazy.protocol.message import Envelope, sealed_message
-from tarazy.protocol.schedule import LineGrant, ScheduleLine, SignedDecision, SignedSchedule, line_id_of
+from tarazy.protocol.schedule import LineGrant, ScheduleLine, SignedDecision, SignedSchedule, line_id_of, reasons_digest
 from tarazy.protocol.statement import Act
 from tarazy.protocol.wire import from_json
 from tarazy.simulation.checkers.finding import CheckFailed, rows
@@ -171,8 +171,9 @@ class Forgers:
             is_unlawful=False,
             salt=SALT,
         )
+        decision_id = DecisionId(f"{order.schedule.schedule_id}-decided")
         decision = SignedDecision(
-            decision_id=DecisionId(f"{order.schedule.schedule_id}-decided"),
+            decision_id=decision_id,
             motion_id=order.schedule.schedule_id,
             case_id=order.schedule.case_id,
             measure=order.measure,
@@ -181,6 +182,7 @@ class Forgers:
             decision_no="1-1/26",
             decided_on=order.law_day,
             on_paper=False,
+            words=reasons_digest(decision_id, "decided on the facts of this very case"),
             digests=(grant.digest,),
             statements=(),
         )

@@ -16,12 +16,12 @@ from tarazy.app.schedules import ActRefused
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.motion import LineDecision, MotionStatus
-from tarazy.protocol.schedule import LineGrant, SignedDecision
+from tarazy.protocol.schedule import LineGrant, SignedDecision, reasons_digest
 from tarazy.protocol.statement import Act
 from tarazy.simulation.checkers.finding import CheckFailed, rows
 from tarazy.simulation.desk import ActAtDesk, Desk, signed_by
 from tarazy.simulation.options import MEASURES_WAIT, dice_of
-from tarazy.simulation.programs import COLLEAGUE, JUDGES, OFFICER, Program
+from tarazy.simulation.programs import COLLEAGUE, JUDGES, OFFICER, THIRD, Program
 from tarazy.simulation.world import START, World
 from tarazy.values.ids import DecisionId, MotionId, OfficerId, derived
 from tarazy.values.replacing import replace
@@ -42,6 +42,11 @@ class Wrong(StrEnum):
     line_left_out = "line_left_out"
     one_reader = "one_reader"
     other_lines = "other_lines"
+    read_by_author = "read_by_author"
+
+
+OF_PAPERS: Final = frozenset({Wrong.one_reader, Wrong.read_by_author})
+"""What can be wrong with a paper only."""
 
 
 class Court:
@@ -93,7 +98,7 @@ class Court:
         self._decisions += 1
         number = self._decisions
         seed, judge = self._dice.random(), self._dice.choice(JUDGES)
-        on_paper = wrong is Wrong.one_reader or (wrong is None and self._dice.random() < PAPER_SHARE)
+        on_paper = wrong in OF_PAPERS or (wrong is None and self._dice.random() < PAPER_SHARE)
 
         def act(tx: Transaction, setting: Setting) -> object:
             of_motion = Condition("schedule_id", "=", motion.motion_id)
@@ -121,8 +126,9 @@ class Court:
     ) -> DecideMotion:
         schedule = tx.get(SCHEDULES, motion.motion_id)
         assert schedule is not None
+        decision_id, reasons = DecisionId(f"md-{number}"), f"decided on the facts of this very case, {motion.motion_id}"
         decision = SignedDecision(
-            decision_id=DecisionId(f"md-{number}"),
+            decision_id=decision_id,
             motion_id=motion.motion_id,
             case_id=motion.case_id,
             measure=schedule.measure,
@@ -131,6 +137,7 @@ class Court:
             decision_no=f"1-{number}/26",
             decided_on=setting.pack.data.calendar.local_day(setting.now),
             on_paper=on_paper,
+            words=reasons_digest(decision_id, reasons),
             digests=tuple(line.digest for line in lines) or ("none",),
             statements=(),
         )
@@ -142,7 +149,10 @@ class Court:
         if wrong is Wrong.other_lines:
             lines = tuple(replace(line, salt=derived("s", line.salt)[2:].ljust(32, "0")[:32]) for line in lines)
         return DecideMotion(
-            signed=msgspec.structs.replace(decision, statements=statements), lines=lines, participant_id=program.name
+            signed=msgspec.structs.replace(decision, statements=statements),
+            lines=lines,
+            reasons=reasons,
+            participant_id=program.name,
         )
 
     def _signers(
@@ -150,7 +160,10 @@ class Court:
     ) -> tuple[Program, tuple[OfficerId, ...]]:
         network = self._world.network
         if on_paper:
-            return network.police, (OFFICER,) if wrong is Wrong.one_reader else (OFFICER, COLLEAGUE)
+            readers = tuple(one for one in (OFFICER, COLLEAGUE, THIRD) if one != author)[:2]
+            if wrong is Wrong.read_by_author:
+                readers = (author, readers[0])
+            return network.police, readers[:1] if wrong is Wrong.one_reader else readers
         if wrong is Wrong.by_author:
             return network.police, (author,)
         if wrong is Wrong.by_prosecutor:

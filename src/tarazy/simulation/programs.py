@@ -39,7 +39,7 @@ COLLEAGUE: Final = OfficerId("officer-2")
 THIRD: Final = OfficerId("officer-3")
 STAFF: Final = {
     EXCHANGE_ID: (OFFICER,),
-    POLICE: (OFFICER, COLLEAGUE),
+    POLICE: (OFFICER, COLLEAGUE, THIRD),
     COURT: (OFFICER, COLLEAGUE, THIRD),
     PROSECUTION: (OFFICER,),
 }
@@ -50,6 +50,7 @@ JUDGES: Final = (COLLEAGUE, THIRD)
 ROLES: Final = {
     (POLICE, OFFICER): "investigator",
     (POLICE, COLLEAGUE): "investigator",
+    (POLICE, THIRD): "investigator",
     (COURT, OFFICER): "judge",
     (COURT, COLLEAGUE): "investigating_judge",
     (COURT, THIRD): "investigating_judge",

@@ -7,17 +7,19 @@ import msgspec
 import pytest
 
 from tarazy.agent.measure_records import HOLD_MEASURES
-from tarazy.app.measure_records import Schedule
+from tarazy.app.measure_records import MEASURE_DECISIONS, Schedule
 from tarazy.domain.motion import LineDecision
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol import jws
 from tarazy.protocol.measure_bodies import LiftOrder, MeasureOrder
 from tarazy.protocol.message import Envelope
-from tarazy.protocol.schedule import LineGrant, SignedDecision
+from tarazy.protocol.schedule import LineGrant, SignedDecision, reasons_digest
+from tarazy.protocol.statement import Act, Statement
 from tarazy.protocol.wire import from_json
-from tarazy.values.ids import HoldId, MeasureId, ParticipantId
-from tests.measuring import JUDGE, ask, begin, case_of, court, decide, grants, registered
+from tarazy.values.ids import HoldId, MeasureId, OfficerId, ParticipantId
+from tests.measuring import DECIDED_BECAUSE, JUDGE, ask, begin, case_of, court, decide, grants, registered
 from tests.story import Network, StoreFor, robbed
+from tests.story_people import COLLEAGUE, OFFICER, THIRD
 from tests.story_reading import bank_hold
 from tests.unit.app.speaking import order as say
 
@@ -175,6 +177,34 @@ def test_a_grant_of_a_judge_who_may_not_takes_nothing(network: Network, granted:
     network.enrol("court", "court", "judge", JUDGE)  # a judge of another kind than the law names
     result = say(network, "bank-b", granted, "forged-1")
     assert (result.status, result.refusal) == ("rejected", Rejection.decision_does_not_stand)
+
+
+def on_paper(network: Network, order: MeasureOrder, *readers: OfficerId) -> MeasureOrder:
+    """Return the order with its decision as two officers of the police have read it from a paper."""
+    decision = change(decision_of(order), on_paper=True)
+    statements = tuple(
+        network.statement("police", Act.decide_motion, decision.decision_id, decision.terms(), officer=one, reasons="")
+        for one in readers
+    )
+    return change(order, decision=change(decision, statements=statements))
+
+
+def test_a_paper_that_its_author_has_read_themselves_takes_nothing(network: Network, granted: MeasureOrder) -> None:
+    for officer in (OFFICER, COLLEAGUE, THIRD):
+        network.enrol("police", "police", "investigator", officer)
+    result = say(network, "bank-b", on_paper(network, granted, OFFICER, COLLEAGUE), "forged-1")
+    assert (result.status, result.refusal) == ("rejected", Rejection.decision_does_not_stand)
+    assert say(network, "bank-b", on_paper(network, granted, THIRD, COLLEAGUE), "as-read-1").status == "accepted"
+
+
+def test_no_bank_reads_the_reasons_of_an_author_or_of_a_judge(network: Network, granted: MeasureOrder) -> None:
+    kept = network.rows("exchange", MEASURE_DECISIONS)[0]
+    assert kept.reasons == DECIDED_BECAUSE
+    sent = jws.read(network.exchange.waiting_for(ParticipantId("bank-b"))[-1].text).payload.decode()
+    said = [from_json(jws.read(text).payload, Statement) for text in decision_of(granted).statements]
+    assert DECIDED_BECAUSE not in sent
+    assert [one.reasons for one in said] == [""]
+    assert decision_of(granted).words == reasons_digest(kept.decision_id, DECIDED_BECAUSE)
 
 
 def test_what_was_granted_less_is_held_less(network: Network, granted: MeasureOrder) -> None:

@@ -22,12 +22,12 @@ from tarazy.domain.measure import MeasureEnd, MeasureStatus
 from tarazy.domain.motion import LineDecision, MotionStatus
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.paper_bodies import PaperTold
-from tarazy.protocol.schedule import LineGrant, SignedDecision
+from tarazy.protocol.schedule import LineGrant, SignedDecision, reasons_digest
 from tarazy.protocol.statement import Act
 from tarazy.values.ids import DecisionId, MeasureId, OfficerId, PaperId, ParticipantId
 from tests.measuring import ask, begin, case_of, grants, hold_at, measures, registered
 from tests.story import Network, StoreFor, robbed
-from tests.story_people import COLLEAGUE, OFFICER, POLICE
+from tests.story_people import COLLEAGUE, OFFICER, POLICE, THIRD
 from tests.story_reading import bank_hold
 
 GRANTED, NARROWED, STRUCK = LineDecision.granted, LineDecision.narrowed, LineDecision.struck
@@ -46,6 +46,7 @@ def network(store_for: StoreFor) -> Network:
     network.report("t1")
     registered(network, case_of(network))
     network.enrol(POLICE, "police", "investigator", COLLEAGUE)
+    network.enrol(POLICE, "police", "investigator", THIRD)
     return network
 
 
@@ -72,15 +73,16 @@ def paper(network: Network, motion: Motion, lines: tuple[LineGrant, ...], **chan
         decision_no=NUMBER,
         decided_on=DAY,
         on_paper=True,
+        words=reasons_digest(DecisionId(f"de-{motion.motion_id}"), REASONS),
         digests=tuple(one.digest for one in lines),
         statements=(),
     )
     return msgspec.structs.replace(decided, **change)
 
 
-def signature(network: Network, decided: SignedDecision, by: str, officer: OfficerId, reasons: str = REASONS) -> str:
+def signature(network: Network, decided: SignedDecision, by: str, officer: OfficerId) -> str:
     terms = decided.terms()
-    return network.statement(by, Act.decide_motion, decided.decision_id, terms, officer=officer, reasons=reasons)
+    return network.statement(by, Act.decide_motion, decided.decision_id, terms, officer=officer, reasons="")
 
 
 def entered(
@@ -88,21 +90,21 @@ def entered(
     decided: SignedDecision,
     lines: tuple[LineGrant, ...],
     by: str = POLICE,
-    officer: OfficerId = OFFICER,
+    officer: OfficerId = THIRD,
     reasons: str = REASONS,
 ) -> PaperDecision | ActRefused:
-    signed = msgspec.structs.replace(decided, statements=(signature(network, decided, by, officer, reasons),))
-    command = EnterPaperDecision(signed=signed, lines=lines, participant_id=ParticipantId(by))
+    signed = msgspec.structs.replace(decided, statements=(signature(network, decided, by, officer),))
+    command = EnterPaperDecision(signed=signed, lines=lines, reasons=reasons, participant_id=ParticipantId(by))
     return network.at(EXCHANGE_ID, lambda tx, now: enter_paper_decision(tx, command, now))
 
 
 def confirmed(
-    network: Network, decided: SignedDecision, by: str = POLICE, officer: OfficerId = COLLEAGUE, reasons: str = REASONS
+    network: Network, decided: SignedDecision, by: str = POLICE, officer: OfficerId = COLLEAGUE
 ) -> MeasureDecision | ActRefused:
     command = ConfirmPaperDecision(
         decision_id=decided.decision_id,
         participant_id=ParticipantId(by),
-        statement=signature(network, decided, by, officer, reasons),
+        statement=signature(network, decided, by, officer),
     )
     return network.at(EXCHANGE_ID, lambda tx, now: confirm_paper_decision(tx, command, now))
 
@@ -123,7 +125,8 @@ def test_a_paper_binds_when_a_second_officer_of_the_same_body_has_confirmed_it(n
     network.wait(hours=1)
     done = confirmed(network, decided)
     assert isinstance(done, MeasureDecision), done
-    assert (done.officer_id, done.second_officer_id, done.received_at) == (OFFICER, COLLEAGUE, network.now)
+    assert (done.officer_id, done.second_officer_id, done.received_at) == (THIRD, COLLEAGUE, network.now)
+    assert done.reasons == REASONS
     network.settle()
     by_hold = {one.hold_id: one.decision for one in lines}
     for account in ("mule", "dani"):
@@ -142,9 +145,19 @@ def test_one_officer_is_not_two(network: Network) -> None:
     lines = grants(network, motion, [GRANTED, GRANTED])
     decided = paper(network, motion, lines)
     entered(network, decided, lines)
-    assert refusal(confirmed(network, decided, officer=OFFICER)) is Rejection.paper_needs_another_officer
+    assert refusal(confirmed(network, decided, officer=THIRD)) is Rejection.paper_needs_another_officer
     assert isinstance(confirmed(network, decided), MeasureDecision)
     assert refusal(confirmed(network, decided)) is Rejection.paper_is_confirmed
+
+
+def test_who_asked_reads_no_answer_neither_first_nor_second(network: Network) -> None:
+    motion = asked(network)
+    lines = grants(network, motion, [GRANTED, GRANTED])
+    decided = paper(network, motion, lines)
+    assert refusal(entered(network, decided, lines, officer=OFFICER)) is Rejection.same_hands
+    entered(network, decided, lines)
+    assert refusal(confirmed(network, decided, officer=OFFICER)) is Rejection.same_hands
+    assert isinstance(confirmed(network, decided), MeasureDecision)
 
 
 def test_both_are_of_one_body_that_may_read_such_papers(network: Network) -> None:
@@ -152,7 +165,7 @@ def test_both_are_of_one_body_that_may_read_such_papers(network: Network) -> Non
     lines = grants(network, motion, [GRANTED, GRANTED])
     decided = paper(network, motion, lines)
     network.enrol("police-2", "police", "investigator", COLLEAGUE)
-    assert refusal(entered(network, decided, lines, by="bank-b")) is Rejection.officer_not_entitled
+    assert refusal(entered(network, decided, lines, by="bank-b", officer=OFFICER)) is Rejection.officer_not_entitled
     entered(network, decided, lines)
     assert refusal(confirmed(network, decided, by="police-2")) is Rejection.paper_unknown
     network.enrol(POLICE, "police", "clerk", COLLEAGUE)
@@ -176,7 +189,7 @@ def test_what_is_no_paper_on_this_motion_is_not_entered(network: Network, fault:
     assert refusal(entered(network, paper(network, motion, lines, **change), lines)) is rejection
 
 
-def test_both_readers_give_reasons_and_sign_all_of_it(network: Network) -> None:
+def test_a_paper_comes_with_reasons_and_both_readers_sign_all_of_it(network: Network) -> None:
     motion = asked(network)
     lines = grants(network, motion, [GRANTED, GRANTED])
     decided = paper(network, motion, lines)

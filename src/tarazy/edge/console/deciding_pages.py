@@ -27,7 +27,7 @@ from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
 from tarazy.edge.pages.reader import Reader
 from tarazy.law.assessment import NormVersion
 from tarazy.law.safeguards import Part
-from tarazy.protocol.schedule import SALT_LENGTH, LineGrant, SignedDecision
+from tarazy.protocol.schedule import SALT_LENGTH, LineGrant, SignedDecision, reasons_digest
 from tarazy.protocol.statement import REASONS_LENGTH_MAX, REASONS_LENGTH_MIN, Act
 from tarazy.values.ids import DecisionId, MotionId
 from tarazy.values.replacing import replace
@@ -222,8 +222,9 @@ def _signed(
     if len(reasons) < REASONS_LENGTH_MIN:
         return Unread("console.decide.reasons_missing")
     assert view.motion is not None
+    decision_id = DecisionId(f"de_{setting.entropy(ID_BYTES).hex()}")
     decision = SignedDecision(
-        decision_id=DecisionId(f"de_{setting.entropy(ID_BYTES).hex()}"),
+        decision_id=decision_id,
         motion_id=view.motion.motion_id,
         case_id=view.case.case_id,
         measure=view.schedule.measure,
@@ -232,12 +233,14 @@ def _signed(
         decision_no=number,
         decided_on=day,
         on_paper=False,
+        words=reasons_digest(decision_id, reasons),
         digests=tuple(grant.digest for grant in lines),
         statements=(),
     )
-    statement = signatory.statement(Act.decide_motion, decision.decision_id, reasons, setting.now, decision.terms())
+    # Every bank with a granted line reads the statement: the reasons stand under it by their hash alone.
+    statement = signatory.statement(Act.decide_motion, decision_id, "", setting.now, decision.terms())
     signed = structs.replace(decision, statements=(statement,))
-    return DecideMotion(signed=signed, lines=lines, participant_id=signatory.participant_id)
+    return DecideMotion(signed=signed, lines=lines, reasons=reasons, participant_id=signatory.participant_id)
 
 
 def _day(text: str) -> date | None:

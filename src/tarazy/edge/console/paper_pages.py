@@ -30,7 +30,7 @@ from tarazy.edge.console.office import Office
 from tarazy.edge.console.person import Person, Signatory
 from tarazy.edge.pages.form_page import Unread
 from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
-from tarazy.protocol.schedule import LineGrant, SignedDecision
+from tarazy.protocol.schedule import LineGrant, SignedDecision, reasons_digest
 from tarazy.protocol.statement import REASONS_LENGTH_MAX, REASONS_LENGTH_MIN, Act
 from tarazy.values.ids import DecisionId, MotionId
 
@@ -74,7 +74,8 @@ def paper_decision_routes(office: Office) -> list[HTTPRouteHandler]:
     @post("/motions/{motion_id:str}/paper/{decision_id:str}/confirm", sync_to_thread=True, status_code=HTTP_200_OK)
     def confirm(request: PageRequest, motion_id: str, decision_id: str, body: bytes) -> Response[str]:
         """Confirm it as the second reader: it is carried out at once."""
-        return _confirm(office, request, motion_id, DecisionId(decision_id), read_form(request, body))
+        read_form(request, body)  # nothing is typed; the form's own token is what counts
+        return _confirm(office, request, motion_id, DecisionId(decision_id))
 
     return [shown, enter, confirm]
 
@@ -113,7 +114,10 @@ def _may_confirm(view: ScheduleView, person: Person, paper: PaperDecision) -> bo
     signatory = person.signatory
     if signatory is None or paper.is_in_full or not view.is_open:
         return False
-    return signatory.participant_id == paper.participant_id and signatory.officer_id != paper.entered_by
+    author = (view.schedule.participant_id, view.schedule.officer_id)
+    is_author = (signatory.participant_id, signatory.officer_id) == author
+    is_second = signatory.participant_id == paper.participant_id and signatory.officer_id != paper.entered_by
+    return is_second and not is_author
 
 
 def _lines_of(view: ScheduleView, paper: PaperDecision) -> list[tuple[SignedLine, LineGrant]]:
@@ -135,8 +139,10 @@ def _enter(office: Office, request: PageRequest, motion_id: str, form: Form) -> 
     decision = _written(form, view, lines, setting)
     if isinstance(decision, Unread):
         return _show(office, request, motion_id, Entered(form=form, unread=decision))
-    signed = structs.replace(decision, statements=(_signature(decision, form, signatory, setting),))
-    command = EnterPaperDecision(signed=signed, lines=lines, participant_id=signatory.participant_id)
+    signed = structs.replace(decision, statements=(_signature(decision, signatory, setting),))
+    command = EnterPaperDecision(
+        signed=signed, lines=lines, reasons=_reasons(form), participant_id=signatory.participant_id
+    )
     done = office.context.peer.store.run(lambda tx: enter_paper_decision(tx, command, setting))
     if isinstance(done, ActRefused):
         refused = Entered(form=form, refused=done, lines=frozenset({done.place}))
@@ -150,8 +156,9 @@ def _written(form: Form, view: ScheduleView, lines: tuple[LineGrant, ...], setti
     if not forum or not number or day is None or max(len(forum), len(number)) > NAME_LENGTH_MAX:
         return Unread("paper.console.unread")
     assert view.motion is not None
+    decision_id = DecisionId(f"de_{setting.entropy(ID_BYTES).hex()}")
     return SignedDecision(
-        decision_id=DecisionId(f"de_{setting.entropy(ID_BYTES).hex()}"),
+        decision_id=decision_id,
         motion_id=view.motion.motion_id,
         case_id=view.case.case_id,
         measure=view.schedule.measure,
@@ -160,14 +167,13 @@ def _written(form: Form, view: ScheduleView, lines: tuple[LineGrant, ...], setti
         decision_no=number,
         decided_on=day,
         on_paper=True,
+        words=reasons_digest(decision_id, _reasons(form)),
         digests=tuple(grant.digest for grant in lines),
         statements=(),
     )
 
 
-def _confirm(
-    office: Office, request: PageRequest, motion_id: str, decision_id: DecisionId, form: Form
-) -> Response[str]:
+def _confirm(office: Office, request: PageRequest, motion_id: str, decision_id: DecisionId) -> Response[str]:
     signatory, setting = office.person(request).signatory, office.context.setting()
     if signatory is None:
         return office.read_only(request)
@@ -177,17 +183,21 @@ def _confirm(
     command = ConfirmPaperDecision(
         decision_id=decision_id,
         participant_id=signatory.participant_id,
-        statement=_signature(paper.signed, form, signatory, setting),
+        statement=_signature(paper.signed, signatory, setting),
     )
     done = office.context.peer.store.run(lambda tx: confirm_paper_decision(tx, command, setting))
     if isinstance(done, ActRefused):
-        return _show(office, request, motion_id, Entered(form=form, refused=done))
+        return _show(office, request, motion_id, Entered(form=Form({}), refused=done))
     return office.site.redirect(f"/console/motions/{motion_id}/paper?done=confirmed")
 
 
-def _signature(decision: SignedDecision, form: Form, signatory: Signatory, setting: Setting) -> str:
-    reasons = form.text("reasons")[:REASONS_LENGTH_MAX]
-    return signatory.statement(Act.decide_motion, decision.decision_id, reasons, setting.now, decision.terms())
+def _signature(decision: SignedDecision, signatory: Signatory, setting: Setting) -> str:
+    """Return a reader's signature upon all that was entered; banks read it, so no reasons stand in it."""
+    return signatory.statement(Act.decide_motion, decision.decision_id, "", setting.now, decision.terms())
+
+
+def _reasons(form: Form) -> str:
+    return form.text("reasons")[:REASONS_LENGTH_MAX]
 
 
 def _day(text: str) -> date | None:

@@ -18,11 +18,12 @@ PROSECUTOR: Final = OfficerId("prosecutor-1")
 JUDGE: Final = OfficerId("judge-1")
 INVESTIGATING_JUDGE: Final = OfficerId("investigating_judge-1")
 OFFICIALS: Final = {
-    POLICE: (INVESTIGATOR, OfficerId("investigator-2")),
+    POLICE: (INVESTIGATOR, OfficerId("investigator-2"), OfficerId("investigator-3")),
     PROSECUTORS: (PROSECUTOR,),
     COURT: (JUDGE, INVESTIGATING_JUDGE),
 }
-"""The authorities that sit at the exchange's console, and their officers; two investigators read what is on paper."""
+"""The authorities that sit at the exchange's console, and their officers; two investigators read what is on
+paper, and neither is who asked."""
 KIND_OF: Final = {POLICE: "police", PROSECUTORS: "prosecutor", COURT: "court"}
 AUTHORITY_NAMES: Final = {
     POLICE: "Департамент полиции (вымышленный)",

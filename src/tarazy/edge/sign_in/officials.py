@@ -28,14 +28,16 @@ class Role(StrEnum):
     supervisor = "supervisor"
     investigator = "investigator"
     colleague = "colleague"
-    """Another investigator of the same authority: who confirms what the first has entered from a paper."""
+    """Another investigator of the same authority: who enters, or confirms, what stands on a paper."""
+    second_colleague = "second_colleague"
+    """A third one: who has asked for a measure reads no answer, so a paper about it needs two others."""
     prosecutor = "prosecutor"
     judge = "judge"
     investigating_judge = "investigating_judge"
     """Who decides, while an investigation runs, whether a measure may stand."""
 
 
-NUMBERED: Final = {Role.colleague: (Role.investigator, 1)}
+NUMBERED: Final = {Role.colleague: (Role.investigator, 1), Role.second_colleague: (Role.investigator, 2)}
 """Roles that an officer other than the first of their own has: whose role it is, and how many come before them."""
 
 

@@ -46,7 +46,7 @@ def enter(browser: TestClient[Litestar], world: World, motion: Motion, kind: str
 def confirm(browser: TestClient[Litestar], world: World, motion: Motion) -> Any:
     [paper] = world.network.rows(EXCHANGE_ID, PAPER_DECISIONS)
     path = f"/console/motions/{motion.motion_id}/paper"
-    sent = {"form_token": browser.cookies[TOKEN_COOKIE], "reasons": REASONS}
+    sent = {"form_token": browser.cookies[TOKEN_COOKIE]}
     return browser.post(f"{path}/{paper.decision_id}/confirm?lang=en", data=sent, follow_redirects=False)
 
 
@@ -66,6 +66,8 @@ def test_nothing_is_filled_in_and_the_page_is_found_from_the_motion(
 
 def test_one_officer_enters_and_cannot_confirm_and_another_does(world: World, browser: TestClient[Litestar]) -> None:
     motion = asked(browser, world)
+    assert enter(browser, world, motion).status_code == 422  # whoever asked reads no answer
+    act_as(browser, "second_colleague")
     assert enter(browser, world, motion).status_code == 303
     page = words(browser.get(f"/console/motions/{motion.motion_id}/paper?lang=en&done=entered").text)
     assert "Entered. Now a second officer has to confirm it." in page
@@ -76,12 +78,18 @@ def test_one_officer_enters_and_cannot_confirm_and_another_does(world: World, br
     act_as(browser, "investigating_judge")
     assert confirm(browser, world, motion).status_code == 422  # of another body
     assert status(world) is MotionStatus.filed
+    act_as(browser, "investigator")
+    shown = words(browser.get(f"/console/motions/{motion.motion_id}/paper?lang=en").text)
+    assert "I have the same paper before me" not in shown
+    assert confirm(browser, world, motion).status_code == 422  # who asked
+    assert status(world) is MotionStatus.filed
     act_as(browser, "colleague")
     place = f"/console/motions/{motion.motion_id}/paper?lang=en"
     assert "I have the same paper before me: confirm" in words(browser.get(place).text)
     assert confirm(browser, world, motion).status_code == 303
     assert status(world) is MotionStatus.decided
     assert "Confirmed and carried out." in words(browser.get(place).text)
+    assert REASONS in words(browser.get(f"/console/motions/{motion.motion_id}?lang=en").text)
     world.network.settle()
     assert {one.status for one in measures(world, "M9")} == {MeasureStatus.in_force}
 

@@ -29,7 +29,7 @@ PROSECUTORS = ParticipantId("prosecutors")
 COURT = ParticipantId("court")
 AUTHORITIES = {POLICE: "police", PROSECUTORS: "prosecutor", COURT: "court"}
 OFFICIALS = {
-    POLICE: (("investigator-1", "investigator"), ("investigator-2", "investigator")),
+    POLICE: tuple((f"investigator-{number}", "investigator") for number in (1, 2, 3)),
     PROSECUTORS: (("prosecutor-1", "prosecutor"),),
     COURT: (("judge-1", "judge"), ("investigating_judge-1", "investigating_judge")),
 }

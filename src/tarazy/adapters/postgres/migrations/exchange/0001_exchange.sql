@@ -480,8 +480,8 @@ CREATE TABLE "measure_decisions" (
     "second_officer_id" text,
     "signed" jsonb NOT NULL,
     "lines" jsonb NOT NULL,
+    "reasons" text NOT NULL,
     "received_at" timestamptz NOT NULL,
-    "is_in_full" boolean NOT NULL,
     PRIMARY KEY ("decision_id")
 );
 CREATE INDEX measure_decisions_by_motion ON measure_decisions (motion_id);
@@ -678,6 +678,7 @@ CREATE TABLE "paper_decisions" (
     "participant_id" text NOT NULL,
     "signed" jsonb NOT NULL,
     "lines" jsonb NOT NULL,
+    "reasons" text NOT NULL,
     "entered_by" text NOT NULL,
     "entered_at" timestamptz NOT NULL,
     "confirmed_by" text,
