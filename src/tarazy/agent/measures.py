@@ -49,6 +49,7 @@ HOLD_END_OF: Final[dict[MeasureEnd, HoldEnd]] = {
     MeasureEnd.report_withdrawn: HoldEnd.report_withdrawn,
     MeasureEnd.report_refuted: HoldEnd.report_refuted,
     MeasureEnd.law_changed: HoldEnd.law_changed,
+    MeasureEnd.facts_locked: HoldEnd.facts_locked,
     MeasureEnd.carried_on: HoldEnd.by_authority,
     MeasureEnd.money_went_back: HoldEnd.by_authority,
 }

@@ -306,7 +306,8 @@ def let_go(tx: Transaction, appeal: Appeal, hold: CaseHold, end: MeasureEnd, kee
     if measure is None:
         order_lift(tx, appeal.measure_id, hold, end, keep_minor, setting)
     elif measure.status.is_final:
-        return
+        # Nothing is left to let go of, perhaps because another measure carries on: the bank's answer says so.
+        order_lift(tx, measure.measure_id, measure, end, keep_minor, setting, appeal.appeal_id)
     elif keep_minor:
         tx.put(CASE_MEASURES, replace(measure, cap_minor=min(measure.cap_minor, keep_minor)))
         order_lift(tx, measure.measure_id, measure, end, keep_minor, setting)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tarazy.app.capacity import officers_capacity
 from tarazy.app.deadlines import close_deadline
 from tarazy.app.eventing import record
-from tarazy.app.locking import lock_material
+from tarazy.app.locking import lock_material, of_measure
 from tarazy.app.measure_ends import end_measure, record_measure
 from tarazy.app.measure_law import rule_of
 from tarazy.app.measure_records import (
@@ -282,10 +282,6 @@ def _decide_line(
     tx.put(CASE_MEASURES, granted)
     owe_review(tx, granted, setting)
     commitment = record_measure(tx, setting, "measure_extended" if is_more else "measure_authorised", granted)
-    if granted.carries_on is not None and not is_more:
-        carried = tx.lock(CASE_MEASURES, {(granted.carries_on,)})[granted.carries_on,]
-        if not carried.status.is_final:
-            end_measure(tx, carried, MeasureEnd.carried_on, setting, is_told=True)
     order_measure(tx, granted, schedule, line_of(row), (decision.signed, grant), setting, commitment=commitment)
 
 
@@ -302,6 +298,6 @@ def _strike(tx: Transaction, measure: CaseMeasure, grant: LineGrant, motion: Mot
         if one.status in IN_EFFECT:
             ended = end_measure(tx, one, end, setting, is_told=False, is_unlawful=grant.is_unlawful)
         elif grant.is_unlawful:
-            lock_material(tx, one, end, setting)  # it is over, but what it gave is not
+            lock_material(tx, of_measure(one), end, setting)  # it is over, but what it gave is not
     if grant.is_unlawful:
-        lock_material(tx, ended, end, setting)
+        lock_material(tx, of_measure(ended), end, setting)

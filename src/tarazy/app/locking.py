@@ -1,38 +1,100 @@
-"""What came of a measure that should not have been: it stays in the record, and no decision may rest on it (I6)."""
+"""What came of a measure that should not have been: it stays in the record, and no decision may rest on it (I6).
+
+That holds backwards as well: whatever stands already is asked anew without what was locked. A measure that has lawful
+facts enough besides goes on; one that has not ends at once, and what came of it is locked with it.
+"""
+
+from collections import deque
+from typing import NamedTuple
 
 from tarazy.app.eventing import record
-from tarazy.app.measure_records import CASE_FACTS, MATERIAL_LOCKS, CaseMeasure, MaterialLock
+from tarazy.app.measure_ends import end_measure
+from tarazy.app.measure_records import CASE_FACTS, CASE_MEASURES, MATERIAL_LOCKS, CaseMeasure, MaterialLock
+from tarazy.app.records import CaseHold
+from tarazy.app.reexamining import found_anew
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
-from tarazy.domain.measure import MeasureEnd
+from tarazy.domain.measure import LIVE_MEASURES, MeasureEnd, MeasureStatus
+from tarazy.law.assessment import Request
+from tarazy.protocol.wire import from_json, to_json
+from tarazy.values.ids import CaseId, MeasureId, NormId, ParticipantId
+from tarazy.values.replacing import replace
 
 
-def lock_material(tx: Transaction, measure: CaseMeasure, why: MeasureEnd, setting: Setting) -> int:
-    """Lock a measure and every fact of its case that has it as its source; return how many things were locked.
+class Source(NamedTuple):
+    """A measure, or a bank's own pause by the id of its hold, as that from which facts came."""
 
-    What another, lawful measure gave stays open.
+    measure_id: MeasureId
+    case_id: CaseId
+    author: ParticipantId
+    norms: tuple[NormId, ...]
+
+
+def of_measure(measure: CaseMeasure) -> Source:
+    """Return a measure as a source of facts."""
+    return Source(measure.measure_id, measure.case_id, measure.author_participant_id, measure.norms)
+
+
+def of_pause(hold: CaseHold) -> Source:
+    """Return a bank's own pause as a source of facts."""
+    return Source(MeasureId(hold.hold_id), hold.case_id, hold.participant_id, hold.norms)
+
+
+def lock_material(tx: Transaction, source: Source, why: MeasureEnd, setting: Setting) -> int:
+    """Lock a source and every fact of its case that came from it; return how many things were locked in all.
+
+    What another, lawful measure gave stays open, and so does what rests on that. What rested on the locked alone ends.
     """
-    facts = tx.find(CASE_FACTS, Condition("case_id", "=", measure.case_id))
-    subjects = [measure.measure_id, *(fact.fact_id for fact in facts if fact.source == measure.measure_id)]
+    waiting, things = deque([(source, why)]), 0
+    while waiting:  # each measure ends once, so this ends
+        one, its_end = waiting.popleft()
+        things += _lock(tx, one, its_end, setting)
+        ended = _ask_anew(tx, one.case_id, setting)
+        waiting.extend((of_measure(measure), MeasureEnd.facts_locked) for measure in ended)
+    return things
+
+
+def _lock(tx: Transaction, source: Source, why: MeasureEnd, setting: Setting) -> int:
+    facts = tx.find(CASE_FACTS, Condition("case_id", "=", source.case_id))
+    subjects = [source.measure_id, *(fact.fact_id for fact in facts if fact.source == source.measure_id)]
     event = record(
         tx,
         setting,
         "material_locked",
-        measure.author_participant_id,
-        measure.measure_id,
-        case_id=measure.case_id,
-        norms=measure.norms,
+        source.author,
+        source.measure_id,
+        case_id=source.case_id,
+        norms=source.norms,
         why=why,
         things=len(subjects),
     )
     for subject in subjects:
         lock = MaterialLock(
             subject_id=subject,
-            case_id=measure.case_id,
-            measure_id=measure.measure_id,
+            case_id=source.case_id,
+            measure_id=source.measure_id,
             why=why,
             locked_at=setting.now,
             event_id=event.event_id,
         )
         tx.put(MATERIAL_LOCKS, lock)
     return len(subjects)
+
+
+def _ask_anew(tx: Transaction, case_id: CaseId, setting: Setting) -> list[CaseMeasure]:
+    """Ask the law gate again about each measure of a case that rests on what is locked; return those that end."""
+    of_case = Condition("case_id", "=", case_id)
+    locked = {one.subject_id for one in tx.find(MATERIAL_LOCKS, of_case)}
+    rows = tx.find(CASE_MEASURES, of_case, Condition("status", "in", list(LIVE_MEASURES)), order=("measure_id",))
+    ended = []
+    for measure in tx.lock(CASE_MEASURES, {(row.measure_id,) for row in rows}).values():
+        before = from_json(measure.request, Request)
+        facts = tuple(fact for fact in before.facts if fact.source not in locked)
+        if len(facts) == len(before.facts) or measure.expires_at <= setting.now:
+            continue
+        kept = replace(measure, request=to_json(replace(before, facts=facts)).decode())
+        if found_anew(tx, kept, "facts_locked", setting) is None:
+            # One that was only asked for has taken nothing: no bank has to be told.
+            is_told = measure.status is MeasureStatus.waiting
+            ended.append(end_measure(tx, kept, MeasureEnd.facts_locked, setting, is_told=is_told))
+    return ended

@@ -57,10 +57,14 @@ def order_lift(
     end: MeasureEnd,
     keep_minor: int,
     setting: Setting,
+    *because: str,
 ) -> None:
-    """Order a bank to let go of what a measure, or its own pause by the hold's id, holds but for ``keep_minor``."""
+    """Order a bank to let go of what a measure, or its own pause by the hold's id, holds but for ``keep_minor``.
+
+    The same order for the same reason (``because``) goes out once.
+    """
     order = LiftOrder(measure_id=measure_id, hold_id=upon.hold_id, why=end, keep_minor=keep_minor)
-    envelope = setting.envelope(upon.participant_id, order, measure_id, end, keep_minor)
+    envelope = setting.envelope(upon.participant_id, order, measure_id, end, keep_minor, *because)
     if tx.get(OUTBOX, envelope.message_id) is None:  # two appeals may be decided, or unanswered, at once
         queue(tx, envelope, setting)
         owe_release_after(tx, measure_id, upon, end, setting)

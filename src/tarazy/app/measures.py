@@ -261,12 +261,24 @@ def _take_told(tx: Transaction, measure: CaseMeasure, told: MeasureTold, setting
     if first:
         taken_over(tx, measure.hold_id, setting)
         record_measure(tx, setting, "measure_taken", measure, held_minor=held)
+        carried = _carried_by(tx, measure)
+        if carried is not None:
+            end_measure(tx, carried, MeasureEnd.carried_on, setting, is_told=True)
+
+
+def _carried_by(tx: Transaction, measure: CaseMeasure) -> CaseMeasure | None:
+    """Return the measure that this one takes over from, if it has not ended already."""
+    if measure.carries_on is None:
+        return None
+    carried = tx.lock(CASE_MEASURES, {(measure.carries_on,)})[measure.carries_on,]
+    return None if carried.status.is_final else carried
 
 
 def measure_was_refused(tx: Transaction, outgoing: Outgoing, refusal: str, setting: Setting) -> None:
     """End a measure that a bank did not take: it has nothing to carry on, or does not find it lawful.
 
-    One that it has taken before stands there to the end that it had.
+    One that it has taken before stands there to the end that it had. So does the one that this was to take over from:
+    the bank holds on that one still, and it has the rest of its own time and no more.
     """
     told = from_json(jws.read(outgoing.text).payload, Envelope).body
     assert isinstance(told, MeasureOrder)
@@ -275,6 +287,9 @@ def measure_was_refused(tx: Transaction, outgoing: Outgoing, refusal: str, setti
         return
     if measure.taken_at is None:
         end_measure(tx, measure, MeasureEnd.hold_has_ended, setting, is_told=True, refusal=refusal)
+        carried = _carried_by(tx, measure)
+        if carried is not None:
+            tx.put(CASE_MEASURES, replace(carried, next_step=NextStep.extension))
     else:
         record_measure(tx, setting, "measure_order_refused", measure, refusal=refusal)
 
@@ -288,7 +303,14 @@ def lapse_measures(tx: Transaction, setting: Setting) -> list[CaseMeasure]:
         order=("expires_at",),
         limit=LAPSING_PER_RUN_MAX,
     )
-    return [end_measure(tx, one, END_WITHOUT[one.next_step], setting, is_told=False) for one in due]
+    return [end_measure(tx, one, _end_in_time(tx, one), setting, is_told=False) for one in due]
+
+
+def _end_in_time(tx: Transaction, measure: CaseMeasure) -> MeasureEnd:
+    """Return why a measure is over whose time is out. What was granted in time carries it on, said its bank or not."""
+    upon = (Condition("hold_id", "=", measure.hold_id), Condition("status", "=", MeasureStatus.in_force))
+    is_carried = any(one.carries_on == measure.measure_id for one in tx.find(CASE_MEASURES, *upon))
+    return MeasureEnd.carried_on if is_carried else END_WITHOUT[measure.next_step]
 
 
 def lift_measure(tx: Transaction, command: LiftMeasure, setting: Setting) -> CaseMeasure | Rejection:

@@ -17,7 +17,7 @@ from tarazy.app.records import CASE_HOLDS, REPORTS, CaseHold
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Table, Transaction
 from tarazy.domain.hold import LIVE_STATUSES
-from tarazy.domain.measure import LIVE_MEASURES, MeasureEnd
+from tarazy.domain.measure import LIVE_MEASURES, MeasureEnd, MeasureStatus
 from tarazy.law.assessment import Measure, Request
 from tarazy.law.reexamine import still_lawful
 from tarazy.protocol.wire import from_json
@@ -73,9 +73,21 @@ def _measures(tx: Transaction, after: str, setting: Setting) -> list[str]:
 
 
 def _examine(tx: Transaction, measure: CaseMeasure, setting: Setting) -> None:
-    """Ask a measure anew, for as long as it still runs. What it was asked for and what has run of it stay apart."""
+    """Ask a measure anew, for as long as it still runs; end it where the law carries it no longer."""
     if measure.status.is_final or measure.expires_at <= setting.now:
         return
+    if found_anew(tx, measure, None, setting) is None:
+        # One that was only asked for has taken nothing: no bank has to be told.
+        is_told = measure.status is MeasureStatus.waiting
+        end_measure(tx, measure, MeasureEnd.law_changed, setting, is_told=is_told)
+
+
+def found_anew(tx: Transaction, measure: CaseMeasure, because: str | None, setting: Setting) -> CaseMeasure | None:
+    """Ask the law gate anew about a measure as its request stands; return it as it is kept, None if it may not stand.
+
+    ``because`` says why it is asked if not for the law itself: then the request that carries it now is kept. What it
+    was asked for and what has run of it stay apart.
+    """
     request = replace(
         from_json(measure.request, Request),
         extends=setting.now.since(measure.begins_at),
@@ -83,14 +95,16 @@ def _examine(tx: Transaction, measure: CaseMeasure, setting: Setting) -> None:
         authorisation=None,
     )
     found = still_lawful(request, measure.offence_ids, setting.pack, setting.now)
-    if found.is_lawful:
-        if found.dropped:
-            tx.put(CASE_MEASURES, replace(measure, offence_ids=found.carrying))
-            _record(tx, measure, "measure_reexamined", ",".join(one.offence_id for one in found.dropped), setting)
-        return
-    reason = ",".join(one.code for one in found.dropped) or "law"
-    _record(tx, measure, "law_no_longer_carries", reason, setting)
-    end_measure(tx, measure, MeasureEnd.law_changed, setting, is_told=False)
+    if not found.is_lawful:
+        reason = because or ",".join(one.code for one in found.dropped) or "law"
+        _record(tx, measure, "law_no_longer_carries", reason, setting)
+        return None
+    after = replace(measure, offence_ids=found.carrying or measure.offence_ids)
+    if found.dropped or because is not None:
+        tx.put(CASE_MEASURES, after)
+        why = because or ",".join(one.offence_id for one in found.dropped)
+        _record(tx, measure, "measure_reexamined", why, setting)
+    return after
 
 
 def _record(tx: Transaction, measure: CaseMeasure, kind: str, why: str, setting: Setting) -> None:

@@ -15,7 +15,7 @@ from tarazy.app.deadlines import close_deadline
 from tarazy.app.errors import note_error
 from tarazy.app.eventing import record
 from tarazy.app.hands import hands_of
-from tarazy.app.locking import lock_material
+from tarazy.app.locking import lock_material, of_measure, of_pause
 from tarazy.app.measure_records import CASE_MEASURES
 from tarazy.app.messages import Handled
 from tarazy.app.records import CASE_HOLDS, CaseHold
@@ -226,10 +226,10 @@ def _decided(
     if outcome is AppealOutcome.measure_stands:
         decided = replace(decided, status=moved(decided.status, AppealStatus.executed), executed_at=setting.now)
     tx.put(APPEALS, decided)
-    if outcome in LETS_GO:
-        _note(tx, decided, hold, setting)
     if outcome is not AppealOutcome.measure_stands:
         let_go(tx, decided, hold, MeasureEnd.overturned_on_appeal, keep_minor, setting)
+    if outcome in LETS_GO:
+        _note(tx, decided, hold, setting)
     tell_state(tx, decided, hold, setting)
     return decided
 
@@ -239,8 +239,10 @@ def _note(tx: Transaction, appeal: Appeal, hold: CaseHold, setting: Setting) -> 
     is_unlawful = appeal.outcome is AppealOutcome.measure_unlawful
     cause = ErrorCause.unlawful_from_the_beginning if is_unlawful else ErrorCause.overturned_on_appeal
     note_error(tx, appeal.measure_id, hold, cause, FoundBy.appeal, setting)
+    if not is_unlawful:
+        return
     measure = tx.lock(CASE_MEASURES, {(appeal.measure_id,)}).get((appeal.measure_id,))
-    if is_unlawful and measure is not None:
-        unlawful = replace(measure, is_unlawful=True)
-        tx.put(CASE_MEASURES, unlawful)
-        lock_material(tx, unlawful, MeasureEnd.overturned_on_appeal, setting)
+    if measure is not None:
+        tx.put(CASE_MEASURES, replace(measure, is_unlawful=True))
+    source = of_pause(hold) if measure is None else of_measure(measure)
+    lock_material(tx, source, MeasureEnd.overturned_on_appeal, setting)

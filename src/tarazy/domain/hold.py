@@ -76,6 +76,8 @@ class HoldEnd(StrEnum):
     overturned_on_appeal = "overturned_on_appeal"
     appeal_unanswered = "appeal_unanswered"
     law_changed = "law_changed"
+    facts_locked = "facts_locked"
+    """What it rested on must not be used."""
 
 
 def end_of_hold(ordered_end: Instant, received_at: Instant, ordered_at: Instant) -> Instant:

@@ -88,6 +88,8 @@ class MeasureEnd(StrEnum):
     report_withdrawn = "report_withdrawn"
     report_refuted = "report_refuted"
     law_changed = "law_changed"
+    facts_locked = "facts_locked"
+    """What it rested on came of a measure that should not have been, and nothing lawful is enough without it."""
     carried_on = "carried_on"
     money_went_back = "money_went_back"
 
@@ -107,6 +109,7 @@ STATUS_OF_END: Final[dict[MeasureEnd, MeasureStatus]] = {
     MeasureEnd.report_withdrawn: MeasureStatus.lifted,
     MeasureEnd.report_refuted: MeasureStatus.lifted,
     MeasureEnd.law_changed: MeasureStatus.lifted,
+    MeasureEnd.facts_locked: MeasureStatus.lifted,
     MeasureEnd.carried_on: MeasureStatus.carried_on,
     MeasureEnd.money_went_back: MeasureStatus.executed,
 }

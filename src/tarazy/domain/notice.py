@@ -240,6 +240,7 @@ _WHY_RELEASED: Final = frozenset(
         HoldEnd.overturned_on_appeal,
         HoldEnd.appeal_unanswered,
         HoldEnd.law_changed,
+        HoldEnd.facts_locked,
     }
 )
 _WHY_MOVED: Final = frozenset({NoticeReason.moved_by_motion, NoticeReason.moved_by_decision})
