@@ -43,12 +43,12 @@ def test_it_says_in_one_line_what_is_wrong_and_what_to_do(home: Path) -> None:
         assert connection.execute("SELECT word FROM kept").fetchall() == [("still",)]
 
 
-def test_begun_anew_it_starts(home: Path) -> None:
-    command = [*COMMAND, str(home), "--fresh"]
+def test_begun_anew_it_starts_and_ends_when_asked_though_a_shell_let_it_ignore_ctrl_c(home: Path) -> None:
+    command = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *COMMAND, str(home), "--fresh"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         assert process.stdout is not None
         said = list(takewhile(lambda line: "Ctrl-C" not in line, process.stdout))
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
         said += process.stdout
         assert process.wait(SECONDS_MAX) == 0, "".join(said)
     assert said[-1] == "ended\n"

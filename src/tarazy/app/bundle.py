@@ -18,6 +18,7 @@ from tarazy.app.records import CASES, EVENTS, NOTICES_TOLD, CaseHold, Event
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.deadline import DeadlineStatus
+from tarazy.domain.measure import MeasureEnd
 from tarazy.law.assessment import Request, Verdict
 from tarazy.law.gate import assess
 from tarazy.law.ground import Pack
@@ -127,5 +128,6 @@ def _authorisation(tx: Transaction, measure: CaseMeasure) -> BundleItem:
         decision = tx.get(MEASURE_DECISIONS, measure.decision_id)
         return BundleItem(Item.authorisation, decision is not None, measure.decision_id)
     motion = None if measure.motion_id is None else tx.get(MOTIONS, measure.motion_id)
-    # Urgent, and the time for asking or deciding still runs: otherwise the measure would be over.
-    return BundleItem(Item.authorisation, is_there=True, proof=None if motion is None else motion.motion_id)
+    # Urgent: there is none yet, and none is missing as long as the time for asking or deciding runs.
+    was_missed = measure.end in {MeasureEnd.motion_not_filed, MeasureEnd.not_decided_in_time}
+    return BundleItem(Item.authorisation, not was_missed, None if motion is None else motion.motion_id)

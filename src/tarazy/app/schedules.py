@@ -30,7 +30,7 @@ from tarazy.domain.motion import LINES_MAX, LineDecision
 from tarazy.domain.reasons import are_alike, fingerprint
 from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import Assessment, Measure, Request, Verdict
-from tarazy.law.gate import assess
+from tarazy.law.gate import assess_for_each
 from tarazy.law.safeguards import Part
 from tarazy.protocol.schedule import ScheduleLine, SignedSchedule, line_id_of
 from tarazy.protocol.statement import Act, Statement, are_reasons
@@ -208,7 +208,7 @@ def _checked_lines(
             ran = setting.now.since(carrier.begins_at)
             request = replace(request, extends=ran, extensions_used=carrier.extensions)
         taken[report.report_id] = before + line.cap_minor
-        assessment = assess(request, setting.pack, setting.now)
+        assessment = assess_for_each(request, act.signed.offence_ids, setting.pack, setting.now)
         result.append(LineChecked(line, hold, report, carrier, request, assessment))
     return tuple(result)
 

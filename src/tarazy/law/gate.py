@@ -4,7 +4,7 @@ Pure. The norm version is chosen by the local date of the act, so an old decisio
 the law of its day.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -26,6 +26,7 @@ from tarazy.law.instead import WAYS_ROUND, lawful_instead
 from tarazy.law.nine_tests import NINE_TESTS
 from tarazy.law.proportionality import cap_minor, latest_end
 from tarazy.values.instant import Instant
+from tarazy.values.replacing import replace
 
 _TESTS: Final = tuple(NINE_TESTS.items())
 
@@ -141,6 +142,19 @@ def _end(asked: Asked, latest: Instant | None) -> Instant | None:
     end = asked.at.plus(request.duration)
     assert end <= latest
     return end
+
+
+def assess_for_each(request: Request, offence_ids: Sequence[str], pack: Pack, at: Instant) -> Assessment:
+    """Assess ``request`` once for each of ``offence_ids``, all of which it is to rest on: one that is none stops it.
+
+    Return the answer for the first that is refused, or else for the first of all. The part of an article in the request
+    belongs to the first offence only; without any offence it is a request that names none.
+    """
+    first = assess(replace(request, offence_id=next(iter(offence_ids), None)), pack, at)
+    others = (assess(replace(request, offence_id=one, offence_part=None), pack, at) for one in offence_ids[1:])
+    if first.verdict is Verdict.refused:
+        return first
+    return next((answer for answer in others if answer.verdict is Verdict.refused), first)
 
 
 def _without_rule(request: Request, pack: Pack, at: Instant) -> Assessment:

@@ -4,20 +4,39 @@ from typing import Final
 
 import pytest
 
+from tarazy.adapters.packs import load_pack
 from tarazy.app.appeal_records import APPEALS, Appeal
 from tarazy.app.facts import AddFact, add_fact
-from tarazy.app.measure_records import CASE_MEASURES, MATERIAL_LOCKS, CaseFact, CaseMeasure, Motion
+from tarazy.app.measure_records import CASE_MEASURES, MATERIAL_LOCKS, CaseFact, CaseMeasure, Motion, Schedule
+from tarazy.app.schedules import ActRefused
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.appeal import AppealOutcome, AppealStatus
 from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.domain.measure import MeasureEnd, MeasureStatus
 from tarazy.domain.motion import LineDecision
 from tarazy.law.assessment import AssertionKind, Fact, Request
+from tarazy.law.codes import Code
+from tarazy.protocol.statement import Act
 from tarazy.protocol.wire import from_json, to_json
 from tarazy.values.ids import ParticipantId
 from tarazy.values.replacing import replace
-from tests.measuring import JUDGE, POLICE, ask, begin, case_of, court, decide, grants, measures, registered
-from tests.story import Network, StoreFor, robbed
+from tests.measuring import (
+    JUDGE,
+    POLICE,
+    act_upon,
+    ask,
+    begin,
+    case_of,
+    court,
+    decide,
+    do_begin,
+    grants,
+    line,
+    measures,
+    registered,
+    standing,
+)
+from tests.story import FRAUD, Network, StoreFor, robbed
 from tests.story_people import OFFICER
 from tests.story_reading import bank_hold
 from tests.unit.app.test_appeals import appealed, decided_here, reviewed
@@ -186,3 +205,27 @@ def test_taken_by_its_bank_it_carries_on(network: Network) -> None:
     [first], [second] = measures(network), measures(network, "M9")
     assert (first.end, second.status) == (MeasureEnd.carried_on, MeasureStatus.in_force)
     assert bank_hold(network, "mule").carried_by == second.measure_id
+
+
+# --- offences: each that is named must carry the measure
+
+
+def begun_for(network: Network, *offences: str) -> object:
+    lines = [line(network, hold) for hold in standing(network, case_of(network))]
+    return do_begin(network, act_upon(network, case_of(network), lines, Act.begin_measure, "M5", offence_ids=offences))
+
+
+def test_an_offence_outside_the_purpose_stops_the_act_though_it_is_named_second(store_for: StoreFor) -> None:
+    network = robbed(store_for)
+    network.report("t1")
+    registered(network, case_of(network))
+    outside = next(
+        offence.offence_id
+        for offence in load_pack("kz-demo").data.offences.values()
+        if not offence.latest.within_purpose and offence.latest.forum
+    )
+    refused = begun_for(network, FRAUD, outside)
+    assert isinstance(refused, ActRefused)
+    assert refused.assessment is not None
+    assert Code.outside_purpose in {one.code for one in refused.assessment.tests}
+    assert isinstance(begun_for(network, FRAUD, "kz-cc-188"), Schedule)

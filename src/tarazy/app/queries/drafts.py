@@ -15,7 +15,7 @@ from tarazy.domain.hands import Hand
 from tarazy.domain.measure import MeasureStatus
 from tarazy.domain.motion import MotionAsk
 from tarazy.law.assessment import ActorRole, Assessment, Measure, Request, Verdict
-from tarazy.law.gate import assess
+from tarazy.law.gate import assess_for_each
 from tarazy.law.ground import Pack
 from tarazy.law.safeguards import Part, at_least
 from tarazy.protocol.schedule import ScheduleLine
@@ -37,12 +37,12 @@ class Proposal(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What is being written, by whom: everything but the signature."""
+    """What is being written, by whom: everything but the signature. ``offence_ids`` are one or more, none twice."""
 
     case_id: CaseId
     measure: Measure
     is_urgent: bool
-    offence_id: str
+    offence_ids: tuple[str, ...]
     words: Words
     proposals: Mapping[HoldId, Proposal]
     capacity: ActorRole
@@ -165,8 +165,10 @@ def _preview(
             until=asked.until,
             salt="",
         )
-        request = line_request(draft.measure, draft.offence_id, words, line, hold, report, before_minor, case, facts)
-        return assess(_asked_by(request, one, draft, asked.until, now), pack, now)
+        request = line_request(
+            draft.measure, draft.offence_ids[0], words, line, hold, report, before_minor, case, facts
+        )
+        return assess_for_each(_asked_by(request, one, draft, asked.until, now), draft.offence_ids, pack, now)
 
     at_best, answer = answer_to(best, _any_words(draft, pack, now)), answer_to(proposal, draft.words)
     may = frozenset({Verdict.permitted}) if draft.is_urgent else MAY_BE_ASKED

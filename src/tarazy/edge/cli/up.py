@@ -232,8 +232,11 @@ def _is_running(home: Path) -> bool:
 
 @contextmanager
 def _interrupted_by_sigterm() -> Iterator[None]:
-    """End as after Ctrl-C when somebody asks the process to end."""
-    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    """End as after Ctrl-C when somebody asks the process to end.
+
+    Not by way of SIGINT: a shell lets what it starts in the background ignore that.
+    """
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     finally:

@@ -96,7 +96,7 @@ def draft_of(form: Form, asked: Asked, case: Case, offence_id: str, person: Pers
         case_id=case.case_id,
         measure=asked.measure,
         is_urgent=asked.ask == "begin",
-        offence_id=_offence(form, offence_id, pack),
+        offence_ids=_offences(form, offence_id, pack),
         words=words_of(form, milder_than(asked.measure, pack, now)),
         proposals=proposals,
         capacity=person.acts_as or ActorRole.other,
@@ -111,9 +111,10 @@ def _proposal(form: Form, hold_id: HoldId, currency: str, pack: Pack) -> Proposa
     return None if cap is None or until is None else Proposal(cap, until)
 
 
-def _offence(form: Form, of_report: str, pack: Pack) -> str:
-    typed = form.text("offence") or of_report
-    return typed if typed in pack.data.offences else ""
+def _offences(form: Form, of_report: str, pack: Pack) -> tuple[str, ...]:
+    """Return the offences that are named: one, and perhaps another that carries the measure if the first falls."""
+    named = dict.fromkeys((form.text("offence") or of_report, form.text("offence_besides")))
+    return tuple(one for one in named if one in pack.data.offences) or ("",)
 
 
 def whole_minute(until: Instant) -> Instant:
@@ -131,7 +132,7 @@ def unreadable(form: Form, view: DraftView, draft: Draft) -> Unread | None:
         return Unread("console.motion.line_gone")
     if any(hold_id not in draft.proposals for hold_id in chosen):
         return Unread("console.motion.line_unread")
-    if not draft.offence_id:
+    if not draft.offence_ids[0]:
         return Unread("console.motion.no_offence")
     return None
 
@@ -160,7 +161,7 @@ def signed_act(
         case_id=draft.case_id,
         measure=draft.measure,
         registration=view.case.registration or "",
-        offence_ids=(draft.offence_id,),
+        offence_ids=draft.offence_ids,
         words=words_digest(draft.words),
         digests=tuple(one.digest for one in lines),
         statement="",
