@@ -35,6 +35,7 @@ from tests.story_people import COLLEAGUE, OFFICER, POLICE
 
 COURT: Final = "court"
 JUDGE: Final = COLLEAGUE
+DECIDED_ON: Final = date(2026, 11, 22)
 DECIDED_BECAUSE: Final = "On the facts of this very case: the sum would be gone before a trial."
 REGISTRATION: Final = "267500031000123"
 WORDS: Final = Words(
@@ -198,6 +199,7 @@ def decide(
     capacity: str = "investigating_judge",
     measure: str = "M9",
     reasons: str = DECIDED_BECAUSE,
+    decided_on: date = DECIDED_ON,
 ) -> MeasureDecision | ActRefused:
     """Let a judge decide a motion."""
     decision_id = DecisionId(derived("de", motion.motion_id, network.now.text()))
@@ -209,7 +211,7 @@ def decide(
         by=capacity,
         forum="Invented investigating court of Almaty",
         decision_no="1-77/26",
-        decided_on=date(2026, 11, 22),
+        decided_on=decided_on,
         on_paper=False,
         words=reasons_digest(decision_id, reasons),
         digests=tuple(one.digest for one in lines),
@@ -237,10 +239,10 @@ def lift(
     return network.at(EXCHANGE_ID, lambda tx, now: lift_measure(tx, command, now))
 
 
-def take_back(network: Network, motion: Motion) -> Motion | Rejection:
+def take_back(network: Network, motion: Motion, *, by: str = POLICE) -> Motion | Rejection:
     """Let the author withdraw a motion."""
-    signed = network.statement(POLICE, Act.withdraw_motion, motion.motion_id, (("case_id", motion.case_id),))
-    command = WithdrawMotion(motion_id=motion.motion_id, participant_id=ParticipantId(POLICE), statement=signed)
+    signed = network.statement(by, Act.withdraw_motion, motion.motion_id, (("case_id", motion.case_id),))
+    command = WithdrawMotion(motion_id=motion.motion_id, participant_id=ParticipantId(by), statement=signed)
     return network.at(EXCHANGE_ID, lambda tx, now: withdraw_motion(tx, command, now))
 
 

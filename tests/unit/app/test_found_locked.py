@@ -57,16 +57,16 @@ def network(store_for: StoreFor) -> Network:
     return network
 
 
-def fact_from(network: Network, source: str, fact_id: str = "fa-1") -> CaseFact:
+def fact_from(network: Network, source: str, fact_id: str = "fa-1", *, for_holder: bool = False) -> CaseFact:
     """Let the investigator add what their own measure has brought to light."""
     command = AddFact(
         fact_id=fact_id,
         case_id=case_of(network),
         kind="fact",
-        code="account_opened_lately",
+        code="known_to_payer" if for_holder else "account_opened_lately",
         source=source,
         grade="reported",
-        is_for_holder=False,
+        is_for_holder=for_holder,
         participant_id=ParticipantId(POLICE),
         officer_id=OFFICER,
     )
