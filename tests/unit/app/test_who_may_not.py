@@ -5,17 +5,22 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from tarazy.app.appeal_records import APPEALS, CODE_PRESENTATIONS
+from tarazy.agent.notices import serve_due_notices
+from tarazy.app.appeal_records import APPEALS, CODE_PRESENTATIONS, RECORDED_ERRORS, Appeal
 from tarazy.app.codes import PresentCode, present_code
+from tarazy.app.errors import ClassifyError, classify_error
 from tarazy.app.measure_records import MOTIONS, Motion, Schedule
+from tarazy.app.measure_request import facts_of_case
 from tarazy.app.messages import OUTBOX
-from tarazy.app.records import CASE_HOLDS, REPORTS
+from tarazy.app.records import CASE_HOLDS, CASES, REPORTS
+from tarazy.app.reviewing import RefuseAdmission, refuse_admission
 from tarazy.app.schedules import ActRefused
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.appeal import AppealOutcome
+from tarazy.domain.error import ErrorKind
 from tarazy.domain.measure import MeasureEnd, MeasureStatus
-from tarazy.domain.motion import LineDecision, MotionAsk, MotionStatus
+from tarazy.domain.motion import LineDecision, MotionStatus
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.appeal_bodies import AppealLodged, CodeAnswered
 from tarazy.protocol.measure_bodies import MeasureOrder, MeasureTold
@@ -47,10 +52,11 @@ from tests.story import Network, StoreFor, robbed
 from tests.story_people import OFFICER
 from tests.story_reading import bank_hold
 from tests.unit.agent.test_measure_orders import ordered
+from tests.unit.agent.test_paid_in_part import OFFICE
 from tests.unit.app.speaking import envelope_of, tell
 from tests.unit.app.speaking import order as say
 from tests.unit.app.test_appeals import appealed, reviewed
-from tests.unit.app.test_found_locked import fact_from, sources
+from tests.unit.app.test_found_locked import fact_from
 
 GRANTED = LineDecision.granted
 
@@ -183,10 +189,8 @@ def test_what_was_locked_is_used_by_nobody_again(network: Network) -> None:
     decide(network, motion, grants(network, motion, [GRANTED]))
     network.settle()
     reviewed(network, appeal, AppealOutcome.measure_unlawful)
-    network.wait(hours=30)
-    extension = ask(network, case_of(network), what=MotionAsk.extend)
-    assert isinstance(extension, Motion), extension
-    assert first.measure_id not in sources(measures(network, "M9")[-1])
+    found = network.at(EXCHANGE_ID, lambda tx, _: facts_of_case(tx, tx.get(CASES, case_of(network))))
+    assert found == []
 
 
 # --- others' affairs
@@ -269,3 +273,51 @@ def test_a_withdrawn_report_takes_no_measure_along_that_was_asked_for_upon_other
     network.withdraw("bank-a", report.report_id)
     network.settle()
     assert measures(network, "M9")[0].status is MeasureStatus.in_force
+
+
+# --- reviewing
+
+
+def test_who_lets_a_measure_stand_names_what_is_missing_and_reasons_alone_do_not_do(network: Network) -> None:
+    appeal = appealed(network)
+    network.enrol("prosecutor", "prosecutor", "prosecutor")
+    why = "The holder was told by telephone, and has said so in the appeal."
+    stands = AppealOutcome.measure_stands
+    assert reviewed(network, appeal, stands, why=why) is Rejection.lawfulness_not_shown
+    assert reviewed(network, appeal, stands, missing=("signed_act",), why=why) is Rejection.lawfulness_not_shown
+    assert isinstance(reviewed(network, appeal, stands, missing=("holder_told",), why=why), Appeal)
+
+
+def test_a_holders_appeal_is_never_turned_down_as_a_strangers(network: Network) -> None:
+    appeal = appealed(network)
+    network.enrol("prosecutor", "prosecutor", "prosecutor")
+    terms = (("outcome", "not_admitted"),)
+    signed = network.statement("prosecutor", Act.decide_appeal, appeal.appeal_id, terms)
+    command = RefuseAdmission(appeal_id=appeal.appeal_id, participant_id=ParticipantId("prosecutor"), statement=signed)
+    done = network.at(EXCHANGE_ID, lambda tx, now: refuse_admission(tx, command, now))
+    assert done is Rejection.worse_on_own_appeal
+
+
+def test_who_had_a_hand_in_a_measure_does_not_say_how_grave_its_error_was(network: Network) -> None:
+    appeal = appealed(network)
+    network.enrol("prosecutor", "prosecutor", "prosecutor")
+    reviewed(network, appeal, AppealOutcome.measure_overturned)
+    [error] = network.rows(EXCHANGE_ID, RECORDED_ERRORS)
+    network.enrol(POLICE, "prosecutor", "prosecutor", OFFICER)  # another office, the same hands
+    terms = (("kind", ErrorKind.excusable_error), ("cause", error.cause))
+    signed = network.statement(POLICE, Act.classify_error, error.error_id, terms)
+    command = ClassifyError(
+        error_id=error.error_id, kind=ErrorKind.excusable_error, participant_id=ParticipantId(POLICE), statement=signed
+    )
+    assert network.at(EXCHANGE_ID, lambda tx, now: classify_error(tx, command, now)) is Rejection.same_hands
+
+
+def test_who_was_told_and_let_their_own_time_pass_is_late_and_heard_as_such(network: Network) -> None:
+    motion = filed(network)
+    court(network)
+    decide(network, motion, grants(network, motion, [GRANTED]))
+    network.settle()
+    network.at("bank-b", lambda tx, now: serve_due_notices(tx, OFFICE, EXCHANGE_ID, now))
+    network.settle()
+    network.wait(hours=80)
+    assert appealed(network).is_late
