@@ -38,7 +38,7 @@ from tarazy.app.reexamining import EXAMINATIONS
 from tarazy.app.sequencing import LOG_HEADS, LOG_NODES
 from tarazy.app.sharing_records import SHARINGS
 from tarazy.app.target_records import TARGETS
-from tarazy.app.telling_reporters import REPORTERS_TOLD
+from tarazy.app.warning_victims import REPORTERS_TOLD
 
 
 @pytest.mark.postgres_versions

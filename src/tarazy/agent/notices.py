@@ -78,7 +78,7 @@ def serve_due_notices(tx: Transaction, office: NoticeOffice, exchange: Participa
     """Render and serve what is due to holders and to those who were deceived; return how many notices that were."""
     end_deferrals(tx, setting)
     held = _serve_holders(tx, office, exchange, setting)
-    return held + serve_due_traces(tx, office, setting) + serve_report_news(tx, office, setting)
+    return held + serve_due_traces(tx, office, setting) + serve_report_news(tx, office, exchange, setting)
 
 
 def _serve_holders(tx: Transaction, office: NoticeOffice, exchange: ParticipantId, setting: Setting) -> int:

@@ -11,7 +11,7 @@ from tarazy.agent.notice_law import basis_of, remedies_under
 from tarazy.agent.notice_office import CHANNELS, ZONE, NoticeOffice, author_of
 from tarazy.agent.paid import reason_of
 from tarazy.agent.records import HOLDERS, LOCAL_REPORTS, Holder, LocalReport
-from tarazy.app.messages import Handled
+from tarazy.app.messages import Handled, queue
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Table, Transaction
 from tarazy.domain.case import NewsState
@@ -20,10 +20,10 @@ from tarazy.domain.notice_text import render
 from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import Lane, Measure
 from tarazy.law.ground import Pack
-from tarazy.protocol.bodies import ReportUpdate
+from tarazy.protocol.bodies import ReportUpdate, VictimWarned
 from tarazy.protocol.message import Envelope
 from tarazy.texts.catalogue import Language
-from tarazy.values.ids import AccountId, NoticeId, ReportId, derived
+from tarazy.values.ids import AccountId, NoticeId, ParticipantId, ReportId, derived
 from tarazy.values.instant import Instant
 from tarazy.values.money import Money
 from tarazy.values.replacing import replace
@@ -115,8 +115,11 @@ def _take_one(tx: Transaction, envelope: Envelope, setting: Setting) -> Handled:
     return Handled()
 
 
-def serve_report_news(tx: Transaction, office: NoticeOffice, setting: Setting) -> int:
-    """Render and serve the news that customers were not told yet; return how many reports that were."""
+def serve_report_news(tx: Transaction, office: NoticeOffice, exchange: ParticipantId, setting: Setting) -> int:
+    """Render and serve the news that customers were not told yet; return how many reports that were.
+
+    Who was warned of an end is told of to the exchange: it waits for that.
+    """
     seen = tx.find(REPORT_NEWS, Condition("is_due", "=", True), order=("at",), limit=NEWS_PER_RUN_MAX)
     if not seen:
         return 0
@@ -129,6 +132,9 @@ def serve_report_news(tx: Transaction, office: NoticeOffice, setting: Setting) -
         tx.put(REPORT_NEWS, replace(news, is_due=False, told_back_minor=max(news.told_back_minor, news.back_minor)))
         for facts in facts_of_news(news, report, office, setting):
             _serve(tx, facts, report, holders.get((report.account_id,)), office, setting)
+        if news.state is NewsState.ends_soon:
+            warned = VictimWarned(report_id=news.report_id, update_no=news.update_no, served_at=setting.now)
+            queue(tx, setting.envelope(exchange, warned, news.report_id, news.update_no), setting)
     return len(due)
 
 
@@ -139,6 +145,9 @@ def facts_of_news(news: ReportNews, report: LocalReport, office: NoticeOffice, s
         return [_facts(news, report, office, setting, NoticeKind.refund_paid, reason_of(news.lane), back)]
     if news.state is NewsState.held and news.held_minor > 0:
         reason = NoticeReason.victim_money_held
+        return [_facts(news, report, office, setting, NoticeKind.victim_update, reason, news.held_minor)]
+    if news.state is NewsState.ends_soon and news.held_minor > 0:
+        reason = NoticeReason.victim_hold_ends_soon
         return [_facts(news, report, office, setting, NoticeKind.victim_update, reason, news.held_minor)]
     if news.state is NewsState.appeal and news.held_minor > 0:
         reason = NoticeReason.victim_appeal_filed

@@ -21,6 +21,7 @@ from tarazy.app.measures import measure_was_refused, take_measures_told
 from tarazy.app.messages import Handler, ReadsFor, WhenRefused
 from tarazy.app.paper import take_papers_told
 from tarazy.app.reviewing import take_appeals_decided
+from tarazy.app.warning_victims import take_victims_warned
 from tarazy.app.withdrawing import take_withdrawals
 
 EXCHANGE_READS: dict[str, ReadsFor] = {
@@ -51,6 +52,7 @@ EXCHANGE_HANDLERS: dict[str, Handler] = {
     "appeal_decided": take_appeals_decided,
     "code_answered": take_codes_answered,
     "request_state": take_request_states,
+    "victim_warned": take_victims_warned,
     "hearing_told": take_hearings_told,
     "hearing_answered": take_hearings_answered,
     "paper_told": take_papers_told,

@@ -1,13 +1,14 @@
 """Telling the bank that reported what has become of the report, so that it can tell the payer: sums and nothing else.
 
 A report has news when money is held for the first time, when a wave of payments has come back, and when nothing is held
-any more. Each is told once; what changes in between is told with the next.
+any more. Each is told once; what changes in between is told with the next. Of an end that comes near, `warning_victims`
+warns; when that is, is counted here whenever something has happened to the holds.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from tarazy.app.deadlines import close_deadline
 from tarazy.app.eventing import record
 from tarazy.app.holding import stands
 from tarazy.app.log_reading import next_cases
@@ -15,31 +16,17 @@ from tarazy.app.messages import queue
 from tarazy.app.records import CASE_HOLDS, REPORTS, CaseHold, Report
 from tarazy.app.refund_records import REFUND_PARTS, REFUNDS, RefundPart
 from tarazy.app.setting import Setting
-from tarazy.app.store import Condition, Read, Table, Transaction
+from tarazy.app.store import Condition, Read, Transaction
+from tarazy.app.warning_victims import REPORTERS_TOLD, UPDATES_PER_REPORT_MAX, ReporterTold, armed, is_near
 from tarazy.domain.case import NewsState
+from tarazy.domain.deadline import Duty
 from tarazy.domain.refund import PartStatus
 from tarazy.protocol.bodies import ReportUpdate
-from tarazy.values.ids import ReportId
 from tarazy.values.instant import Instant
 from tarazy.values.replacing import replace
 
 READER: Final = "reporters"
 CASES_PER_STEP_MAX: Final = 5
-UPDATES_PER_REPORT_MAX: Final = 20
-"""Held, back and over are three. A report whose holds come and go more often than this is for a person to look at."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReporterTold:
-    """What the reporting bank was last told of a report."""
-
-    report_id: ReportId
-    updates: int
-    is_held: bool
-    back_minor: int
-
-
-REPORTERS_TOLD = Table("reporters_told", ReporterTold, ("report_id",))
 
 
 def tell_reporters(tx: Transaction, setting: Setting) -> bool:
@@ -86,11 +73,18 @@ def _tell(
     is_paying = any(part.status is PartStatus.ordered for part in parts)
     news = news_of(told, held_minor, report.returned_minor, is_paying=is_paying)
     if news is None or told.updates >= UPDATES_PER_REPORT_MAX:
+        if before is not None and armed(before, own, setting.now) != before:
+            tx.put(REPORTERS_TOLD, armed(before, own, setting.now))
         return
     after = replace(
         told, updates=told.updates + 1, is_held=held_minor > 0, back_minor=max(told.back_minor, report.returned_minor)
     )
-    tx.put(REPORTERS_TOLD, after)
+    until = max(hold.expires_at_most for hold in holds)
+    if news is NewsState.held and is_near(own, until, setting.now):
+        after = replace(after, warned_of=until)  # the first news says it already
+    tx.put(REPORTERS_TOLD, armed(after, own, setting.now))
+    if not after.is_held:
+        close_deadline(tx, Duty.warn_victim, report.report_id, setting, as_met=False)
     body = ReportUpdate(
         report_id=report.report_id,
         update_no=after.updates,
@@ -100,7 +94,7 @@ def _tell(
         lane=_lane(tx, parts),
         measure=holds[0].measure,
         placed_at=min(_placed_at(hold) for hold in holds),
-        expires_at=max(hold.expires_at_most for hold in holds),
+        expires_at=until,
     )
     queue(tx, setting.envelope(report.participant_id, body, report.report_id, after.updates), setting)
     record(

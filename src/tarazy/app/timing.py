@@ -13,6 +13,7 @@ from tarazy.app.setting import Setting
 from tarazy.app.sharings import expire_sharings
 from tarazy.app.store import Transaction
 from tarazy.app.targets import lapse_targets
+from tarazy.app.warning_victims import warn_victims
 
 
 def end_what_is_over(tx: Transaction, setting: Setting) -> int:
@@ -32,4 +33,5 @@ def end_what_is_over(tx: Transaction, setting: Setting) -> int:
         + end_overdue_holds(tx, setting)
         + end_away_pieces(tx, setting)
     )
+    ended += warn_victims(tx, setting)
     return ended + len(missed) + answer_silence(tx, missed, setting)

@@ -60,6 +60,8 @@ class NewsState(StrEnum):
     """What the bank that reported is told of its report, so that it can tell the payer."""
 
     held = "held"
+    ends_soon = "ends_soon"
+    """The last hold upon the report ends in two days, unless somebody acts."""
     appeal = "appeal"
     """Whoever received the money appeals against the hold: the payer can be heard."""
     back = "back"

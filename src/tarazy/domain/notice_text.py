@@ -28,6 +28,11 @@ from tarazy.texts.catalogue import Catalogue, Language
 from tarazy.texts.formats import NO_BREAK, moment, moment_brief, money
 from tarazy.texts.links import links_in
 
+HELD_FOR_VICTIM: Final = frozenset(
+    {NoticeReason.victim_money_held, NoticeReason.victim_hold_ends_soon, NoticeReason.victim_appeal_filed}
+)
+VICTIM_ASKS: Final = frozenset({"M4b", "M5", "M9"})
+"""Measures of which it is said who can have the money held for longer."""
 SHORT_TEXT_MAX: Final = 536
 """Characters of the short text: eight parts of 67 letters. With names of ordinary length it is four or five."""
 
@@ -68,9 +73,11 @@ def render(facts: NoticeFacts, catalogue: Catalogue, language: Language, timezon
 
 
 def _stem(facts: NoticeFacts) -> str:
-    """A refund is told to its receiver in other words than to the one whose account it left."""
+    """A refund is told to its receiver in other words than to whom it left; a near end says when it is."""
     if facts.kind is NoticeKind.refund_paid and facts.audience is Audience.victim:
         return "refund_paid_to_victim"
+    if facts.reason is NoticeReason.victim_hold_ends_soon:
+        return "victim_ends_soon"
     return facts.kind.value
 
 
@@ -164,6 +171,8 @@ def _choices(facts: NoticeFacts) -> Iterator[str]:
         yield from ("choice.head", "choice.mine", "choice.give_back", "choice.help")
     elif facts.kind is NoticeKind.payment_paused:
         yield from ("choice.head", "choice.payment_right", "choice.payment_doubtful", "choice.payment_pressed")
+    elif facts.reason in HELD_FOR_VICTIM:
+        yield from (f"victim_can.{facts.measure if facts.measure in VICTIM_ASKS else 'other'}", "choice.ask")
     else:
         yield "choice.ask"
 

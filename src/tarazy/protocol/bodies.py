@@ -31,7 +31,14 @@ from tarazy.protocol.order_bodies import (
     ShareTold,
 )
 from tarazy.protocol.paper_bodies import PaperTold
-from tarazy.protocol.report_bodies import JoinDecided, JoinUpdate, ReportFiled, ReportUpdate, ReportWithdrawn
+from tarazy.protocol.report_bodies import (
+    JoinDecided,
+    JoinUpdate,
+    ReportFiled,
+    ReportUpdate,
+    ReportWithdrawn,
+    VictimWarned,
+)
 
 __all__ = [
     "FLOOR_DAYS_MAX",
@@ -75,6 +82,7 @@ __all__ = [
     "ReturnTakenBack",
     "ShareTold",
     "SignedBody",
+    "VictimWarned",
 ]
 
 SignedBody = (
@@ -102,6 +110,7 @@ AnyBody = (
     | ReturnOffered
     | ReturnTakenBack
     | ReportUpdate
+    | VictimWarned
     | ReleaseOrder
     | PayOrder
     | MeasureOrder

@@ -115,8 +115,9 @@ class JoinUpdate(Body, frozen=True, tag="join_update"):
 class ReportUpdate(Body, frozen=True, tag="report_update"):
     """What has become of a report, to the bank that filed it, so that the payer is told: sums, times and the measure.
 
-    ``state`` is ``held``, ``back`` or ``over``. Which institution holds, and for whom, is not in it. The sums are those
-    of the moment; ``placed_at`` and ``expires_at`` are the first beginning and the latest end of the holds.
+    ``state`` is ``held``, ``ends_soon``, ``appeal``, ``back`` or ``over``. Which institution holds, and for whom, is
+    not in it. The sums are those of the moment; ``placed_at`` and ``expires_at`` are the first beginning and the latest
+    end of the holds. With ``ends_soon`` it is the end that comes unless somebody acts; the measure stands until then.
     """
 
     report_id: ReportId
@@ -128,3 +129,11 @@ class ReportUpdate(Body, frozen=True, tag="report_update"):
     measure: ShortText
     placed_at: Instant
     expires_at: Instant
+
+
+class VictimWarned(Body, frozen=True, tag="victim_warned"):
+    """The bank that reported has told its customer that the last hold upon the report ends soon."""
+
+    report_id: ReportId
+    update_no: Amount
+    served_at: Instant

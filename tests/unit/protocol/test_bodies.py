@@ -47,6 +47,7 @@ from tarazy.protocol.bodies import (
     ReturnOffered,
     ReturnTakenBack,
     ShareTold,
+    VictimWarned,
 )
 from tarazy.protocol.deferral_bodies import SignedDeferral, SignedLift
 from tarazy.protocol.message import Envelope, kind_of, payload_of
@@ -176,6 +177,7 @@ BODIES: dict[type[msgspec.Struct], st.SearchStrategy[msgspec.Struct]] = {
             HoldLetGo,
             ReturnTakenBack,
             ReportUpdate,
+            VictimWarned,
             ReleaseOrder,
             CitizenRequest,
         )

@@ -8,7 +8,7 @@ from tarazy.agent.report_news import REPORT_NEWS
 from tarazy.app.figures import CASE_FIGURES, FIGURES, SUMS
 from tarazy.app.records import CASE_HOLDS, CASES, EVENTS, PIECES, REPORTS, TRACINGS, CaseHold, Report
 from tarazy.app.store import Condition
-from tarazy.app.telling_reporters import REPORTERS_TOLD
+from tarazy.app.warning_victims import REPORTERS_TOLD
 from tarazy.simulation.checkers.finding import demand, rows
 from tarazy.simulation.programs import Network
 from tarazy.values.instant import Instant

@@ -10,7 +10,8 @@ from tarazy.app.log_reading import LOG_POSITIONS, LogPosition
 from tarazy.app.records import EVENTS
 from tarazy.app.sequencing import LogSigner, sequence_events
 from tarazy.app.store import Condition
-from tarazy.app.telling_reporters import READER, ReporterTold, news_of
+from tarazy.app.telling_reporters import READER, news_of
+from tarazy.app.warning_victims import ReporterTold
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.case import NewsState
 from tarazy.domain.notice import NoticeKind

@@ -363,8 +363,12 @@ CREATE TABLE "reporters_told" (
     "updates" bigint NOT NULL,
     "is_held" boolean NOT NULL,
     "back_minor" bigint NOT NULL,
+    "ends_at" timestamptz,
+    "warn_at" timestamptz,
+    "warned_of" timestamptz,
     PRIMARY KEY ("report_id")
 );
+CREATE INDEX reporters_told_to_warn ON reporters_told (warn_at) WHERE warn_at IS NOT NULL;
 
 
 -- These rows change soon after they are written: room on their own page keeps their indexes out of it.
