@@ -7,7 +7,7 @@ from tarazy.app.setting import Setting
 from tarazy.app.statements import Signed, signed_statement
 from tarazy.app.store import Transaction
 from tarazy.domain.rejection import Rejection
-from tarazy.law.assessment import ActorRole, Measure
+from tarazy.law.assessment import ActorRole, Assessment, Measure
 from tarazy.law.pack import MeasureRule
 from tarazy.protocol.statement import Act, Terms
 from tarazy.values.ids import OfficerId, ParticipantId
@@ -32,6 +32,13 @@ class Acting(NamedTuple):
     def hand(self) -> str:
         """Return who this is, as the law gate compares hands."""
         return f"{self.participant_id}/{self.officer_id}"
+
+
+class LawfulNo(NamedTuple):
+    """Why an official's act is not done, and what the law gate has answered if it was the law."""
+
+    rejection: Rejection
+    assessment: Assessment | None = None
 
 
 def acting(

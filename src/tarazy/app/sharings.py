@@ -6,14 +6,14 @@ that travels with them, and watches that the recipient confirms a recall, a corr
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 from tarazy.app.deadlines import Owed, close_deadline, open_deadline
 from tarazy.app.eventing import record
 from tarazy.app.measure_law import branch_of
 from tarazy.app.measure_records import Words
 from tarazy.app.measure_request import measure_request
-from tarazy.app.officials_act import Acting, OfficialsAct, acting, deciders, rule_today
+from tarazy.app.officials_act import Acting, LawfulNo, OfficialsAct, acting, deciders, rule_today
 from tarazy.app.records import CASES
 from tarazy.app.setting import Setting
 from tarazy.app.sharing_records import SHARINGS, Sharing
@@ -47,13 +47,6 @@ LOWER_RUNGS: Final = (
     ("M2", "An exchange of identifiers among participants at home does not reach the body abroad."),
 )
 KINDS: Final = frozenset(kind.value for kind in AssertionKind)
-
-
-class SharingRefused(NamedTuple):
-    """Why nothing is sent, and what the law gate said if it was the law."""
-
-    rejection: Rejection
-    assessment: Assessment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,18 +92,16 @@ class ProposeSharing:
         )
 
 
-def propose_sharing(
-    tx: Transaction, command: ProposeSharing, by: OfficialsAct, setting: Setting
-) -> Sharing | SharingRefused:
+def propose_sharing(tx: Transaction, command: ProposeSharing, by: OfficialsAct, setting: Setting) -> Sharing | LawfulNo:
     """Keep a proposal that names its ground, its content and its end. Nothing is sent by it."""
     rejection = Rejection.case_unknown if tx.get(CASES, command.case_id) is None else _fault(command, setting)
     if rejection is not None:
-        return SharingRefused(rejection)
+        return LawfulNo(rejection)
     actor = acting(tx, by, Act.propose_sharing, command.sharing_id, command.terms(), setting)
     if isinstance(actor, Rejection):
-        return SharingRefused(actor)
+        return LawfulNo(actor)
     if actor.capacity is not ActorRole.investigator:
-        return SharingRefused(Rejection.officer_not_entitled)
+        return LawfulNo(Rejection.officer_not_entitled)
     known = tx.get(SHARINGS, command.sharing_id)
     if known is not None:
         return known
@@ -180,19 +171,19 @@ def _proposed(command: ProposeSharing, actor: Acting, by: OfficialsAct, setting:
 
 def decide_sharing(
     tx: Transaction, sharing_id: str, by: OfficialsAct, setting: Setting, *, is_granted: bool
-) -> Sharing | SharingRefused:
+) -> Sharing | LawfulNo:
     """Authorise what was proposed, or refuse it, as the body that the pack names; from then on it counts as sent."""
     sharing = tx.lock(SHARINGS, {(sharing_id,)}).get((sharing_id,))
     if sharing is None or sharing.status is not SharingStatus.proposed:
-        return SharingRefused(Rejection.sharing_unknown if sharing is None else Rejection.sharing_has_ended)
+        return LawfulNo(Rejection.sharing_unknown if sharing is None else Rejection.sharing_has_ended)
     terms = (("to_body", sharing.to_body), ("granted", "yes" if is_granted else "no"))
     actor = acting(tx, by, Act.decide_sharing, sharing_id, terms, setting)
     if isinstance(actor, Rejection):
-        return SharingRefused(actor)
+        return LawfulNo(actor)
     if actor.capacity not in deciders(rule_today(Measure.M11, setting)):
-        return SharingRefused(Rejection.officer_not_entitled)
+        return LawfulNo(Rejection.officer_not_entitled)
     if actor.hand == f"{sharing.author_participant_id}/{sharing.author_officer_id}":
-        return SharingRefused(Rejection.same_hands)
+        return LawfulNo(Rejection.same_hands)
     decided = replace(
         sharing,
         decided_participant_id=actor.participant_id,
@@ -206,7 +197,7 @@ def decide_sharing(
         return refused
     assessment = assess_sharing(tx, sharing, actor, setting)
     if assessment.verdict is not Verdict.permitted or assessment.expires_at is None:
-        return SharingRefused(Rejection.measure_refused_by_law, assessment)
+        return LawfulNo(Rejection.measure_refused_by_law, assessment)
     sent = replace(
         decided,
         status=moved(sharing.status, SharingStatus.sent),

@@ -6,14 +6,14 @@ inside this program: whoever carries a restriction out reads the public register
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 from tarazy.app.deadlines import Owed, close_all, close_deadline, open_deadline
 from tarazy.app.eventing import record
 from tarazy.app.measure_law import branch_of
 from tarazy.app.measure_records import Words
 from tarazy.app.measure_request import measure_request
-from tarazy.app.officials_act import Acting, OfficialsAct, acting, deciders, rule_today
+from tarazy.app.officials_act import Acting, LawfulNo, OfficialsAct, acting, deciders, rule_today
 from tarazy.app.records import CASES, Case
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
@@ -49,13 +49,6 @@ LOWER_RUNGS: Final = (
 )
 
 
-class TargetRefused(NamedTuple):
-    """Why nothing is restricted, and what the law gate said if it was the law."""
-
-    rejection: Rejection
-    assessment: Assessment | None = None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposeTarget:
     """An investigator asks that one exact target be restricted for so many hours."""
@@ -87,19 +80,17 @@ class ProposeTarget:
         )
 
 
-def propose_target(
-    tx: Transaction, command: ProposeTarget, by: OfficialsAct, setting: Setting
-) -> Target | TargetRefused:
+def propose_target(tx: Transaction, command: ProposeTarget, by: OfficialsAct, setting: Setting) -> Target | LawfulNo:
     """Keep a proposal that names one exact target. Nothing is restricted by it."""
     case = tx.get(CASES, command.case_id)
     rejection = Rejection.case_unknown if case is None else _unlawful_target(command, setting)
     if rejection is not None:
-        return TargetRefused(rejection)
+        return LawfulNo(rejection)
     actor = acting(tx, by, Act.propose_target, command.target_id, command.terms(), setting)
     if isinstance(actor, Rejection):
-        return TargetRefused(actor)
+        return LawfulNo(actor)
     if actor.capacity is not ActorRole.investigator:
-        return TargetRefused(Rejection.officer_not_entitled)
+        return LawfulNo(Rejection.officer_not_entitled)
     known = tx.get(TARGETS, command.target_id)
     if known is not None:
         return known
@@ -176,18 +167,18 @@ def first_hours(target: Target) -> int:
 
 def decide_target(
     tx: Transaction, target_id: str, by: OfficialsAct, setting: Setting, *, is_granted: bool
-) -> Target | TargetRefused:
+) -> Target | LawfulNo:
     """Order the restriction, or refuse it, as the body that the pack names. It is in the register from that moment."""
     target = tx.lock(TARGETS, {(target_id,)}).get((target_id,))
     if target is None:
-        return TargetRefused(Rejection.target_unknown)
+        return LawfulNo(Rejection.target_unknown)
     if target.status is not TargetStatus.proposed:
-        return TargetRefused(Rejection.target_has_ended)
+        return LawfulNo(Rejection.target_has_ended)
     terms = decision_terms(target, is_granted=is_granted)
     actor = acting(tx, by, Act.decide_target, target_id, terms, setting)
     rejection = actor if isinstance(actor, Rejection) else _may_decide(target, actor, setting)
     if rejection is not None or isinstance(actor, Rejection):
-        return TargetRefused(rejection or Rejection.officer_not_entitled)
+        return LawfulNo(rejection or Rejection.officer_not_entitled)
     decided = replace(
         target,
         decided_participant_id=actor.participant_id,
@@ -201,7 +192,7 @@ def decide_target(
         return refused
     assessment = assess_target(tx, target, actor, setting)
     if assessment.verdict is not Verdict.permitted or assessment.expires_at is None:
-        return TargetRefused(Rejection.measure_refused_by_law, assessment)
+        return LawfulNo(Rejection.measure_refused_by_law, assessment)
     return _in_force(tx, decided, assessment, setting)
 
 
@@ -300,21 +291,21 @@ def _facts(target: Target, codes: tuple[str, ...]) -> tuple[Fact, ...]:
 
 def extend_target(
     tx: Transaction, target_id: str, new_fact: str, by: OfficialsAct, setting: Setting
-) -> Target | TargetRefused:
+) -> Target | LawfulNo:
     """Let a restriction that stands last longer, for a fact that was not known, and never past its longest time."""
     target = _standing(tx, target_id, setting)
     if isinstance(target, Rejection):
-        return TargetRefused(target)
+        return LawfulNo(target)
     actor = acting(tx, by, Act.extend_target, target_id, (("exact", target.exact), ("fact", new_fact)), setting)
     rejection = actor if isinstance(actor, Rejection) else _may_decide(target, actor, setting)
     if rejection is not None or isinstance(actor, Rejection):
-        return TargetRefused(rejection or Rejection.officer_not_entitled)
+        return LawfulNo(rejection or Rejection.officer_not_entitled)
     if target.latest_end is None or target.in_force_until is None or target.in_force_until >= target.latest_end:
-        return TargetRefused(Rejection.target_without_end)
+        return LawfulNo(Rejection.target_without_end)
     new = (new_fact,) if new_fact in TARGET_FACTS and new_fact not in target.facts else ()
     assessment = assess_target(tx, target, actor, setting, new)
     if assessment.verdict is not Verdict.permitted or assessment.expires_at is None:
-        return TargetRefused(Rejection.measure_refused_by_law, assessment)
+        return LawfulNo(Rejection.measure_refused_by_law, assessment)
     longer = replace(
         target,
         status=moved(target.status, TargetStatus.in_force),

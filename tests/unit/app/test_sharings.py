@@ -9,12 +9,11 @@ import pytest
 from tarazy.adapters.memory import MemoryStore
 from tarazy.app.deadlines import miss_overdue
 from tarazy.app.measure_records import DEADLINES
-from tarazy.app.officials_act import OfficialsAct
+from tarazy.app.officials_act import LawfulNo, OfficialsAct
 from tarazy.app.records import EVENTS
 from tarazy.app.sharing_records import SHARINGS, Sharing, travelling_record
 from tarazy.app.sharings import (
     ProposeSharing,
-    SharingRefused,
     acknowledge_correction,
     confirm_erasure,
     correct_sharing,
@@ -42,7 +41,7 @@ PLAIN: Final = {
     "acknowledge": (Act.acknowledge_correction, acknowledge_correction),
     "tell": (Act.tell_subject, tell_subject),
 }
-OUTCOME = Sharing | SharingRefused | Rejection
+OUTCOME = Sharing | LawfulNo | Rejection
 
 
 class Border:
@@ -78,12 +77,12 @@ class Border:
     def by(self, who: str, act: Act, subject: str, terms: tuple[tuple[str, str], ...] = ()) -> OfficialsAct:
         return OfficialsAct(ParticipantId(who), self.network.statement(who, act, subject, terms))
 
-    def propose(self, who: str = "police", **changes: Any) -> Sharing | SharingRefused:
+    def propose(self, who: str = "police", **changes: Any) -> Sharing | LawfulNo:
         command = self.command(**changes)
         by = self.by(who, Act.propose_sharing, command.sharing_id, command.terms())
         return self.network.at(EXCHANGE_ID, lambda tx, now: propose_sharing(tx, command, by, now))
 
-    def decide(self, one: Sharing, who: str = "prosecutor", *, is_granted: bool = True) -> Sharing | SharingRefused:
+    def decide(self, one: Sharing, who: str = "prosecutor", *, is_granted: bool = True) -> Sharing | LawfulNo:
         terms = (("to_body", one.to_body), ("granted", "yes" if is_granted else "no"))
         by, key = self.by(who, Act.decide_sharing, one.sharing_id, terms), one.sharing_id
         return self.network.at(EXCHANGE_ID, lambda tx, now: decide_sharing(tx, key, by, now, is_granted=is_granted))
@@ -121,7 +120,7 @@ def border() -> Border:
 
 
 def why(outcome: OUTCOME) -> Rejection | None:
-    if isinstance(outcome, SharingRefused):
+    if isinstance(outcome, LawfulNo):
         return outcome.rejection
     return outcome if isinstance(outcome, Rejection) else None
 

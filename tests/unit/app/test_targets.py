@@ -7,13 +7,12 @@ import pytest
 
 from tarazy.adapters.memory import MemoryStore
 from tarazy.app.measure_records import DEADLINES
-from tarazy.app.officials_act import OfficialsAct
+from tarazy.app.officials_act import LawfulNo, OfficialsAct
 from tarazy.app.records import EVENTS
 from tarazy.app.store import Condition
 from tarazy.app.target_records import TARGETS, Target, targets_in_force
 from tarazy.app.targets import (
     ProposeTarget,
-    TargetRefused,
     decide_target,
     decision_terms,
     extend_target,
@@ -65,12 +64,12 @@ class Register:
         )
         return replace(command, **changes)
 
-    def propose(self, who: str = "police", **changes: Any) -> Target | TargetRefused:
+    def propose(self, who: str = "police", **changes: Any) -> Target | LawfulNo:
         command = self.command(**changes)
         by = self.act(who, Act.propose_target, command.target_id, command.terms())
         return self.network.at(EXCHANGE_ID, lambda tx, now: propose_target(tx, command, by, now))
 
-    def decide(self, target: Target, who: str = "prosecutor", *, is_granted: bool = True) -> Target | TargetRefused:
+    def decide(self, target: Target, who: str = "prosecutor", *, is_granted: bool = True) -> Target | LawfulNo:
         by = self.act(who, Act.decide_target, target.target_id, decision_terms(target, is_granted=is_granted))
         return self.network.at(
             EXCHANGE_ID, lambda tx, now: decide_target(tx, target.target_id, by, now, is_granted=is_granted)
@@ -86,7 +85,7 @@ class Register:
     def in_force(self) -> list[str]:
         return [one.exact for one in self.network.at(EXCHANGE_ID, lambda tx, now: targets_in_force(tx, now.now))]
 
-    def extend(self, target: Target, fact: str) -> Target | TargetRefused:
+    def extend(self, target: Target, fact: str) -> Target | LawfulNo:
         by = self.act("prosecutor", Act.extend_target, target.target_id, (("exact", target.exact), ("fact", fact)))
         return self.network.at(EXCHANGE_ID, lambda tx, now: extend_target(tx, target.target_id, fact, by, now))
 
@@ -105,8 +104,8 @@ def register() -> Register:
     return Register()
 
 
-def refused(outcome: Target | TargetRefused) -> Rejection | None:
-    return outcome.rejection if isinstance(outcome, TargetRefused) else None
+def refused(outcome: Target | LawfulNo) -> Rejection | None:
+    return outcome.rejection if isinstance(outcome, LawfulNo) else None
 
 
 @pytest.mark.parametrize(
@@ -169,7 +168,7 @@ def test_no_end_no_known_offence_or_no_fact_is_refused(
 
 def test_an_offence_outside_the_purpose_is_refused_by_the_gate(register: Register) -> None:
     proposed = register.propose(offence_id="kz-cc-317-1")
-    if isinstance(proposed, TargetRefused):
+    if isinstance(proposed, LawfulNo):
         assert proposed.rejection is Rejection.offence_unknown
         return
     decided = register.decide(proposed)

@@ -3,14 +3,11 @@
 Nothing is filled in beforehand. The second officer sees everything that the first has entered, and signs the same.
 """
 
-from dataclasses import dataclass
-from datetime import date
 from functools import partial
-from typing import Final
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
-from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
+from litestar.status_codes import HTTP_200_OK
 from msgspec import structs
 
 from tarazy.app.paper import (
@@ -23,39 +20,23 @@ from tarazy.app.paper import (
 from tarazy.app.paper_records import PAPER_DECISIONS, PaperDecision
 from tarazy.app.queries.motions import ScheduleView, SignedLine, schedule_view
 from tarazy.app.schedules import ActRefused
-from tarazy.app.setting import Setting
 from tarazy.edge.console import measure_words, words
-from tarazy.edge.console.deciding_pages import CHOICES, Missing, read_lines
+from tarazy.edge.console.decision_form import (
+    CHOICES,
+    NAME_LENGTH_MAX,
+    Decided,
+    Missing,
+    read_lines,
+    signature_upon,
+    unsigned_decision,
+)
 from tarazy.edge.console.office import Office
-from tarazy.edge.console.person import Person, Signatory
+from tarazy.edge.console.person import Person
 from tarazy.edge.pages.form_page import Unread
 from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
-from tarazy.protocol.schedule import LineGrant, SignedDecision, reasons_digest
-from tarazy.protocol.statement import REASONS_LENGTH_MAX, REASONS_LENGTH_MIN, Act
+from tarazy.protocol.schedule import LineGrant
+from tarazy.protocol.statement import REASONS_LENGTH_MAX, REASONS_LENGTH_MIN
 from tarazy.values.ids import DecisionId, MotionId
-
-NAME_LENGTH_MAX: Final = 120
-ID_BYTES: Final = 16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entered:
-    """What came with the form, and why it was not carried out; ``lines`` are those that something is missing on."""
-
-    form: Form
-    unread: Unread | None = None
-    refused: ActRefused | None = None
-    lines: frozenset[str] = frozenset()
-
-    @property
-    def status(self) -> int:
-        """The status of the page that shows it."""
-        is_fault = self.unread is not None or self.refused is not None
-        return HTTP_422_UNPROCESSABLE_ENTITY if is_fault else HTTP_200_OK
-
-    def typed(self, name: str) -> str:
-        """Return what was typed into a field; an address types nothing for anybody."""
-        return self.form.text(name) if self.status != HTTP_200_OK else ""
 
 
 def paper_decision_routes(office: Office) -> list[HTTPRouteHandler]:
@@ -64,7 +45,7 @@ def paper_decision_routes(office: Office) -> list[HTTPRouteHandler]:
     @get("/motions/{motion_id:str}/paper", sync_to_thread=True)
     def shown(request: PageRequest, motion_id: str) -> Response[str]:
         """Show what was entered from papers, and the form to enter one."""
-        return _show(office, request, motion_id, Entered(form=read_query(request)))
+        return _show(office, request, motion_id, Decided(form=read_query(request)))
 
     @post("/motions/{motion_id:str}/paper", sync_to_thread=True, status_code=HTTP_200_OK)
     def enter(request: PageRequest, motion_id: str, body: bytes) -> Response[str]:
@@ -85,7 +66,7 @@ def _view(office: Office, motion_id: str) -> ScheduleView | None:
     return None if view is None or view.motion is None else view
 
 
-def _show(office: Office, request: PageRequest, motion_id: str, entered: Entered) -> Response[str]:
+def _show(office: Office, request: PageRequest, motion_id: str, entered: Decided) -> Response[str]:
     view = _view(office, motion_id)
     if view is None:
         return office.not_found(request)
@@ -135,42 +116,18 @@ def _enter(office: Office, request: PageRequest, motion_id: str, form: Form) -> 
         return office.not_found(request)
     lines = read_lines(form, view, reader, setting)
     if isinstance(lines, Missing):
-        return _show(office, request, motion_id, Entered(form=form, unread=lines.unread, lines=lines.lines))
-    decision = _written(form, view, lines, setting)
-    if isinstance(decision, Unread):
-        return _show(office, request, motion_id, Entered(form=form, unread=decision))
-    signed = structs.replace(decision, statements=(_signature(decision, signatory, setting),))
-    command = EnterPaperDecision(
-        signed=signed, lines=lines, reasons=_reasons(form), participant_id=signatory.participant_id
-    )
+        return _show(office, request, motion_id, Decided(form=form, unread=lines.unread, lines=lines.lines))
+    reasons = form.text("reasons")[:REASONS_LENGTH_MAX]
+    decision = unsigned_decision(lines, reasons, form, view, setting, on_paper=True)
+    if decision is None:
+        return _show(office, request, motion_id, Decided(form=form, unread=Unread("paper.console.unread")))
+    signed = structs.replace(decision, statements=(signature_upon(decision, signatory, setting),))
+    command = EnterPaperDecision(signed=signed, lines=lines, reasons=reasons, participant_id=signatory.participant_id)
     done = office.context.peer.store.run(lambda tx: enter_paper_decision(tx, command, setting))
     if isinstance(done, ActRefused):
-        refused = Entered(form=form, refused=done, lines=frozenset({done.place}))
+        refused = Decided(form=form, refused=done, lines=frozenset({done.place}))
         return _show(office, request, motion_id, refused)
     return office.site.redirect(f"/console/motions/{motion_id}/paper?done=entered")
-
-
-def _written(form: Form, view: ScheduleView, lines: tuple[LineGrant, ...], setting: Setting) -> SignedDecision | Unread:
-    """Return what the paper says, not signed yet; or what of its particulars cannot be read."""
-    forum, number, day = form.text("forum"), form.text("number"), _day(form.text("decided_on"))
-    if not forum or not number or day is None or max(len(forum), len(number)) > NAME_LENGTH_MAX:
-        return Unread("paper.console.unread")
-    assert view.motion is not None
-    decision_id = DecisionId(f"de_{setting.entropy(ID_BYTES).hex()}")
-    return SignedDecision(
-        decision_id=decision_id,
-        motion_id=view.motion.motion_id,
-        case_id=view.case.case_id,
-        measure=view.schedule.measure,
-        by=view.motion.to,
-        forum=forum,
-        decision_no=number,
-        decided_on=day,
-        on_paper=True,
-        words=reasons_digest(decision_id, _reasons(form)),
-        digests=tuple(grant.digest for grant in lines),
-        statements=(),
-    )
 
 
 def _confirm(office: Office, request: PageRequest, motion_id: str, decision_id: DecisionId) -> Response[str]:
@@ -183,25 +140,9 @@ def _confirm(office: Office, request: PageRequest, motion_id: str, decision_id: 
     command = ConfirmPaperDecision(
         decision_id=decision_id,
         participant_id=signatory.participant_id,
-        statement=_signature(paper.signed, signatory, setting),
+        statement=signature_upon(paper.signed, signatory, setting),
     )
     done = office.context.peer.store.run(lambda tx: confirm_paper_decision(tx, command, setting))
     if isinstance(done, ActRefused):
-        return _show(office, request, motion_id, Entered(form=Form({}), refused=done))
+        return _show(office, request, motion_id, Decided(form=Form({}), refused=done))
     return office.site.redirect(f"/console/motions/{motion_id}/paper?done=confirmed")
-
-
-def _signature(decision: SignedDecision, signatory: Signatory, setting: Setting) -> str:
-    """Return a reader's signature upon all that was entered; banks read it, so no reasons stand in it."""
-    return signatory.statement(Act.decide_motion, decision.decision_id, "", setting.now, decision.terms())
-
-
-def _reasons(form: Form) -> str:
-    return form.text("reasons")[:REASONS_LENGTH_MAX]
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -7,12 +7,11 @@ from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 
 from tarazy.app.measure_law import remedies_of
-from tarazy.app.officials_act import OfficialsAct, deciders, rule_today
+from tarazy.app.officials_act import LawfulNo, OfficialsAct, deciders, rule_today
 from tarazy.app.queries.case import case_view
 from tarazy.app.sharing_records import SHARINGS, Sharing, sharings_of, travelling_record
 from tarazy.app.sharings import (
     ProposeSharing,
-    SharingRefused,
     acknowledge_correction,
     confirm_erasure,
     correct_sharing,
@@ -90,9 +89,7 @@ def _act(office: Office, request: PageRequest, case_id: str, form: Form) -> Resp
         return office.read_only(request)
     act = form.text("act")
     if act == "propose":
-        outcome: Sharing | SharingRefused | Rejection | Unread = _propose(
-            office, request, CaseId(case_id), form, signatory
-        )
+        outcome: Sharing | LawfulNo | Rejection | Unread = _propose(office, request, CaseId(case_id), form, signatory)
     else:
         sharing = office.read(lambda tx: tx.get(SHARINGS, form.text("sharing_id")))
         if sharing is None or sharing.case_id != case_id:
@@ -100,14 +97,14 @@ def _act(office: Office, request: PageRequest, case_id: str, form: Form) -> Resp
         outcome = _upon(office, request, sharing, act, form, signatory)
     if isinstance(outcome, Unread | Rejection):
         return outcome
-    if isinstance(outcome, SharingRefused):
+    if isinstance(outcome, LawfulNo):
         return outcome.rejection
     return office.site.redirect(f"/console/cases/{case_id}/sharings?done={act}")
 
 
 def _propose(
     office: Office, request: PageRequest, case_id: CaseId, form: Form, signatory: Signatory
-) -> Sharing | SharingRefused | Unread:
+) -> Sharing | LawfulNo | Unread:
     days = form.text("days")
     if not (days.isdecimal() and len(days) <= DAYS_DIGITS_MAX):
         return Unread("console.sharings.days_unread")
@@ -139,7 +136,7 @@ def _propose(
 
 def _upon(
     office: Office, request: PageRequest, sharing: Sharing, act: str, form: Form, signatory: Signatory
-) -> Sharing | SharingRefused | Rejection | Unread:
+) -> Sharing | LawfulNo | Rejection | Unread:
     setting, now, run = office.context.setting(), office.site.reader(request).now, office.context.peer.store.run
     reasons, sharing_id = form.text("reasons")[:REASONS_LENGTH_MAX], sharing.sharing_id
 

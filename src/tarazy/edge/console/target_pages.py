@@ -7,13 +7,12 @@ from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 
 from tarazy.app.measure_law import remedies_of
-from tarazy.app.officials_act import Acting, OfficialsAct, deciders, rule_today
+from tarazy.app.officials_act import Acting, LawfulNo, OfficialsAct, deciders, rule_today
 from tarazy.app.queries.case import case_view
 from tarazy.app.store import Transaction
 from tarazy.app.target_records import TARGETS, Target, targets_of
 from tarazy.app.targets import (
     ProposeTarget,
-    TargetRefused,
     assess_target,
     decide_target,
     decision_terms,
@@ -104,9 +103,7 @@ def _act(office: Office, request: PageRequest, case_id: str, form: Form) -> Resp
         return office.read_only(request)
     act = form.text("act")
     if act == "propose":
-        outcome: Target | TargetRefused | Rejection | Unread = _propose(
-            office, request, CaseId(case_id), form, signatory
-        )
+        outcome: Target | LawfulNo | Rejection | Unread = _propose(office, request, CaseId(case_id), form, signatory)
     else:
         target = office.read(lambda tx: tx.get(TARGETS, form.text("target_id")))
         if target is None or target.case_id != case_id:
@@ -114,14 +111,14 @@ def _act(office: Office, request: PageRequest, case_id: str, form: Form) -> Resp
         outcome = _upon(office, request, target, act, form, signatory)
     if isinstance(outcome, Unread | Rejection):
         return outcome
-    if isinstance(outcome, TargetRefused):
+    if isinstance(outcome, LawfulNo):
         return outcome.rejection
     return office.site.redirect(f"/console/cases/{case_id}/targets?done={act}")
 
 
 def _propose(
     office: Office, request: PageRequest, case_id: CaseId, form: Form, signatory: Signatory
-) -> Target | TargetRefused | Unread:
+) -> Target | LawfulNo | Unread:
     kind, hours = form.text("kind"), form.text("hours")
     if kind not in TargetKind.__members__ or not (hours.isdecimal() and len(hours) <= HOURS_DIGITS_MAX):
         return Unread("console.targets.hours_unread")
@@ -144,7 +141,7 @@ def _propose(
 
 def _upon(
     office: Office, request: PageRequest, target: Target, act: str, form: Form, signatory: Signatory
-) -> Target | TargetRefused | Rejection | Unread:
+) -> Target | LawfulNo | Rejection | Unread:
     setting, now = office.context.setting(), office.site.reader(request).now
     reasons, target_id = form.text("reasons")[:REASONS_LENGTH_MAX], target.target_id
     run = office.context.peer.store.run
