@@ -1,4 +1,4 @@
-"""What goes along when a case joins another: measures, acts, motions, facts, deadlines, appeals, errors.
+"""What goes along when a case joins another: measures, acts, motions, facts, deadlines, deferrals, appeals, errors.
 
 What was signed stays as it was signed, with the case of its day in it; only where it is kept and shown changes.
 """
@@ -6,6 +6,7 @@ What was signed stays as it was signed, with the case of its day in it; only whe
 from typing import Any, Final
 
 from tarazy.app.appeal_records import APPEALS, RECORDED_ERRORS
+from tarazy.app.deferring import DEFERRALS
 from tarazy.app.measure_records import (
     CASE_FACTS,
     CASE_MEASURES,
@@ -29,6 +30,7 @@ OF_A_CASE: Final[tuple[Table[Any], ...]] = (
     CASE_FACTS,
     MATERIAL_LOCKS,
     DEADLINES,
+    DEFERRALS,
     APPEALS,
     RECORDED_ERRORS,
 )

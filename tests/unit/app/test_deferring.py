@@ -11,6 +11,7 @@ from tarazy.agent.notices import serve_due_notices
 from tarazy.agent.records import HOLDERS, SERVED_NOTICES, Holder, ServedNotice
 from tarazy.app.deferring import DEFERRALS, DeferNotice, Deferral, LiftDeferral, defer_notice, lift_deferral
 from tarazy.app.measure_records import DEADLINES, CaseMeasure, Motion, Schedule
+from tarazy.app.records import CASE_HOLDS, REPORTS
 from tarazy.app.schedules import measure_id_of
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.deadline import DeadlineStatus, Duty
@@ -24,7 +25,7 @@ from tarazy.protocol.deferral_bodies import SignedDeferral, SignedLift
 from tarazy.protocol.statement import Act
 from tarazy.texts.catalogue import Language
 from tarazy.texts.links import links_in
-from tarazy.values.ids import AccountId, DeferralId, MeasureId, ParticipantId
+from tarazy.values.ids import AccountId, DeferralId, HoldId, MeasureId, ParticipantId
 from tarazy.values.instant import Instant
 from tests.measuring import (
     COURT,
@@ -96,8 +97,10 @@ def wish(
     by: str = PROSECUTOR,
     ground: str = COVERT,
     measure: str = "M5",
+    upon: HoldId | None = None,
 ) -> DeferNotice:
-    hold, officer = hold_at(network, "bank-b"), JUDGE if by == COURT else OFFICER
+    holds = [one for one in network.rows(EXCHANGE_ID, CASE_HOLDS) if one.hold_id == upon]
+    hold, officer = holds[0] if holds else hold_at(network, "bank-b"), JUDGE if by == COURT else OFFICER
     signed = SignedDeferral(
         deferral_id=DeferralId(f"df-{by}-{network.now.text()}-{measure_id}"),
         measure_id=measure_id,
@@ -320,6 +323,32 @@ def test_all_deferrals_of_a_measure_are_lifted_together_by_who_granted_the_last(
     assert len(serve(network)) == 1
     network.wait(hours=1)
     assert do(network, wish(network, measure.measure_id, later, by=COURT)) is Rejection.notice_already_served
+
+
+def test_a_deferral_goes_along_when_its_case_joins_another_and_is_lifted_there(store_for: StoreFor) -> None:
+    network = robbed(store_for)
+    network.open("bank-a", marat=900_000)
+    network.report("t1", incident="fraud")
+    network.pay("t9", "marat", "mule", 300_000)
+    network.settle()
+    late = network.file("t9", incident="fraud")
+    network.settle()
+    [own] = [one.case_id for one in network.rows(EXCHANGE_ID, REPORTS) if one.report_id == late]
+    registered(network, own)
+    network.enrol(PROSECUTOR, "prosecutor", "prosecutor")
+    begin(network, own)
+    network.settle()
+    [measure] = measures(network)
+    command = wish(network, measure.measure_id, network.now.plus(TEN), upon=measure.hold_id)
+    assert isinstance(do(network, command), Deferral)
+    network.join(late)
+    [hold] = [one for one in network.rows(EXCHANGE_ID, CASE_HOLDS) if one.hold_id == measure.hold_id]
+    [kept] = network.rows(EXCHANGE_ID, DEFERRALS)
+    assert own != hold.case_id == kept.case_id
+    assert kept.statement == command.signed.statement
+    done = do_lift(network, lift(network))
+    assert isinstance(done, Deferral), done
+    assert [one.status for one in network.rows("bank-b", KEPT_DEFERRALS)] == [DeferralStatus.lifted]
 
 
 def test_neither_an_investigator_nor_the_exchange_lifts(network: Network) -> None:
