@@ -7,23 +7,28 @@ Nothing here changes a row.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from tarazy.agent.answering import is_live, still_held_minor
-from tarazy.agent.appeals import LOCAL_APPEALS, OPEN_STATES, LocalAppeal, appeals_about, told_at
+from tarazy.agent.appeals import (
+    LOCAL_APPEALS,
+    OPEN_STATES,
+    LocalAppeal,
+    answered_before,
+    appeals_about,
+    changed_at,
+    told_at,
+)
 from tarazy.agent.measure_records import HOLD_MEASURES, HoldMeasure
 from tarazy.agent.measures import carrier_of, pause_id
 from tarazy.agent.records import HOLDERS, HOLDS, AgentHold, Holder
-from tarazy.app.deadlines import counted
+from tarazy.app.appeal_times import answer_due, counts_from, last_moment, on_silence
 from tarazy.app.measure_law import branch_of
 from tarazy.app.store import Condition, Transaction
-from tarazy.domain.appeal import AppealOutcome, AppealRoad, Appellant, SilenceEffect
+from tarazy.domain.appeal import HOLDERS_OWN, AppealOutcome, AppealStatus, SilenceEffect
 from tarazy.law.assessment import ActorRole, Measure
-from tarazy.law.clock import Side
 from tarazy.law.ground import Pack
 from tarazy.law.pack import MeasureRule
-from tarazy.law.safeguards import Remedy
-from tarazy.law.terms import Branch
 from tarazy.values.ids import AppealId, MeasureId, OfficerId
 from tarazy.values.instant import Instant
 
@@ -31,7 +36,6 @@ APPEALS_SHOWN_MAX: Final = 200
 CHAIN_MAX: Final = 20
 """More forums than any law has."""
 OF_THE_BANK: Final = frozenset({ActorRole.bank, ActorRole.payment_organisation})
-HOLDERS_OWN: Final = frozenset({Appellant.holder, Appellant.representative, Appellant.counsel})
 MAY_GO_ON: Final = frozenset({AppealOutcome.measure_stands, AppealOutcome.measure_narrowed})
 
 
@@ -71,6 +75,16 @@ class AppealShown:
     is_let_go: bool
 
 
+class WayOn(NamedTuple):
+    """Why the same appeal is not begun again: the last of its answers, and the forum that is next, if the law has one.
+
+    ``last`` is open where it has gone on already.
+    """
+
+    last: LocalAppeal
+    ahead: ForumAhead | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppealRow:
     """An appeal on the desk's list."""
@@ -94,6 +108,7 @@ class AppealSheet:
     told_at: Instant | None
     hands: frozenset[OfficerId]
     forum: ForumAhead | None
+    has_gone_on: bool
 
 
 def rule_carrying(hold: AgentHold, measure: HoldMeasure | None, pack: Pack) -> MeasureRule | None:
@@ -111,46 +126,35 @@ def measure_of(tx: Transaction, hold: AgentHold, measure_id: MeasureId) -> HoldM
 
 
 def forum_ahead(
-    tx: Transaction, hold: AgentHold, measure_id: MeasureId, forum_no: int, now: Instant, pack: Pack
+    tx: Transaction,
+    hold: AgentHold,
+    measure_id: MeasureId,
+    forum_no: int,
+    now: Instant,
+    pack: Pack,
+    *,
+    answered_at: Instant | None = None,
 ) -> ForumAhead | None:
-    """Return the forum of a measure by its place among the remedies; None where the law names no such one."""
+    """Return the forum of a measure by its place among the remedies; None where the law names no such one.
+
+    ``answered_at`` is when the forum before it answered, or was silent: from then on the time for it may run again.
+    """
     rule = rule_carrying(hold, measure_of(tx, hold, measure_id), pack)
     remedies = () if rule is None or rule.remedies is None else rule.remedies.value
     if rule is None or forum_no >= len(remedies):
         return None
     remedy, branch = remedies[forum_no], branch_of(rule)
-    last = _last(remedy, told_at(tx, hold.hold_id, measure_id), branch, pack)
+    told = told_at(tx, hold.hold_id, measure_id, changed_at(tx, hold, measure_id))
+    last = last_moment(remedy, counts_from(remedy, told, answered_at), branch, pack)
     return ForumAhead(
         forum=remedy.forum,
         is_banks=remedy.forum_kind in OF_THE_BANK,
-        due_at=due_at(remedy, now, branch, pack),
+        due_at=answer_due(remedy, now, branch, pack),
         last_at=last,
         last_is_day=remedy.filing is not None and not remedy.filing.unit.is_fixed,
-        silence=silence_after(remedy, branch),
+        silence=on_silence(remedy, branch),
         next_forum=remedies[forum_no + 1].forum if forum_no + 1 < len(remedies) else None,
     )
-
-
-def due_at(remedy: Remedy, filed_at: Instant, branch: Branch, pack: Pack) -> Instant | None:
-    """Return when a forum must have answered an appeal of a moment; None where the law names no time."""
-    if remedy.deciding is None:
-        return None if remedy.decide_within is None else filed_at.plus(remedy.decide_within)
-    end = counted(remedy.deciding, filed_at, branch, Side.restriction, pack)
-    return None if end is None else end.at
-
-
-def _last(remedy: Remedy, learned_at: Instant | None, branch: Branch, pack: Pack) -> Instant | None:
-    if remedy.filing is None or learned_at is None:
-        return None
-    end = counted(remedy.filing, learned_at, branch, Side.person, pack)
-    return None if end is None else end.at
-
-
-def silence_after(remedy: Remedy, branch: Branch) -> SilenceEffect:
-    """Return what follows where a forum does not answer in its time; a bank's own act is let go."""
-    if remedy.silence is not None:
-        return SilenceEffect(remedy.silence)
-    return SilenceEffect.releases if branch is Branch.private else SilenceEffect.next_forum
 
 
 def appeals_shown(tx: Transaction, hold: AgentHold, now: Instant, pack: Pack) -> list[AppealShown]:
@@ -190,7 +194,8 @@ def _due_shown(appeal: LocalAppeal, at: ForumAhead | None) -> Instant | None:
 
 def _may_go_on(appeal: LocalAppeal, hold: AgentHold) -> bool:
     """Tell whether there is another forum against what still carries the hold; a new measure has forums of its own."""
-    is_left = appeal.outcome in MAY_GO_ON and appeal.next_forum is not None
+    is_answered = appeal.outcome in MAY_GO_ON or appeal.state == AppealStatus.not_admitted
+    is_left = is_answered and appeal.next_forum is not None
     return is_left and appeal.measure_id == carrier_of(hold)
 
 
@@ -212,17 +217,28 @@ def chain_before(tx: Transaction, appeal: LocalAppeal) -> tuple[LocalAppeal, ...
     return tuple(chain)
 
 
-def kept_by_code(tx: Transaction, hold: AgentHold) -> LocalAppeal | None:
-    """Return the open appeal that somebody has lodged by the code of a hold's notice: its time is kept."""
-    same = carrier_of(hold)
-    return next(
-        (
-            one
-            for one in appeals_about(tx, [hold.hold_id])
-            if one.road is AppealRoad.code and one.measure_id == same and one.state in OPEN_STATES
-        ),
-        None,
-    )
+def way_on(tx: Transaction, hold: AgentHold, now: Instant, pack: Pack) -> WayOn | None:
+    """Return where to go on from an answer to the holder's side, while the measure stands as it was; None: begin."""
+    answered = answered_before(tx, hold, carrier_of(hold))
+    if answered is None:
+        return None
+    after = [one for one in appeals_about(tx, [hold.hold_id]) if one.measure_id == answered.measure_id]
+    while next_one := next((one for one in after if one.before_appeal_id == answered.appeal_id), None):
+        answered = next_one
+    return way_on_from(tx, answered.appeal_id, now, pack)
+
+
+def way_on_from(tx: Transaction, appeal_id: AppealId, now: Instant, pack: Pack) -> WayOn | None:
+    """Return the forum after that of an appeal, with its times; without one while it is open, or was right."""
+    answered = tx.get(LOCAL_APPEALS, appeal_id)
+    hold = None if answered is None else tx.get(HOLDS, answered.hold_id)
+    if answered is None or hold is None:
+        return None
+    if not _may_go_on(answered, hold):
+        return WayOn(answered, None)
+    number = forum_no_of(tx, answered) + 1
+    ahead = forum_ahead(tx, hold, answered.measure_id, number, now, pack, answered_at=answered.state_at)
+    return WayOn(answered, ahead)
 
 
 def appeals_at_desk(tx: Transaction, pack: Pack) -> list[AppealRow]:
@@ -286,4 +302,5 @@ def appeal_sheet(tx: Transaction, appeal_id: AppealId, now: Instant, pack: Pack)
         told_at=told_at(tx, hold.hold_id, appeal.measure_id),
         hands=frozenset(one for one in hands if one is not None),
         forum=forum_ahead(tx, hold, appeal.measure_id, forum_no_of(tx, appeal), appeal.filed_at, pack),
+        has_gone_on=any(one.before_appeal_id == appeal.appeal_id for one in appeals_about(tx, [hold.hold_id])),
     )

@@ -15,7 +15,8 @@ class HoldMeasure(Struct, frozen=True, kw_only=True):
 
     One hold has one measure at a time, so it has one author and one end at a time. ``received_at`` is when its first
     order came here. ``decision`` is what an authority has decided on it, ``is_asked`` whether its end has moved since
-    it began, because its author has asked one. ``end`` is why it carries the hold no more.
+    it began, because its author has asked one. ``end`` is why it carries the hold no more. ``changed_at`` is when it
+    last became longer.
     """
 
     hold_id: HoldId
@@ -34,6 +35,7 @@ class HoldMeasure(Struct, frozen=True, kw_only=True):
     end: str | None
     ended_at: Instant | None
     is_asked: bool = False
+    changed_at: Instant | None = None
 
 
 HOLD_MEASURES = Table("hold_measures", HoldMeasure, ("hold_id", "measure_id"))

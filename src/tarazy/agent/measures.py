@@ -257,6 +257,7 @@ def _measure(
         end=None,
         ended_at=None,
         is_asked=known is not None,
+        changed_at=None if known is None else setting.now if ends_at > known.ends_at else known.changed_at,
     )
 
 

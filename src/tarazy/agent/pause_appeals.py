@@ -13,12 +13,13 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-from tarazy.agent.appeal_queries import OF_THE_BANK, due_at, silence_after
+from tarazy.agent.appeal_queries import OF_THE_BANK
 from tarazy.agent.appeals import WORDS_LENGTH_MAX
 from tarazy.agent.notice_law import ANY_TIME_AT_THE_BANK
 from tarazy.agent.pause_records import PAUSES_SHOWN_MAX, PAYMENT_PAUSES, GateVerb, PaymentPause, acted, acts_upon
 from tarazy.agent.pauses import is_waiting, reasons_fault
 from tarazy.agent.signing import OfficerAtDesk
+from tarazy.app.appeal_times import answer_due, on_silence
 from tarazy.app.measure_law import branch_of, remedies_of
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Table, Transaction
@@ -126,7 +127,7 @@ def forum_of_pause(pause: PaymentPause, filed_at: Instant, pack: Pack) -> PauseF
         return PauseForum(ANY_TIME_AT_THE_BANK[0].forum, None, SilenceEffect.next_forum, after)
     branch, own = branch_of(ground.rule), remedies[place]
     after = remedies[place + 1].forum if place + 1 < len(remedies) else None
-    return PauseForum(own.forum, due_at(own, filed_at, branch, pack), silence_after(own, branch), after)
+    return PauseForum(own.forum, answer_due(own, filed_at, branch, pack), on_silence(own, branch), after)
 
 
 def lodge_pause_appeal(

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from tarazy.app.store import Table
-from tarazy.domain.appeal import AppealOutcome, AppealRoad, AppealStatus, Appellant, SilenceEffect
+from tarazy.domain.appeal import AppealOutcome, AppealRoad, AppealStatus, Appellant, SilenceEffect, TurnedDown
 from tarazy.domain.error import ErrorCause, ErrorKind, ErrorStatus, FoundBy
 from tarazy.values.ids import AppealId, CaseId, ErrorId, HoldId, MeasureId, OfficerId, ParticipantId, SealedRef
 from tarazy.values.instant import Instant
@@ -14,6 +14,12 @@ class Appeal(Struct, frozen=True, kw_only=True):
 
     ``measure_id`` is what it is against; a bank's own pause has the hold's id. ``participant_id`` is the holder's bank.
     ``forum_no`` is the place of the forum among the remedies of the measure, ``decider`` the capacity that decides.
+
+    ``filed_at`` is when it was made, as it counts for the person; ``received_at`` when it came here, from which the
+    forum's time runs. ``told_filed_at`` is what the bank has said of when it was made, where that lies further back
+    than a message takes. ``completed_at`` and ``completed_road`` say when and how somebody identified completed what
+    was begun by a code; ``completed_words`` is what they said beside it. ``lodged_statement`` and
+    ``completed_statement`` are those of the assistants who wrote it down. ``turned_down`` is why it is not heard.
     """
 
     appeal_id: AppealId
@@ -32,6 +38,8 @@ class Appeal(Struct, frozen=True, kw_only=True):
     decider: str
     learned_at: Instant | None
     filed_at: Instant
+    received_at: Instant
+    told_filed_at: Instant | None
     is_late: bool
     due_at: Instant | None
     on_silence: SilenceEffect
@@ -45,6 +53,12 @@ class Appeal(Struct, frozen=True, kw_only=True):
     executed_at: Instant | None
     before_appeal_id: AppealId | None
     next_appeal_id: AppealId | None
+    completed_at: Instant | None = None
+    completed_road: AppealRoad | None = None
+    completed_words: SealedRef | None = None
+    lodged_statement: str | None = None
+    completed_statement: str | None = None
+    turned_down: TurnedDown | None = None
 
 
 class CodePresentation(Struct, frozen=True, kw_only=True):

@@ -6,10 +6,11 @@ an authority's act it opens the next forum.
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from tarazy.app.appeal_records import APPEALS, Appeal
-from tarazy.app.deadlines import Owed, close_all, counted, open_deadline
+from tarazy.app.appeal_times import answer_due, began, changed_at, is_late, made_at, on_silence
+from tarazy.app.deadlines import Owed, close_all, open_deadline
 from tarazy.app.errors import note_error
 from tarazy.app.eventing import record
 from tarazy.app.measure_ends import end_measure, order_lift
@@ -18,14 +19,18 @@ from tarazy.app.measure_records import CASE_MEASURES, Deadline
 from tarazy.app.messages import Handled, queue
 from tarazy.app.records import CASE_HOLDS, CaseHold
 from tarazy.app.setting import Setting
+from tarazy.app.statements import Said, statement_in
 from tarazy.app.store import Condition, Transaction
 from tarazy.app.telling_reporters import tell_of_appeal
 from tarazy.domain.appeal import (
+    ASSISTED,
+    HOLDERS_OWN,
     OPEN_APPEALS,
     AppealRoad,
     AppealStatus,
     Appellant,
     SilenceEffect,
+    first_status,
     moved,
 )
 from tarazy.domain.deadline import Duty, IfMissed
@@ -37,12 +42,11 @@ from tarazy.law.clock import Side
 from tarazy.law.safeguards import Remedy
 from tarazy.law.terms import Branch
 from tarazy.protocol import jws
-from tarazy.protocol.appeal_bodies import AppealLodged, AppealState
+from tarazy.protocol.appeal_bodies import AppealCompleted, AppealLodged, AppealState
 from tarazy.protocol.message import Envelope
-from tarazy.protocol.statement import Statement
+from tarazy.protocol.statement import Act, Statement
 from tarazy.protocol.wire import from_json
 from tarazy.values.ids import AppealId, MeasureId, ParticipantId, derived
-from tarazy.values.instant import Instant
 from tarazy.values.replacing import replace
 
 IF_SILENT: Final = {
@@ -58,6 +62,34 @@ def take_appeals_lodged(tx: Transaction, envelopes: Sequence[Envelope], setting:
 
 
 def _take_one(tx: Transaction, envelope: Envelope, setting: Setting) -> Handled:
+    body, hold = envelope.body, _hold_of(tx, envelope)
+    assert isinstance(body, AppealLodged)
+    if isinstance(hold, Handled):
+        return hold
+    known = tx.get(APPEALS, body.appeal_id)
+    if known is not None:
+        if known.measure_id != body.measure_id:
+            return Handled(rejection=Rejection.appeal_known_with_other_content, place="body.appeal_id")
+        return Handled(replies=(state_envelope(tx, known, hold, setting),))
+    unsigned = assistants_fault(envelope, body, setting)
+    if unsigned is not None:
+        return unsigned
+    before = None if body.before_appeal_id is None else tx.get(APPEALS, body.before_appeal_id)
+    if body.before_appeal_id is not None:
+        if before is None or before.hold_id != body.hold_id:
+            return Handled(rejection=Rejection.appeal_unknown, place="body.before_appeal_id")
+        if before.status in OPEN_APPEALS or before.next_appeal_id is not None:
+            # Nobody skips a forum that still has the appeal before it, and none is asked twice.
+            return Handled(rejection=Rejection.appeal_known_with_other_content, place="body.before_appeal_id")
+    appeal = _opened(tx, body, hold, _place(tx, body, before, hold), setting)
+    if appeal is None:
+        return Handled(rejection=Rejection.no_forum_left, place="body.before_appeal_id")
+    _keep(tx, appeal, hold, setting)
+    return Handled(replies=(state_envelope(tx, appeal, hold, setting),))
+
+
+def _hold_of(tx: Transaction, envelope: Envelope) -> CaseHold | Handled:
+    """Return the hold that an appeal is about, if it is the sender's, has the measure, and the words are ours."""
     body, sender = envelope.body, ParticipantId(envelope.sender)
     assert isinstance(body, AppealLodged)
     hold = tx.get(CASE_HOLDS, body.hold_id)
@@ -68,38 +100,76 @@ def _take_one(tx: Transaction, envelope: Envelope, setting: Setting) -> Handled:
         return Handled(rejection=Rejection.measure_unknown, place="body.measure_id")
     if body.appellant not in Appellant.__members__ or body.road not in AppealRoad.__members__:
         return Handled(rejection=Rejection.appeal_known_with_other_content, place="body.appellant")
-    known = tx.get(APPEALS, body.appeal_id)
-    if known is not None:
-        if known.measure_id != body.measure_id:
-            return Handled(rejection=Rejection.appeal_known_with_other_content, place="body.appeal_id")
-        return Handled(replies=(_state_envelope(tx, known, hold, setting),))
-    before = None if body.before_appeal_id is None else tx.get(APPEALS, body.before_appeal_id)
-    if body.before_appeal_id is not None:
-        if before is None or before.hold_id != body.hold_id:
-            return Handled(rejection=Rejection.appeal_unknown, place="body.before_appeal_id")
-        if before.status in OPEN_APPEALS or before.next_appeal_id is not None:
-            # Nobody skips a forum that still has the appeal before it, and none is asked twice.
-            return Handled(rejection=Rejection.appeal_known_with_other_content, place="body.before_appeal_id")
-    # Another measure carries the hold by now: it has a way through the forums of its own, from the first one.
-    forum_no = 0 if before is None or before.measure_id != body.measure_id else before.forum_no + 1
-    appeal = _opened(tx, body, hold, forum_no, setting)
-    if appeal is None:
-        return Handled(rejection=Rejection.no_forum_left, place="body.before_appeal_id")
-    _keep(tx, appeal, hold, setting)
-    return Handled(replies=(_state_envelope(tx, appeal, hold, setting),))
+    return hold
 
 
-def _opened(tx: Transaction, body: AppealLodged, hold: CaseHold, forum_no: int, setting: Setting) -> Appeal | None:
+def assistants_fault(envelope: Envelope, body: AppealLodged | AppealCompleted, setting: Setting) -> Handled | None:
+    """Return what is wrong with the assistant's statement; what a person sends themselves needs and has none."""
+    if body.road not in ASSISTED:
+        unasked = Handled(rejection=Rejection.statement_does_not_stand, place="body.statement")
+        return unasked if body.statement else None
+    if not body.was_read_back:
+        return Handled(rejection=Rejection.appeal_not_read_back, place="body.was_read_back")
+    statement = statement_in(envelope, Said(body, Act.lodge_appeal, body.appeal_id), setting)
+    return statement if isinstance(statement, Handled) else None
+
+
+class _Place(NamedTuple):
+    """The place of a forum among the remedies, and the appeal that the new one goes on from."""
+
+    forum_no: int
+    before: Appeal | None
+
+
+def _place(tx: Transaction, body: AppealLodged, before: Appeal | None, hold: CaseHold) -> _Place:
+    """Return at which forum an appeal is. What a forum has answered, the next one hears, unless it has changed since.
+
+    Where the bank had not heard of that answer, the appeal goes on by itself: it is not lost, and not heard twice.
+    """
+    if before is not None:
+        # Another measure carries the hold by now: it has a way through the forums of its own, from the first one.
+        return _Place(before.forum_no + 1 if before.measure_id == body.measure_id else 0, before)
+    settled = _settled(tx, body, hold)
+    if settled is None:
+        return _Place(0, None)
+    is_there = settled.status in OPEN_APPEALS
+    return _Place(settled.forum_no, None) if is_there else _Place(settled.forum_no + 1, settled)
+
+
+def is_changed_since(tx: Transaction, appeal: Appeal, hold: CaseHold) -> bool:
+    """Return whether the measure has changed since an appeal against it was answered: then it can be heard anew."""
+    changed = changed_at(tx, appeal.measure_id, hold)
+    return changed is not None and appeal.decided_at is not None and changed > appeal.decided_at
+
+
+def _settled(tx: Transaction, body: AppealLodged, hold: CaseHold) -> Appeal | None:
+    """Return how far this person's appeal against this measure has come, if a forum has answered it."""
+    if not body.is_identified or body.appellant not in HOLDERS_OWN:
+        return None
+    theirs = [
+        one
+        for one in tx.find(APPEALS, Condition("measure_id", "=", body.measure_id))
+        if one.is_identified and one.appellant in HOLDERS_OWN and not is_changed_since(tx, one, hold)
+    ]
+    if all(one.status in OPEN_APPEALS for one in theirs):
+        return None
+    return max(theirs, key=lambda one: (one.forum_no, one.received_at, one.appeal_id))
+
+
+def _opened(tx: Transaction, body: AppealLodged, hold: CaseHold, place: _Place, setting: Setting) -> Appeal | None:
     """Return an appeal at a forum of the law of its measure; None where no forum is left."""
     rule = rule_behind(tx, body.measure_id, hold, setting)
     remedies = remedies_of(rule)
-    if forum_no >= len(remedies):
+    if place.forum_no >= len(remedies):
         return None
-    remedy = remedies[forum_no]
+    remedy = remedies[place.forum_no]
     branch = Branch.private if rule is None else branch_of(rule)
-    filed_at = min(body.filed_at, setting.now)
+    measure = tx.get(CASE_MEASURES, body.measure_id)
     is_of_pause = body.measure_id == MeasureId(hold.hold_id)
     learned_at = body.learned_at or (hold.notice_served_at if is_of_pause else None)
+    appellant, road = Appellant(body.appellant), AppealRoad(body.road)
+    made = made_at(body.filed_at, learned_at, road, began(tx, measure, hold), setting.now)
+    too_late = is_late(made, remedy, place.before if place.forum_no else None, branch, setting)
     return Appeal(
         appeal_id=body.appeal_id,
         case_id=hold.case_id,
@@ -107,20 +177,22 @@ def _opened(tx: Transaction, body: AppealLodged, hold: CaseHold, forum_no: int, 
         hold_id=hold.hold_id,
         participant_id=hold.participant_id,
         measure=hold.measure if rule is None else rule.measure,
-        appellant=Appellant(body.appellant),
-        road=AppealRoad(body.road),
+        appellant=appellant,
+        road=road,
         is_identified=body.is_identified,
         grounds=body.grounds,
         sealed_words=body.sealed_words,
         forum=remedy.forum,
-        forum_no=forum_no,
+        forum_no=place.forum_no,
         decider=remedy.forum_kind or ActorRole.other,
-        learned_at=learned_at,
-        filed_at=filed_at,
-        is_late=_is_late(remedy, learned_at, filed_at, branch, setting),
-        due_at=_due(remedy, setting.now, branch, setting),
-        on_silence=_on_silence(remedy, branch),
-        status=AppealStatus.filed if body.is_identified else AppealStatus.preliminary,
+        learned_at=made.learned_at,
+        filed_at=made.filed_at,
+        received_at=setting.now,
+        told_filed_at=made.told_at,
+        is_late=too_late,
+        due_at=answer_due(remedy, setting.now, branch, setting.pack),
+        on_silence=on_silence(remedy, branch),
+        status=first_status(appellant, is_identified=body.is_identified, is_late=too_late),
         reviewer_participant_id=None,
         reviewer_id=None,
         outcome=None,
@@ -128,32 +200,10 @@ def _opened(tx: Transaction, body: AppealLodged, hold: CaseHold, forum_no: int, 
         statement=None,
         decided_at=None,
         executed_at=None,
-        before_appeal_id=body.before_appeal_id,
+        before_appeal_id=None if place.before is None else place.before.appeal_id,
         next_appeal_id=None,
+        lodged_statement=body.statement or None,
     )
-
-
-def _is_late(remedy: Remedy, learned_at: Instant | None, filed_at: Instant, branch: Branch, setting: Setting) -> bool:
-    """Tell whether the time for appealing was over; who was never told cannot be late."""
-    if learned_at is None or remedy.filing is None:
-        return False
-    end = counted(remedy.filing, learned_at, branch, Side.person, setting.pack)
-    return end is not None and filed_at > end.at
-
-
-def _due(remedy: Remedy, since: Instant, branch: Branch, setting: Setting) -> Instant | None:
-    """Return when the forum must have answered. Its time runs from when the appeal reached it, and not before."""
-    if remedy.deciding is None:
-        return None if remedy.decide_within is None else since.plus(remedy.decide_within)
-    end = counted(remedy.deciding, since, branch, Side.restriction, setting.pack)
-    return None if end is None else end.at
-
-
-def _on_silence(remedy: Remedy, branch: Branch) -> SilenceEffect:
-    """Return what silence means: what the rule says; without a word of it, a bank's own pause is let go."""
-    if remedy.silence is not None:
-        return SilenceEffect(remedy.silence)
-    return SilenceEffect.releases if branch is Branch.private else SilenceEffect.next_forum
 
 
 def _keep(tx: Transaction, appeal: Appeal, hold: CaseHold, setting: Setting) -> None:
@@ -177,6 +227,8 @@ def _keep(tx: Transaction, appeal: Appeal, hold: CaseHold, setting: Setting) -> 
         filed_at=appeal.filed_at.text(),
         due_at=None if appeal.due_at is None else appeal.due_at.text(),
         is_late="yes" if appeal.is_late else "no",
+        told_filed_at=None if appeal.told_filed_at is None else appeal.told_filed_at.text(),
+        assisted="yes" if appeal.lodged_statement else "no",
     )
     if appeal.before_appeal_id is None:
         tell_of_appeal(tx, hold, setting)
@@ -195,6 +247,12 @@ def _keep(tx: Transaction, appeal: Appeal, hold: CaseHold, setting: Setting) -> 
         )
         branch = Branch.private if rule is None else branch_of(rule)
         open_deadline(tx, owed, span, branch, Side.restriction, setting)
+        if appeal.status is AppealStatus.preliminary:
+            # No law has a time of its own for that: whoever completes it before the answer is heard with all they say.
+            completing = Owed(
+                Duty.complete_appeal, appeal.appeal_id, appeal.case_id, ActorRole.citizen, None, IfMissed.nothing
+            )
+            open_deadline(tx, completing, span, branch, Side.restriction, setting)
 
 
 def next_remedy(tx: Transaction, appeal: Appeal, hold: CaseHold, setting: Setting) -> Remedy | None:
@@ -217,6 +275,7 @@ def state_of(tx: Transaction, appeal: Appeal, hold: CaseHold, setting: Setting) 
         next_forum=None if following is None else following.forum,
         before_appeal_id=appeal.before_appeal_id,
         reasons=None if appeal.statement is None else reasons_in(appeal.statement),
+        why_not=appeal.turned_down,
     )
 
 
@@ -225,14 +284,15 @@ def reasons_in(statement: str) -> str:
     return from_json(jws.read(statement).payload, Statement).reasons
 
 
-def _state_envelope(tx: Transaction, appeal: Appeal, hold: CaseHold, setting: Setting) -> Envelope:
+def state_envelope(tx: Transaction, appeal: Appeal, hold: CaseHold, setting: Setting) -> Envelope:
+    """Return the message that tells the holder's bank where an appeal stands."""
     state = state_of(tx, appeal, hold, setting)
     return setting.envelope(appeal.participant_id, state, appeal.appeal_id, appeal.status, setting.now.text())
 
 
 def tell_state(tx: Transaction, appeal: Appeal, hold: CaseHold, setting: Setting) -> None:
     """Tell the holder's bank where an appeal stands now."""
-    queue(tx, _state_envelope(tx, appeal, hold, setting), setting)
+    queue(tx, state_envelope(tx, appeal, hold, setting), setting)
 
 
 def answer_silence(tx: Transaction, missed: Sequence[Deadline], setting: Setting) -> int:
@@ -290,10 +350,12 @@ def _at_next_forum(appeal: Appeal, remedy: Remedy, tx: Transaction, hold: CaseHo
         forum_no=appeal.forum_no + 1,
         decider=remedy.forum_kind or ActorRole.other,
         filed_at=setting.now,
+        received_at=setting.now,
+        told_filed_at=None,
         is_late=False,
-        due_at=_due(remedy, setting.now, branch, setting),
-        on_silence=_on_silence(remedy, branch),
-        status=AppealStatus.filed if appeal.is_identified else AppealStatus.preliminary,
+        due_at=answer_due(remedy, setting.now, branch, setting.pack),
+        on_silence=on_silence(remedy, branch),
+        status=first_status(appeal.appellant, is_identified=appeal.is_identified, is_late=False),
         decided_at=None,
         before_appeal_id=appeal.appeal_id,
         next_appeal_id=None,

@@ -108,7 +108,10 @@ def close_all(tx: Transaction, subject_id: str, setting: Setting, *, but: frozen
 
 
 def miss_overdue(tx: Transaction, setting: Setting) -> list[Deadline]:
-    """Mark the deadlines that are missed by now, and return them: who takes it further reads what follows."""
+    """Mark the deadlines that are missed by now, and return them: who takes it further reads what follows.
+
+    Where nothing follows it is a person's own time: it is over, and nobody writes down that they missed it.
+    """
     rows = tx.claim(
         DEADLINES,
         Condition("status", "=", DeadlineStatus.open),
@@ -116,7 +119,11 @@ def miss_overdue(tx: Transaction, setting: Setting) -> list[Deadline]:
         order=("due_at",),
         limit=MISSED_PER_RUN_MAX,
     )
-    for row in rows:
+    own = [row for row in rows if row.if_missed == IfMissed.nothing]
+    for row in own:
+        tx.put(DEADLINES, replace(row, status=moved(row.status, DeadlineStatus.void), closed_at=setting.now))
+    missed = [row for row in rows if row.if_missed != IfMissed.nothing]
+    for row in missed:
         tx.put(DEADLINES, replace(row, status=moved(row.status, DeadlineStatus.missed)))
         record(
             tx,
@@ -130,4 +137,4 @@ def miss_overdue(tx: Transaction, setting: Setting) -> list[Deadline]:
             owner=row.owner,
             if_missed=row.if_missed,
         )
-    return rows
+    return missed

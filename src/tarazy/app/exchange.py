@@ -4,6 +4,7 @@ from tarazy.app.answers import answer_reads, order_was_refused, take_answers
 from tarazy.app.appeals import take_appeals_lodged
 from tarazy.app.citizen_requests import citizen_request_was_refused, take_request_states
 from tarazy.app.codes import take_codes_answered
+from tarazy.app.completing import take_appeals_completed
 from tarazy.app.consent import payment_was_refused, take_returns_taken_back
 from tarazy.app.deferring import deferral_was_refused
 from tarazy.app.filing import report_reads, take_reports
@@ -49,6 +50,7 @@ EXCHANGE_HANDLERS: dict[str, Handler] = {
     "join_decided": take_joins_decided,
     "measure_told": take_measures_told,
     "appeal_lodged": take_appeals_lodged,
+    "appeal_completed": take_appeals_completed,
     "appeal_decided": take_appeals_decided,
     "code_answered": take_codes_answered,
     "request_state": take_request_states,

@@ -22,7 +22,7 @@ from tarazy.app.records import CASE_HOLDS, CaseHold
 from tarazy.app.setting import Setting
 from tarazy.app.statements import Said, Signed, signed_statement, statement_in
 from tarazy.app.store import Transaction
-from tarazy.domain.appeal import LETS_GO, OPEN_APPEALS, AppealOutcome, AppealStatus, Appellant, is_worse, moved
+from tarazy.domain.appeal import LETS_GO, OPEN_APPEALS, AppealOutcome, AppealStatus, is_worse, moved
 from tarazy.domain.deadline import Duty
 from tarazy.domain.error import ErrorCause, FoundBy
 from tarazy.domain.hands import Hand, same_hands
@@ -81,62 +81,6 @@ def decide_appeal(tx: Transaction, command: DecideAppeal, setting: Setting) -> A
     if not _is_shown(command, bundle):
         return Rejection.lawfulness_not_shown
     return _decided(tx, appeal, hold, command.outcome, command.keep_minor, statement, command.statement, setting)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefuseAdmission:
-    """A named officer of the forum says why an appeal does not concern whoever made it."""
-
-    appeal_id: AppealId
-    participant_id: ParticipantId
-    statement: str
-
-
-def refuse_admission(tx: Transaction, command: RefuseAdmission, setting: Setting) -> Appeal | Rejection:
-    """Turn down an appeal of a stranger, with reasons; it goes on to the next forum if they want. No holder's is."""
-    appeal = tx.lock(APPEALS, {(command.appeal_id,)}).get((command.appeal_id,))
-    if appeal is None:
-        return Rejection.appeal_unknown
-    if appeal.status not in OPEN_APPEALS:
-        return Rejection.appeal_has_ended
-    if appeal.appellant is not Appellant.other_affected:
-        return Rejection.worse_on_own_appeal
-    terms = (("outcome", AppealStatus.not_admitted.value),)
-    signed = Signed(command.statement, Act.decide_appeal, command.appeal_id, command.participant_id, terms)
-    statement = signed_statement(signed, setting)
-    if isinstance(statement, Rejection):
-        return statement
-    if officers_capacity(tx, command.participant_id, statement.officer_id) != appeal.decider:
-        return Rejection.officer_not_entitled
-    of_measure = tx.get(CASE_HOLDS, appeal.hold_id)
-    assert of_measure is not None
-    hand = Hand(statement.participant_id, statement.officer_id)
-    rejection = same_hands(Part.reviewer, hand, hands_of(tx, appeal.measure_id, of_measure))
-    if rejection is not None:
-        return rejection
-    turned = replace(
-        appeal,
-        status=moved(appeal.status, AppealStatus.not_admitted),
-        reviewer_participant_id=statement.participant_id,
-        reviewer_id=statement.officer_id,
-        statement=command.statement,
-        decided_at=setting.now,
-    )
-    tx.put(APPEALS, turned)
-    close_deadline(tx, Duty.answer_appeal, appeal.appeal_id, setting)
-    record(
-        tx,
-        setting,
-        "appeal_not_admitted",
-        statement.participant_id,
-        appeal.appeal_id,
-        case_id=appeal.case_id,
-        officer=statement.officer_id,
-    )
-    hold = tx.get(CASE_HOLDS, appeal.hold_id)
-    assert hold is not None
-    tell_state(tx, turned, hold, setting)
-    return turned
 
 
 def _cannot(
@@ -211,6 +155,7 @@ def _decided(
         decided_at=setting.now,
     )
     close_deadline(tx, Duty.answer_appeal, appeal.appeal_id, setting)
+    close_deadline(tx, Duty.complete_appeal, appeal.appeal_id, setting, as_met=False)
     record(
         tx,
         setting,

@@ -23,8 +23,19 @@ from tarazy.protocol.statement import (
 from tarazy.values.ids import ParticipantId
 from tarazy.values.instant import Instant
 
-WITHOUT_REASONS: Final = frozenset({Act.record_return, Act.begin_measure, Act.file_motion, Act.decide_motion})
+WITHOUT_REASONS: Final = frozenset(
+    {
+        Act.record_return,
+        Act.begin_measure,
+        Act.file_motion,
+        Act.decide_motion,
+        Act.lodge_appeal,
+        Act.admit_appeal,
+    }
+)
 """What the holder does of their own will needs no reasons of the bank; the officer only records it.
+
+Nor does what a person says who appeals, written down by an assistant, or that they are heard.
 
 Over a schedule, and over the decision on it, every bank reads the statement: the reasons are words of their own that
 stay at the exchange, and only their hash is signed.

@@ -8,8 +8,9 @@
                                     ├── unanswered ── executed
                                     └── withdrawn
 
-An appeal is never refused acceptance. One that goes to the next forum is a new appeal that names the one before,
-because each forum has a clock of its own.
+An appeal is never refused acceptance. One by a code alone is completed in place by whoever is identified: it stays one
+appeal, and its forum's time runs on. One that goes to the next forum is a new appeal that names the one before, because
+each forum has a clock of its own.
 """
 
 from enum import StrEnum
@@ -75,6 +76,12 @@ class Appellant(StrEnum):
     other_affected = "other_affected"
 
 
+ASSISTED: Final = frozenset({AppealRoad.phone, AppealRoad.paper, AppealRoad.branch, AppealRoad.counsel})
+"""The roads on which an assistant writes down what a person says, reads it back, and signs that they did."""
+HOLDERS_OWN: Final = frozenset({Appellant.holder, Appellant.representative, Appellant.counsel})
+"""Who speaks for the holder: they complete what was begun by the code of the holder's notice."""
+
+
 class AppealGround(StrEnum):
     """What a person says, ticked: their own words travel sealed to the forum that decides."""
 
@@ -101,6 +108,16 @@ class AppealOutcome(StrEnum):
     """It should never have been taken: what came of it is locked, and an error is recorded."""
 
 
+class TurnedDown(StrEnum):
+    """Why an appeal is not heard. Each has a text ``desk.appeal.turned_down.…``."""
+
+    not_affected = "not_affected"
+    """The measure takes nothing from whoever has made it."""
+    without_power = "without_power"
+    """They have shown no power to speak for the holder."""
+    too_late = "too_late"
+
+
 class SilenceEffect(StrEnum):
     """What follows when a forum does not answer in its time."""
 
@@ -110,6 +127,31 @@ class SilenceEffect(StrEnum):
 
 
 LETS_GO: Final = frozenset({AppealOutcome.measure_overturned, AppealOutcome.measure_unlawful})
+
+
+def is_plainly_heard(appellant: Appellant, *, is_identified: bool, is_late: bool) -> bool:
+    """Return whether an appeal is admitted by itself: the holder's own, identified, in time."""
+    return appellant is Appellant.holder and is_identified and not is_late
+
+
+def first_status(appellant: Appellant, *, is_identified: bool, is_late: bool) -> AppealStatus:
+    """Return where an appeal begins at a forum; what is not plainly the holder's own waits for a human to admit it."""
+    if not is_identified:
+        return AppealStatus.preliminary
+    is_heard = is_plainly_heard(appellant, is_identified=is_identified, is_late=is_late)
+    return AppealStatus.admitted if is_heard else AppealStatus.filed
+
+
+def grounds_to_turn_down(appellant: Appellant, *, is_late: bool, accepts_late: bool) -> tuple[TurnedDown, ...]:
+    """Return why an appeal could be turned down: no holder's ever is, but for the time where the law has one."""
+    found = []
+    if appellant is Appellant.other_affected:
+        found.append(TurnedDown.not_affected)
+    if appellant in {Appellant.representative, Appellant.counsel}:
+        found.append(TurnedDown.without_power)
+    if is_late and not accepts_late:
+        found.append(TurnedDown.too_late)
+    return tuple(found)
 
 
 def moved(now: AppealStatus, then: AppealStatus) -> AppealStatus:

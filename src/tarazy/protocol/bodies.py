@@ -4,7 +4,14 @@ Amounts are minor units, stretches are half-open offsets in a transfer, times ar
 balances are in none of them: a transfer travels as a reference that only the bank it is meant for can open.
 """
 
-from tarazy.protocol.appeal_bodies import AppealDecided, AppealLodged, AppealState, CodeAnswered, CodePresented
+from tarazy.protocol.appeal_bodies import (
+    AppealCompleted,
+    AppealDecided,
+    AppealLodged,
+    AppealState,
+    CodeAnswered,
+    CodePresented,
+)
 from tarazy.protocol.authorisation import Authorisation
 from tarazy.protocol.body import Body, Currency
 from tarazy.protocol.citizen_bodies import CitizenRequest, RequestState
@@ -44,6 +51,7 @@ __all__ = [
     "FLOOR_DAYS_MAX",
     "Answer",
     "AnyBody",
+    "AppealCompleted",
     "AppealDecided",
     "AppealLodged",
     "AppealState",
@@ -93,6 +101,8 @@ SignedBody = (
     | HoldConfirmed
     | HoldLetGo
     | ReturnOffered
+    | AppealLodged
+    | AppealCompleted
     | AppealDecided
 )
 """The messages that carry a statement of an officer over their ``terms()``."""
@@ -119,6 +129,7 @@ AnyBody = (
     | LiftDeferral
     | MeasureTold
     | AppealLodged
+    | AppealCompleted
     | AppealState
     | AppealDecided
     | CodePresented

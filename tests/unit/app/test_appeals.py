@@ -115,10 +115,10 @@ def under_investigation(network: Network) -> Appeal:
 
 def test_an_appeal_against_a_banks_pause_is_at_the_bank_with_its_clock(network: Network) -> None:
     appeal = appealed(network)
-    assert (appeal.forum, appeal.decider, appeal.status) == ("law.forum.bank", "bank", AppealStatus.filed)
+    assert (appeal.forum, appeal.decider, appeal.status) == ("law.forum.bank", "bank", AppealStatus.admitted)
     assert appeal.due_at == appeal.filed_at.plus(timedelta(hours=24))
     [local] = network.rows("bank-b", LOCAL_APPEALS)
-    assert (local.state, local.forum, local.words) == ("filed", "law.forum.bank", "It is my salary.")
+    assert (local.state, local.forum, local.words) == ("admitted", "law.forum.bank", "It is my salary.")
 
 
 def test_words_do_not_lie_open_at_the_exchange(network: Network) -> None:
@@ -252,7 +252,7 @@ def test_an_authority_that_is_silent_opens_the_next_forum(network: Network) -> N
     network.wait(hours=25)
     first, second = network.rows(EXCHANGE_ID, APPEALS, order=("forum_no",))
     assert (first.status, first.next_appeal_id) == (AppealStatus.executed, second.appeal_id)
-    assert (second.decider, second.status) == ("investigating_judge", AppealStatus.filed)
+    assert (second.decider, second.status) == ("investigating_judge", AppealStatus.admitted)
     assert second.before_appeal_id == appeal.appeal_id
 
 
@@ -312,7 +312,9 @@ def test_two_strangers_on_one_road_are_two_appeals(network: Network) -> None:
             is_identified=True,
             grounds=(),
             words=words,
+            was_read_back=True,
         )
-        network.at("bank-b", lambda tx, now, command=command: lodge_appeal(tx, command, EXCHANGE_ID, now))
+        by = network.officer("bank-b")
+        network.at("bank-b", lambda tx, now, command=command, by=by: lodge_appeal(tx, command, EXCHANGE_ID, now, by=by))
     network.settle()
     assert len(network.rows(EXCHANGE_ID, APPEALS)) == 2

@@ -98,6 +98,8 @@ def lodged_again(network: Network, **change: object) -> AppealLodged:
         learned_at=None,
         filed_at=known.filed_at,
         before_appeal_id=None,
+        was_read_back=False,
+        statement="",
     )
     return msgspec.structs.replace(body, **change)
 

@@ -30,8 +30,10 @@ def test_silence_upon_two_appeals_against_one_pause_lets_go_once(network: Networ
             is_identified=True,
             grounds=("good_faith",),
             words="",
+            was_read_back=True,
         )
-        network.at("bank-b", lambda tx, now, command=command: lodge_appeal(tx, command, EXCHANGE_ID, now))
+        by = network.officer("bank-b") if road is AppealRoad.branch else None
+        network.at("bank-b", lambda tx, now, command=command, by=by: lodge_appeal(tx, command, EXCHANGE_ID, now, by=by))
     network.settle()
     network.wait(hours=25)  # Conflict: outbox: the second lift order has the id of the first
     assert sum(account.reserved_minor for account in network.rows("bank-b", CORE_ACCOUNTS)) == 0

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from tarazy.agent.notices import serve_due_notices
+from tarazy.app.admitting import DecideAdmission, decide_admission
 from tarazy.app.appeal_records import APPEALS, CODE_PRESENTATIONS, RECORDED_ERRORS, Appeal
 from tarazy.app.codes import PresentCode, present_code
 from tarazy.app.errors import ClassifyError, classify_error
@@ -13,11 +14,10 @@ from tarazy.app.measure_records import MOTIONS, Motion, Schedule
 from tarazy.app.measure_request import facts_of_case
 from tarazy.app.messages import OUTBOX
 from tarazy.app.records import CASE_HOLDS, CASES, REPORTS
-from tarazy.app.reviewing import RefuseAdmission, refuse_admission
 from tarazy.app.schedules import ActRefused
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
-from tarazy.domain.appeal import AppealOutcome
+from tarazy.domain.appeal import AppealOutcome, TurnedDown
 from tarazy.domain.error import ErrorKind
 from tarazy.domain.measure import MeasureEnd, MeasureStatus
 from tarazy.domain.motion import LineDecision, MotionStatus
@@ -291,11 +291,16 @@ def test_who_lets_a_measure_stand_names_what_is_missing_and_reasons_alone_do_not
 def test_a_holders_appeal_is_never_turned_down_as_a_strangers(network: Network) -> None:
     appeal = appealed(network)
     network.enrol("prosecutor", "prosecutor", "prosecutor")
-    terms = (("outcome", "not_admitted"),)
-    signed = network.statement("prosecutor", Act.decide_appeal, appeal.appeal_id, terms)
-    command = RefuseAdmission(appeal_id=appeal.appeal_id, participant_id=ParticipantId("prosecutor"), statement=signed)
-    done = network.at(EXCHANGE_ID, lambda tx, now: refuse_admission(tx, command, now))
-    assert done is Rejection.worse_on_own_appeal
+    command = DecideAdmission(
+        appeal_id=appeal.appeal_id,
+        why=TurnedDown.not_affected,
+        participant_id=ParticipantId("prosecutor"),
+        statement="",
+    )
+    signed = network.statement("prosecutor", command.act, appeal.appeal_id, command.terms())
+    said = replace(command, statement=signed)
+    done = network.at(EXCHANGE_ID, lambda tx, now: decide_admission(tx, said, now))
+    assert done is Rejection.appeal_is_admitted
 
 
 def test_who_had_a_hand_in_a_measure_does_not_say_how_grave_its_error_was(network: Network) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tarazy.protocol.bodies import (
     Answer,
     AnyBody,
+    AppealCompleted,
     AppealDecided,
     AppealLodged,
     AppealState,
@@ -147,6 +148,14 @@ BODIES: dict[type[msgspec.Struct], st.SearchStrategy[msgspec.Struct]] = {
         sealed_words=st.none() | TEXTS,
         learned_at=st.none() | TIMES,
         before_appeal_id=st.none() | TEXTS,
+        was_read_back=st.booleans(),
+    ),
+    AppealCompleted: made(
+        AppealCompleted,
+        grounds=DIGESTS,
+        sealed_words=st.none() | TEXTS,
+        completed_at=TIMES,
+        was_read_back=st.booleans(),
     ),
     AppealState: made(
         AppealState,
@@ -155,6 +164,7 @@ BODIES: dict[type[msgspec.Struct], st.SearchStrategy[msgspec.Struct]] = {
         next_forum=st.none() | TEXTS,
         before_appeal_id=st.none() | TEXTS,
         reasons=st.none() | TEXTS,
+        why_not=st.none() | TEXTS,
     ),
     AppealDecided: made(AppealDecided),
     HearingAsked: made(HearingAsked, answer_by=TIMES),

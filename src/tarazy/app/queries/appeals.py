@@ -6,7 +6,9 @@ Nobody's words are read here: they lie sealed, and are opened by `open_words`, w
 from dataclasses import dataclass
 from typing import Final
 
+from tarazy.app.admitting import why_not_to_hear
 from tarazy.app.appeal_records import APPEALS, Appeal
+from tarazy.app.appeals import next_remedy
 from tarazy.app.bundle import Bundle, legality_bundle
 from tarazy.app.eventing import record
 from tarazy.app.hands import hands_of
@@ -14,7 +16,7 @@ from tarazy.app.measure_records import CASE_MEASURES, CaseMeasure
 from tarazy.app.records import CASE_HOLDS, PARTICIPANTS, CaseHold
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
-from tarazy.domain.appeal import OPEN_APPEALS
+from tarazy.domain.appeal import OPEN_APPEALS, AppealStatus, TurnedDown
 from tarazy.domain.hands import Hand, Hands, same_hands
 from tarazy.law.safeguards import Part
 from tarazy.values.ids import AppealId
@@ -36,7 +38,10 @@ class QueuedAppeal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppealView:
-    """One appeal on its page. ``chain`` has every forum that it has been at, itself among them, in order."""
+    """One appeal on its page. ``chain`` has every forum that it has been at, itself among them, in order.
+
+    ``may_turn_down`` is why its forum could turn it down; ``next_forum`` is what comes after it, if the law has one.
+    """
 
     appeal: Appeal
     hold: CaseHold
@@ -45,6 +50,18 @@ class AppealView:
     hands: Hands
     chain: tuple[Appeal, ...]
     bank: str
+    may_turn_down: tuple[TurnedDown, ...]
+    next_forum: str | None
+
+    @property
+    def waits_for_admission(self) -> bool:
+        """Whether a human has to say that it is heard: it is not plainly the holder's own, or it is late."""
+        return self.appeal.status is AppealStatus.filed
+
+    @property
+    def has_words(self) -> bool:
+        """Whether somebody has said anything in their own words."""
+        return self.appeal.sealed_words is not None or self.appeal.completed_words is not None
 
     @property
     def is_open(self) -> bool:
@@ -85,6 +102,7 @@ def appeal_view(tx: Transaction, appeal_id: AppealId, setting: Setting) -> Appea
     hold = tx.get(CASE_HOLDS, appeal.hold_id)
     assert hold is not None
     bank = tx.get(PARTICIPANTS, appeal.participant_id)
+    following = next_remedy(tx, appeal, hold, setting)
     return AppealView(
         appeal=appeal,
         hold=hold,
@@ -93,6 +111,8 @@ def appeal_view(tx: Transaction, appeal_id: AppealId, setting: Setting) -> Appea
         hands=hands_of(tx, appeal.measure_id, hold),
         chain=_chain(tx, appeal),
         bank=appeal.participant_id if bank is None else bank.name,
+        may_turn_down=why_not_to_hear(tx, appeal, hold, setting),
+        next_forum=None if following is None else following.forum,
     )
 
 
@@ -118,10 +138,11 @@ def open_words(tx: Transaction, appeal_id: AppealId, reader: Hand, setting: Sett
     None where there are no words, or where what was sealed cannot be opened here: then nothing was read.
     """
     appeal = tx.get(APPEALS, appeal_id)
-    sealed = None if appeal is None else appeal.sealed_words
-    words = None if sealed is None else setting.unseal(sealed)
-    if appeal is None or words is None:
+    sealed = () if appeal is None else (appeal.sealed_words, appeal.completed_words)
+    opened = [words for one in sealed if one is not None and (words := setting.unseal(one)) is not None]
+    if appeal is None or not opened:
         return None
+    first, last = opened[0], opened[-1]
     record(
         tx,
         setting,
@@ -131,4 +152,4 @@ def open_words(tx: Transaction, appeal_id: AppealId, reader: Hand, setting: Sett
         case_id=appeal.case_id,
         officer=reader.officer_id,
     )
-    return words
+    return last if first in last else f"{first}\n\n{last}"

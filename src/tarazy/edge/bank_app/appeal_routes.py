@@ -3,26 +3,40 @@
 An appeal moves nobody's money and binds nobody, so no second proof is asked for: it is as easy as to be deceived.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.status_codes import HTTP_200_OK, HTTP_409_CONFLICT
 
-from tarazy.agent.appeal_queries import AppealShown, appeals_shown, forum_ahead, kept_by_code
-from tarazy.agent.appeals import WORDS_LENGTH_MAX, LodgeAppeal, lodge_appeal
+from tarazy.agent.appeal_queries import AppealShown, ForumAhead, WayOn, appeals_shown, forum_ahead, way_on
+from tarazy.agent.appeals import WORDS_LENGTH_MAX, LocalAppeal, LodgeAppeal, lodge_appeal
 from tarazy.agent.as_told import told_hold
+from tarazy.agent.completing import CompleteAppeal, complete_appeal, to_complete
 from tarazy.agent.measures import carrier_of
 from tarazy.agent.records import HOLDER, HOLDS, SERVED_NOTICES, AgentHold, Holder, ServedNotice
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.appeal import AppealGround, AppealRoad, Appellant
+from tarazy.domain.rejection import Rejection
 from tarazy.edge.bank_app import appeal_words
 from tarazy.edge.bank_app.app_site import AppSite
 from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
-from tarazy.values.ids import HoldId
+from tarazy.values.ids import AppealId, HoldId
 from tarazy.values.instant import Instant
 
-DONE: Final = frozenset({"sent", "next"})
+DONE: Final = frozenset({"sent", "completed", "next"})
+
+
+class _Read(NamedTuple):
+    """What the page reads of one hold."""
+
+    hold: AgentHold
+    shown: list[AppealShown]
+    notice: ServedNotice | None
+    begun: LocalAppeal | None
+    way: WayOn | None
+    ahead: ForumAhead | None
 
 
 def appeal_handlers(app: AppSite) -> list[HTTPRouteHandler]:
@@ -35,33 +49,39 @@ def appeal_handlers(app: AppSite) -> list[HTTPRouteHandler]:
 
     @post("/appeals/{hold_id:str}", sync_to_thread=True)
     def send(request: PageRequest, hold_id: str, body: bytes) -> Response[str]:
-        """Lodge an appeal. One that was begun by the notice's code keeps the time at which that was done."""
+        """Lodge an appeal; or complete the one that was begun by the notice's code: it keeps its time."""
         holder, form, setting = app.signed_in(request), read_form(request, body), app.context.setting()
+        exchange = app.context.agent.exchange
 
-        def work(tx: Transaction) -> None:
+        def work(tx: Transaction) -> LocalAppeal | Rejection:
             hold = own_hold(tx, holder, HoldId(hold_id), setting.now)
-            begun = kept_by_code(tx, hold)
-            filed_at = None if begun is None else begun.filed_at
-            lodge_appeal(tx, _lodged(form, hold), app.context.agent.exchange, setting, filed_at=filed_at)
+            begun = to_complete(tx, hold)
+            if form.text("appeal_id") or begun is not None:
+                return complete_appeal(tx, _completed(form, hold, begun), exchange, setting)
+            return lodge_appeal(tx, _lodged(form, hold), exchange, setting)
 
-        app.run(work)
-        return app.site.redirect(f"/app/appeals/{hold_id}?done=sent")
+        done = app.run(work)
+        if isinstance(done, Rejection):
+            return _page(app, request, HoldId(hold_id), done)
+        return app.site.redirect(f"/app/appeals/{hold_id}?done={'sent' if done.completed_at is None else 'completed'}")
 
     @post("/appeals/{hold_id:str}/next", sync_to_thread=True)
     def go_on(request: PageRequest, hold_id: str, body: bytes) -> Response[str]:
         """Take an appeal whose answer leaves the measure to the next forum, with the same words."""
         holder, form, setting = app.signed_in(request), read_form(request, body), app.context.setting()
+        exchange = app.context.agent.exchange
 
-        def work(tx: Transaction) -> None:
+        def work(tx: Transaction) -> LocalAppeal | Rejection | None:
             hold = own_hold(tx, holder, HoldId(hold_id), setting.now)
             shown = appeals_shown(tx, hold, setting.now, setting.pack)
             before = next((one for one in shown if one.appeal.appeal_id == form.text("appeal_id")), None)
             if before is None:
                 raise NotThere
-            if before.can_go_on:
-                lodge_appeal(tx, _again(before, hold), app.context.agent.exchange, setting)
+            return lodge_appeal(tx, _again(before, hold), exchange, setting) if before.can_go_on else None
 
-        app.run(work)
+        done = app.run(work)
+        if isinstance(done, Rejection):
+            return _page(app, request, HoldId(hold_id), done)
         return app.site.redirect(f"/app/appeals/{hold_id}?done=next")
 
     return [appeal, send, go_on]
@@ -92,6 +112,18 @@ def _lodged(form: Form, hold: AgentHold) -> LodgeAppeal:
     )
 
 
+def _completed(form: Form, hold: AgentHold, begun: LocalAppeal | None) -> CompleteAppeal:
+    named = form.text("appeal_id")
+    return CompleteAppeal(
+        appeal_id=AppealId(named) if begun is None else begun.appeal_id,
+        hold_id=hold.hold_id,
+        appellant=Appellant.holder,
+        road=AppealRoad.app,
+        grounds=grounds_in(form),
+        words=form.text("words"),
+    )
+
+
 def _again(before: AppealShown, hold: AgentHold) -> LodgeAppeal:
     return LodgeAppeal(
         hold_id=hold.hold_id,
@@ -104,28 +136,37 @@ def _again(before: AppealShown, hold: AgentHold) -> LodgeAppeal:
     )
 
 
-def _page(app: AppSite, request: PageRequest, hold_id: HoldId) -> Response[str]:
+def _page(app: AppSite, request: PageRequest, hold_id: HoldId, refused: Rejection | None = None) -> Response[str]:
     holder, reader, pack = app.signed_in(request), app.site.reader(request), app.context.pack
 
-    def read(tx: Transaction) -> tuple[AgentHold, list[AppealShown], ServedNotice | None]:
+    def read(tx: Transaction) -> _Read:
         hold = own_hold(tx, holder, hold_id, reader.now)
         about = (Condition("hold_id", "=", hold_id), Condition("recipient", "=", HOLDER))
         told = tx.find(SERVED_NOTICES, *about, order=("served_at",), descending=True, limit=1)
-        return hold, appeals_shown(tx, hold, reader.now, pack), told[0] if told else None
+        return _Read(
+            hold,
+            appeals_shown(tx, hold, reader.now, pack),
+            told[0] if told else None,
+            to_complete(tx, hold),
+            way_on(tx, hold, reader.now, pack),
+            forum_ahead(tx, hold, carrier_of(hold), 0, reader.now, pack),
+        )
 
-    hold, shown, told = app.run(read)
-    ahead = app.run(lambda tx: forum_ahead(tx, hold, carrier_of(hold), 0, reader.now, pack))
-    done = read_query(request).text("done")
+    seen = app.run(read)
+    hold, ahead, done = seen.hold, seen.ahead, read_query(request).text("done")
     return app.page(
         request,
         holder,
         "appeal.html",
         title="app.appeal.title",
+        status=HTTP_200_OK if refused is None else HTTP_409_CONFLICT,
         hold=hold,
-        notice=told,
-        shown=[(one, appeal_words.state_of(one, hold, reader)) for one in shown],
-        is_sent=any(_is_full(one, hold) for one in shown),
-        begun=next((one for one in shown if one.is_open and not one.appeal.is_identified), None),
+        notice=seen.notice,
+        shown=[(one, appeal_words.state_of(one, hold, reader)) for one in seen.shown],
+        is_sent=seen.way is not None or any(_is_full(one, hold) for one in seen.shown),
+        begun=seen.begun,
+        way=appeal_words.way_on(seen.way, reader),
+        refusal="" if refused is None else appeal_words.refusal(refused, seen.way, reader),
         who=appeal_words.who_decides(ahead, reader),
         answer_by=appeal_words.answer_by(ahead, reader),
         last_day=appeal_words.last_day(ahead, reader),
@@ -134,10 +175,10 @@ def _page(app: AppSite, request: PageRequest, hold_id: HoldId) -> Response[str]:
         else appeal_words.if_silent(ahead.silence, ahead.next_forum, reader),
         grounds=list(AppealGround),
         words_max=WORDS_LENGTH_MAX,
-        done=done if done in DONE else "",
+        done=done if done in DONE and refused is None else "",
     )
 
 
 def _is_full(one: AppealShown, hold: AgentHold) -> bool:
-    """Tell whether a full appeal against what carries the hold now was sent: then nothing is left to fill in."""
-    return one.appeal.is_identified and one.appeal.measure_id == carrier_of(hold)
+    """Tell whether a full appeal against what carries the hold now is on its way: then nothing is left to fill in."""
+    return one.is_open and one.appeal.is_identified and one.appeal.measure_id == carrier_of(hold)

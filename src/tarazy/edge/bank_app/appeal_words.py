@@ -3,9 +3,11 @@
 from datetime import timedelta
 from typing import Final
 
-from tarazy.agent.appeal_queries import AppealShown, ForumAhead
+from tarazy.agent.appeal_queries import AppealShown, ForumAhead, WayOn
+from tarazy.agent.appeals import OPEN_STATES
 from tarazy.agent.records import AgentHold
 from tarazy.domain.appeal import AppealOutcome, AppealStatus, SilenceEffect
+from tarazy.domain.rejection import Rejection
 from tarazy.edge.pages.reader import Reader
 
 _LAST_MOMENT_OF_A_DAY: Final = timedelta(seconds=-1)
@@ -42,6 +44,28 @@ def if_silent(silence: SilenceEffect, next_forum: str | None, reader: Reader) ->
     return reader.t("app.appeal.silence.next_forum", forum=reader.t(next_forum))
 
 
+def way_on(way: WayOn | None, reader: Reader) -> list[str]:
+    """Return where to go on from an answer: the next forum and the last day for it. Empty where nothing is answered."""
+    if way is None:
+        return []
+    if way.last.state in OPEN_STATES:
+        there = reader.t("app.appeal.forum_found" if way.last.forum is None else way.last.forum)
+        return [reader.t("app.appeal.way.gone_on", forum=there)]
+    if way.ahead is None:
+        return [reader.t("app.appeal.way.last_word"), reader.t("app.appeal.way.anew")]
+    said = reader.t("app.appeal.way.next", forum=reader.t(way.ahead.forum))
+    last = f"{reader.t('app.appeal.last_day')}: {last_day(way.ahead, reader)}"
+    return [said, last, reader.t("app.appeal.way.anew")]
+
+
+def refusal(why: Rejection, way: WayOn | None, reader: Reader) -> str:
+    """Return why what somebody sent was not taken, and where to turn."""
+    if why is Rejection.appeal_is_decided and way is not None:
+        return " ".join(way_on(way, reader))
+    own = f"app.appeal.no.{why}"
+    return reader.t(own) if reader.has(own) else reader.t(f"desk.rejection.{why}")
+
+
 def state_of(shown: AppealShown, hold: AgentHold, reader: Reader) -> list[str]:
     """Return where an appeal stands, in one to three sentences."""
     appeal = shown.appeal
@@ -55,7 +79,9 @@ def state_of(shown: AppealShown, hold: AgentHold, reader: Reader) -> list[str]:
         return [said] if due is None else [said, reader.t("app.appeal.due", due=reader.brief(due))]
     if not shown.is_open:
         is_known = appeal.state in {AppealStatus.not_admitted, AppealStatus.withdrawn}
-        return [reader.t(f"app.appeal.state.{appeal.state if is_known else 'unanswered'}")]
+        said = reader.t(f"app.appeal.state.{appeal.state if is_known else 'unanswered'}")
+        why = appeal.turned_down
+        return [said] if why is None else [said, reader.t(f"app.appeal.turned_down.{why}")]
     return _open(shown, reader)
 
 

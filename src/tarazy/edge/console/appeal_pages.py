@@ -12,11 +12,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
 
 from tarazy.app.access import ACCESS_KEY, OF_SUPERVISORS, Access, ReadAction, Role, Who
+from tarazy.app.admitting import DecideAdmission, decide_admission
 from tarazy.app.appeal_records import Appeal
 from tarazy.app.queries.appeals import AppealView, appeal_queue, appeal_view, open_words
 from tarazy.app.reviewing import DecideAppeal, decide_appeal
 from tarazy.app.store import Transaction
-from tarazy.domain.appeal import AppealOutcome
+from tarazy.domain.appeal import AppealOutcome, AppealStatus, TurnedDown
 from tarazy.domain.hands import Hand
 from tarazy.domain.rejection import Rejection
 from tarazy.edge.console.error_pages import ERRORS_READ
@@ -35,6 +36,8 @@ from tarazy.values.ids import AppealId, ParticipantId
 from tarazy.values.replacing import replace
 
 _DECIDE: Final = frozenset({Role.prosecutor, Role.investigating_judge, Role.court})
+ADMIT: Final = "admit"
+DONE: Final = frozenset({"yes", AppealStatus.admitted, AppealStatus.not_admitted})
 APPEAL_READ: Final = Access(who=frozenset({Who.officer, Who.supervisor}), roles=READERS, reads=ReadAction.read_appeal)
 APPEAL_DECIDED: Final = Access(
     who=frozenset({Who.officer}), roles=_DECIDE, reads=ReadAction.read_appeal, needs_step_up=True
@@ -59,7 +62,7 @@ class Seat:
 
 def appeal_routes(office: Office) -> list[HTTPRouteHandler]:
     """Return the endpoints of the queue and of one appeal."""
-    return [*_queue_routes(office), *_one_routes(office)]
+    return [*_queue_routes(office), *_one_routes(office), _admission_route(office)]
 
 
 def _queue_routes(office: Office) -> list[HTTPRouteHandler]:
@@ -132,6 +135,41 @@ def _one_routes(office: Office) -> list[HTTPRouteHandler]:
     return [appeal, words, decide]
 
 
+def _admission_route(office: Office) -> HTTPRouteHandler:
+    @post(
+        "/cases/{case_id:str}/appeals/{appeal_id:str}/admission",
+        sync_to_thread=True,
+        opt={ACCESS_KEY: APPEAL_DECIDED},
+    )
+    def admission(request: PageRequest, case_id: str, appeal_id: str, body: bytes) -> Response[str]:
+        """Admit an appeal, or turn it down for a reason that was chosen, under the officer's own signature."""
+        form, view = read_form(request, body), _view(office, case_id, AppealId(appeal_id))
+        if view is None:
+            return office.not_found(request)
+        signatory = office.person(request).signatory
+        if signatory is None:
+            return office.read_only(request)
+        is_heard = form.text("to") == ADMIT
+        if not is_heard and form.text("why") not in TurnedDown.__members__:
+            tried = Tried(form=form, unread=Unread("console.appeal.no_why"), status=HTTP_422_UNPROCESSABLE_ENTITY)
+            return _page(office, request, case_id, AppealId(appeal_id), tried)
+        command = DecideAdmission(
+            appeal_id=view.appeal.appeal_id,
+            why=None if is_heard else TurnedDown(form.text("why")),
+            participant_id=signatory.participant_id,
+            statement="",
+        )
+        setting, reasons = office.context.setting(), "" if is_heard else form.text("why_reasons")[:REASONS_LENGTH_MAX]
+        text = signatory.statement(command.act, command.appeal_id, reasons, setting.now, command.terms())
+        outcome = office.read(lambda tx: decide_admission(tx, replace(command, statement=text), setting))
+        if isinstance(outcome, Rejection):
+            tried = Tried(form=form, rejection=outcome, status=office.status_of(outcome))
+            return _page(office, request, case_id, AppealId(appeal_id), tried)
+        return office.site.redirect(f"/console/cases/{case_id}/appeals/{appeal_id}?done={outcome.status}")
+
+    return admission
+
+
 def _command(form: Form, view: AppealView, participant_id: ParticipantId) -> DecideAppeal | Unread:
     """Return the decision as it was chosen, not signed yet; or what of it cannot be read."""
     if form.text("outcome") not in AppealOutcome.__members__:
@@ -183,7 +221,7 @@ def _page(
     view, reader = _view(office, case_id, appeal_id), office.site.reader(request)
     if view is None:
         return office.not_found(request)
-    person = office.person(request)
+    person, done = office.person(request), tried.form.text("done")
     return office.page(
         request,
         "appeal.html",
@@ -198,7 +236,7 @@ def _page(
         refusal=_refusal(tried, reader),
         seen=tried.form.all("missing") if tried.is_refused else (),
         outcomes=list(AppealOutcome),
-        is_done=tried.form.text("done") == "yes" and not tried.is_refused,
+        done=done if done in DONE and not tried.is_refused else "",
         reasons_min=REASONS_LENGTH_MIN,
         reasons_max=REASONS_LENGTH_MAX,
     )

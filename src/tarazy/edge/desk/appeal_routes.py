@@ -8,11 +8,12 @@ from functools import partial
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
-from tarazy.agent.appeal_queries import AppealSheet, appeal_sheet, appeals_at_desk
+from tarazy.agent.appeal_queries import AppealSheet, WayOn, appeal_sheet, appeals_at_desk, way_on_from
 from tarazy.agent.appeals import OPEN_STATES, DecideLocalAppeal, decide_local_appeal
 from tarazy.domain.appeal import AppealOutcome
 from tarazy.domain.rejection import Rejection
 from tarazy.edge.bank_app.appeal_words import if_silent
+from tarazy.edge.bank_app.appeal_words import way_on as way_words
 from tarazy.edge.context import OfficerProfile
 from tarazy.edge.desk.appeal_entry import entry_handlers
 from tarazy.edge.desk.desk_site import DeskSite, status_of
@@ -39,7 +40,7 @@ def appeal_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
             title="desk.appeals.title",
             opened=[row for row in rows if row.appeal.state in OPEN_STATES],
             over=[row for row in rows if row.appeal.state not in OPEN_STATES],
-            done=done if done in {"decided", "entered"} else "",
+            done=done if done in {"decided", "entered", "completed"} else "",
         )
 
     one = form_page("/appeals/{subject:str}", partial(_page, desk), partial(_decide, desk), status_of=status_of)
@@ -72,7 +73,7 @@ def _decide(desk: DeskSite, request: PageRequest, appeal_id: str, form: Form) ->
 def _page(desk: DeskSite, request: PageRequest, appeal_id: str, tried: Tried) -> Response[str]:
     """Show the person's words, what the pause rests on, and the ways to decide."""
     officer, reader, sheet = desk.signed_in(request), desk.site.reader(request), _sheet(desk, AppealId(appeal_id))
-    forum = sheet.forum
+    forum, way = sheet.forum, _way_on(desk, sheet)
     return desk.form_page(
         request,
         officer,
@@ -88,7 +89,16 @@ def _page(desk: DeskSite, request: PageRequest, appeal_id: str, tried: Tried) ->
         kept=tried.typed("keep"),
         typed=tried.typed("reasons"),
         done=tried.form.text("done") == "yes" and not tried.is_refused,
+        way=way_words(way, reader),
+        goes_on=way is not None and way.ahead is not None,
     )
+
+
+def _way_on(desk: DeskSite, sheet: AppealSheet) -> WayOn | None:
+    """Return the forum after that of an answered appeal that has not gone on yet; None where there is no such way."""
+    appeal, now, pack = sheet.row.appeal, desk.context.clock.now(), desk.context.pack
+    way = desk.run(lambda tx: way_on_from(tx, appeal.appeal_id, now, pack))
+    return None if way is None or way.ahead is None or sheet.has_gone_on else way
 
 
 def _barred(officer: OfficerProfile, sheet: AppealSheet) -> tuple[str, ...]:

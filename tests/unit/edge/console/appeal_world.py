@@ -1,5 +1,7 @@
 """A small world with an investigator's measure that is appealed against, and officials with keys. All invented."""
 
+from datetime import timedelta
+
 from tarazy.adapters.catalogue import load_catalogue
 from tarazy.adapters.memory import MemoryStore
 from tarazy.adapters.packs import load_pack
@@ -29,8 +31,8 @@ def in_memory(_: str) -> Store:
     return MemoryStore()
 
 
-def appealed_world() -> World:
-    """Return a world in which the holder at bank B appeals against an investigator's measure."""
+def appealed_world(appellant: Appellant = Appellant.holder) -> World:
+    """Return a world in which the holder at bank B, or somebody else, appeals against an investigator's measure."""
     network = robbed(in_memory)
     network.report("t1")
     registered(network, case_of(network))
@@ -38,21 +40,25 @@ def appealed_world() -> World:
     network.settle()
     network.enrol(PROSECUTOR, "prosecutor", "prosecutor")
     network.enrol("court", "court", "judge", COLLEAGUE)
-    appeal_on(network)
+    appeal_on(network, appellant=appellant)
     return World(network, _context(network), _signer())
 
 
-def appeal_on(network: Network, words: str = WORDS) -> None:
-    hold = bank_hold(network, "mule")
+def appeal_on(network: Network, words: str = WORDS, appellant: Appellant = Appellant.holder) -> None:
+    """The holder appeals in the app; anybody else at the branch, two hours before the assistant writes it down."""
+    hold, is_own = bank_hold(network, "mule"), appellant is Appellant.holder
     command = LodgeAppeal(
         hold_id=hold.hold_id,
-        appellant=Appellant.holder,
-        road=AppealRoad.app,
+        appellant=appellant,
+        road=AppealRoad.app if is_own else AppealRoad.branch,
         is_identified=True,
         grounds=("protected_money", "good_faith"),
         words=words,
+        was_read_back=True,
     )
-    lodged = network.at("bank-b", lambda tx, now: lodge_appeal(tx, command, EXCHANGE_ID, now))
+    by = None if is_own else network.officer("bank-b")
+    filed_at = network.now if is_own else network.now.plus(-timedelta(hours=2))
+    lodged = network.at("bank-b", lambda tx, now: lodge_appeal(tx, command, EXCHANGE_ID, now, by=by, filed_at=filed_at))
     assert not isinstance(lodged, Rejection)
     network.settle()
 

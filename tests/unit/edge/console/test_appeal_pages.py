@@ -158,7 +158,7 @@ def test_what_cannot_be_done_is_said_and_changes_nothing(
     assert answer.status_code == 422
     assert "Not done" in words(answer.text)
     assert said in words(answer.text)
-    assert the_appeal(world).status is AppealStatus.filed
+    assert the_appeal(world).status is AppealStatus.admitted
 
 
 def test_another_capacity_sees_why_it_is_not_theirs(world: World, browser: TestClient[Litestar]) -> None:

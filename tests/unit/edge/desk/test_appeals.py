@@ -225,7 +225,59 @@ def test_the_full_appeal_keeps_the_time_of_the_code(story: BankStory) -> None:
     story.network.wait(minutes=30)
     olga = story.browser("bank-c").sign_in("olga")
     assert olga.get(place(story)).says("Complete your appeal", "by the code of the notice")
-    olga.post(place(story), grounds=["money_is_mine"], words="My pay.")
+    due = known(story)[0].due_at
+    page = olga.post(place(story), grounds=["money_is_mine"], words="My pay.")
+    assert page.says("Completed. It stays one appeal", "My pay.", "Completed", "in the app")
     story.network.settle()
-    full = next(one for one in known(story) if one.is_identified)
-    assert full.filed_at == began
+    [full] = known(story)
+    assert (full.is_identified, full.filed_at, full.due_at) == (True, began, due)
+    assert "<form" not in olga.get(place(story)).text.split("<main")[1].split("</main")[0]
+
+
+def test_what_was_completed_on_another_device_is_not_completed_again(story: BankStory, olga: Browser) -> None:
+    by_code(story.browser("bank-c"), code_of(story), grounds=["money_is_mine"])
+    story.network.settle()
+    begun = local(story)[0].appeal_id
+    olga.post(place(story), appeal_id=begun, words="My pay.")
+    page = olga.post(f"{place(story)}?lang=en", appeal_id=begun, words="Something else.")
+    assert (page.status, page.says("It was completed already.")) == (409, True)
+    assert [one.words for one in local(story)] == ["My pay."]
+
+
+def test_what_was_answered_while_it_was_written_is_said(story: BankStory, olga: Browser) -> None:
+    by_code(story.browser("bank-c"), code_of(story), grounds=["money_is_mine"])
+    story.network.settle()
+    begun = local(story)[0].appeal_id
+    decide(story, AppealOutcome.measure_stands)
+    page = olga.post(f"{place(story)}?lang=en", appeal_id=begun, words="My pay.")
+    assert (page.status, page.says("It was answered meanwhile.")) == (409, True)
+    assert local(story)[0].words == ""
+
+
+def test_the_appeal_of_another_hold_is_not_completed_from_here(story: BankStory, olga: Browser) -> None:
+    page = olga.post(f"{place(story)}?lang=en", appeal_id="ap_of_somebody", words="My pay.")
+    assert (page.status, page.says("No such appeal is known here.")) == (409, True)
+    assert local(story) == []
+
+
+def test_an_answered_appeal_is_not_begun_again_and_the_page_says_where_to_go(story: BankStory, olga: Browser) -> None:
+    olga.post(place(story), grounds=["good_faith"])
+    story.network.settle()
+    decide(story, AppealOutcome.measure_stands)
+    shown = olga.get(place(story))
+    assert shown.says("Where to go on", "The next forum is: the financial regulator.", "Last day to appeal")
+    page = olga.post(f"{place(story)}?lang=en", words="Once more.")
+    assert (page.status, page.says("The next forum is: the financial regulator.", "Last day to appeal")) == (409, True)
+    assert len(local(story)) == 1
+
+
+def test_a_pause_that_was_prolonged_since_is_appealed_anew(story: BankStory, olga: Browser) -> None:
+    olga.post(place(story), grounds=["good_faith"])
+    story.network.settle()
+    decide(story, AppealOutcome.measure_stands)
+    story.network.wait(minutes=30)
+    assert story.network.confirm("bank-c", story.hold_of("bank-c", "olga").hold_id) is None
+    assert not olga.get(place(story)).says("Where to go on")
+    assert olga.post(place(story), words="Once more.").says("Sent.")
+    story.network.settle()
+    assert [one.forum_no for one in known(story)] == [0, 0]

@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 
 from tarazy.agent.appeals import LOCAL_APPEALS, LocalAppeal
+from tarazy.agent.records import SERVED_NOTICES
 from tarazy.app.appeal_records import APPEALS
+from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.appeal import AppealOutcome, AppealRoad, Appellant
 from tarazy.domain.hold import HoldEnd
 from tests.story import StoreFor
 from tests.story_people import COLLEAGUE, OFFICER
-from tests.unit.edge.desk.bank_story import OWN_REASONS, BankStory, Browser
+from tests.unit.edge.desk.bank_story import OWN_REASONS, BankStory, Browser, Read
 from tests.unit.edge.desk.test_appeals import place
 
 WORDS = "I gave lessons for this <money>."
@@ -150,6 +152,66 @@ def test_an_appeal_is_written_down_read_back_and_signed(story: BankStory, desk: 
     story.network.settle()
     [kept] = story.network.rows(EXCHANGE_ID, APPEALS)
     assert kept.road is AppealRoad.phone
+
+
+HOLDERS = {**ENTRY, "appellant": "holder"}
+
+
+def signed(story: BankStory, desk: Browser, path: str = "", **change: str) -> Read:
+    path = path or f"{entry(story)}?lang=en"
+    desk.get(path)
+    return desk.post(path, to="sign", was_read="yes", **{**HOLDERS, "came": came(story), **change})
+
+
+def begun_by_code(story: BankStory) -> None:
+    browser = story.browser("bank-c")
+    code = story.network.rows("bank-c", SERVED_NOTICES, Condition("account_id", "=", "olga"))[0].code
+    browser.get("/appeal")
+    browser.post("/appeal", code=code, to="send", grounds=["good_faith"], words="Mine.")
+    story.network.settle()
+
+
+def test_an_assistant_completes_what_was_begun_by_a_code(story: BankStory, desk: Browser) -> None:
+    begun_by_code(story)
+    assert desk.get(f"{entry(story)}?lang=en").says("Somebody has appealed here by the code of the notice")
+    assert signed(story, desk).says("What was begun by the code is complete.")
+    story.network.settle()
+    [kept] = story.network.rows(EXCHANGE_ID, APPEALS)
+    assert (kept.is_identified, kept.road, kept.completed_road) == (True, AppealRoad.code, AppealRoad.phone)
+    assert kept.completed_statement is not None
+    page = desk.get(f"/desk/appeals/{local(story).appeal_id}?lang=en")
+    assert page.says("Completed", "by telephone", "Written down by")
+
+
+def test_who_is_not_identified_or_a_stranger_completes_nothing(story: BankStory, desk: Browser) -> None:
+    begun_by_code(story)
+    assert signed(story, desk, identified="").says("The appeal is kept under your name.")
+    assert signed(story, desk, appellant="other_affected").says("The appeal is kept under your name.")
+    story.network.settle()
+    assert [one.completed_at for one in story.network.rows(EXCHANGE_ID, APPEALS)] == [None] * 3
+
+
+def test_an_answered_one_is_refused_with_the_next_forum_and_written_down_for_it(
+    story: BankStory, desk: Browser
+) -> None:
+    assert signed(story, desk).says("The appeal is kept under your name.")
+    story.network.settle()
+    desk.post(f"/desk/appeals/{local(story).appeal_id}", outcome="measure_stands", reasons=OWN_REASONS)
+    story.network.settle()
+    page = signed(story, desk)
+    assert page.status == 409
+    assert page.says("This was answered", "The next forum is: the financial regulator.", "Last day to appeal")
+    onward = f"{entry(story)}?before={local(story).appeal_id}"
+    assert onward in page.text
+    assert onward in desk.get(f"/desk/appeals/{local(story).appeal_id}").text
+    assert desk.get(f"{onward}&lang=en").says("It goes on from the answer of: the bank's own review.")
+    done = signed(story, desk, f"{onward}&lang=en", before=local(story).appeal_id, road="branch")
+    assert done.says("The appeal is kept under your name.")
+    story.network.settle()
+    second = max(story.network.rows(EXCHANGE_ID, APPEALS), key=lambda one: one.forum_no)
+    assert (second.forum, second.before_appeal_id) == ("law.forum.regulator", second.before_appeal_id)
+    assert second.forum_no == 1
+    assert onward not in desk.get(f"/desk/appeals/{second.before_appeal_id}").text
 
 
 def test_what_was_written_can_be_changed_before_it_is_signed(story: BankStory, desk: Browser) -> None:

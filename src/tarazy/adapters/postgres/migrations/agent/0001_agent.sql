@@ -404,6 +404,7 @@ CREATE TABLE "hold_measures" (
     "end" text,
     "ended_at" timestamptz,
     "is_asked" boolean NOT NULL,
+    "changed_at" timestamptz,
     PRIMARY KEY ("hold_id", "measure_id")
 );
 
@@ -431,6 +432,10 @@ CREATE TABLE "local_appeals" (
     "state_at" timestamptz NOT NULL,
     "decided_by" text,
     "reasons" text,
+    "completed_at" timestamptz,
+    "completed_road" text,
+    "completed_by" text,
+    "turned_down" text,
     PRIMARY KEY ("appeal_id")
 );
 CREATE INDEX local_appeals_by_hold ON local_appeals (hold_id, filed_at);

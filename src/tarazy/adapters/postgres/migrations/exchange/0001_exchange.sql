@@ -559,6 +559,8 @@ CREATE TABLE "appeals" (
     "decider" text NOT NULL,
     "learned_at" timestamptz,
     "filed_at" timestamptz NOT NULL,
+    "received_at" timestamptz NOT NULL,
+    "told_filed_at" timestamptz,
     "is_late" boolean NOT NULL,
     "due_at" timestamptz,
     "on_silence" text NOT NULL,
@@ -572,6 +574,12 @@ CREATE TABLE "appeals" (
     "executed_at" timestamptz,
     "before_appeal_id" text,
     "next_appeal_id" text,
+    "completed_at" timestamptz,
+    "completed_road" text,
+    "completed_words" text,
+    "lodged_statement" text,
+    "completed_statement" text,
+    "turned_down" text,
     PRIMARY KEY ("appeal_id")
 );
 CREATE INDEX appeals_by_case ON appeals (case_id, filed_at);
