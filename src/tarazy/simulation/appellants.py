@@ -17,7 +17,9 @@ from tarazy.agent.appeals import (
     decide_local_appeal,
     lodge_appeal,
 )
+from tarazy.agent.completing import CompleteAppeal, complete_appeal, to_complete
 from tarazy.agent.records import HOLDS, SERVED_NOTICES, ServedNotice
+from tarazy.agent.signing import OfficerAtDesk
 from tarazy.app.appeal_records import APPEALS, Appeal
 from tarazy.app.codes import PresentCode, present_code
 from tarazy.app.records import CASE_HOLDS
@@ -59,6 +61,8 @@ class Appellants:
     def __init__(self, world: World, desk: Desk) -> None:
         self._world, self._desk = world, desk
         self._dice = dice_of(world.random, "appellants")
+        self._identified = dice_of(world.random, "identified")
+        self._begun: set[AppealId] = set()
         self._told: set[tuple[HoldId, str]] = set()
         self._reviewed: set[AppealId] = set()
         self._gone_on: set[AppealId] = set()
@@ -79,6 +83,7 @@ class Appellants:
                 planned += self._hears(bank, notice)
             for local in rows(bank.program.disc, LOCAL_APPEALS, order=("appeal_id",)):
                 planned += self._goes_on(bank, local)
+                planned += self._completes(bank, local)
         for appeal in rows(self._world.network.exchange.disc, APPEALS, order=("appeal_id",)):
             planned += self._is_to_decide(appeal)
         return f"{planned} planned" if planned else None
@@ -94,7 +99,7 @@ class Appellants:
         seconds = self._dice.choice((0.01, 1)) * self._dice.uniform(60, 12 * HOUR)
         road = self._dice.choice((AppealRoad.app, AppealRoad.branch, AppealRoad.code, AppealRoad.code))
         if road is not AppealRoad.code:
-            self._desk.act_later(bank.program, seconds, self._lodges(notice.hold_id, road, None))
+            self._desk.act_later(bank.program, seconds, self._lodges(bank, notice.hold_id, road, None))
             return True
         code = notice.code if self._chance(0.8) else "0000000000"
         command = PresentCode(participant_id=bank.name, code=code, grounds=("good_faith",), words="It is my salary.")
@@ -110,7 +115,7 @@ class Appellants:
 
         return act
 
-    def _lodges(self, hold_id: HoldId, road: AppealRoad, before: AppealId | None) -> ActAtDesk:
+    def _lodges(self, bank: Bank, hold_id: HoldId, road: AppealRoad, before: AppealId | None) -> ActAtDesk:
         ground = self._dice.choice(tuple(AppealGround))
         command = LodgeAppeal(
             hold_id=hold_id,
@@ -119,12 +124,13 @@ class Appellants:
             is_identified=True,
             grounds=(ground,),
             words="It is my salary.",
-            entered_by=OFFICER if road is AppealRoad.branch else None,
             before_appeal_id=before,
+            was_read_back=True,
         )
+        by = bank.program.officer_of(OFFICER) if road is AppealRoad.branch else None
 
         def act(tx: Transaction, setting: Setting) -> object:
-            lodged = lodge_appeal(tx, command, EXCHANGE_ID, setting)
+            lodged = _completed_or_lodged(tx, command, by, setting)
             return lodged if isinstance(lodged, Rejection) else lodged.state
 
         return act
@@ -139,10 +145,41 @@ class Appellants:
         if stood and local.next_forum is not None and local.appeal_id not in self._gone_on:
             self._gone_on.add(local.appeal_id)
             if self._chance(0.5):
-                lodge = self._lodges(local.hold_id, AppealRoad.app, local.appeal_id)
+                lodge = self._lodges(bank, local.hold_id, AppealRoad.app, local.appeal_id)
                 self._desk.act_later(bank.program, self._dice.uniform(60, 2 * HOUR), lodge)
                 return True
         return False
+
+    def _completes(self, bank: Bank, local: LocalAppeal) -> bool:
+        """Let half of those who began by a code be identified and complete it; a stranger may not, and tries."""
+        if local.is_identified or local.state not in OPEN_STATES or local.appeal_id in self._begun:
+            return False
+        self._begun.add(local.appeal_id)
+        if self._identified.choice((True, False)):
+            return False
+        at_branch = self._identified.choice((True, False))
+        by = bank.program.officer_of(OFFICER) if at_branch else None
+        command = CompleteAppeal(
+            appeal_id=local.appeal_id,
+            hold_id=local.hold_id,
+            appellant=Appellant.holder,
+            road=AppealRoad.branch if at_branch else AppealRoad.app,
+            grounds=("hardship",),
+            words="It is my salary.",
+            was_read_back=at_branch,
+        )
+
+        def act(tx: Transaction, setting: Setting) -> object:
+            strange = replace(command, appellant=Appellant.other_affected)
+            if not isinstance(complete_appeal(tx, strange, EXCHANGE_ID, setting, by=by), Rejection):
+                raise CheckFailed("remedies", f"{local.appeal_id}: a stranger has completed it")
+            done = complete_appeal(tx, command, EXCHANGE_ID, setting, by=by)
+            key = "appeal completed: " + ("refused" if isinstance(done, Rejection) else "done")
+            self.done[key] = self.done.get(key, 0) + 1
+            return done if isinstance(done, Rejection) else done.state
+
+        self._desk.act_later(bank.program, self._identified.uniform(60, 8 * HOUR), act)
+        return True
 
     def _is_to_decide(self, appeal: Appeal) -> bool:
         if appeal.status not in OPEN_APPEALS or appeal.appeal_id in self._reviewed:
@@ -225,6 +262,26 @@ class Appellants:
 
     def _chance(self, share: float) -> bool:
         return self._dice.random() < share
+
+
+def _completed_or_lodged(
+    tx: Transaction, command: LodgeAppeal, by: OfficerAtDesk | None, setting: Setting
+) -> LocalAppeal | Rejection:
+    """Complete what was begun by a code, as every page of a bank does, or lodge anew."""
+    hold = tx.get(HOLDS, command.hold_id)
+    begun = None if hold is None or command.before_appeal_id is not None else to_complete(tx, hold)
+    if begun is None:
+        return lodge_appeal(tx, command, EXCHANGE_ID, setting, by=by)
+    complete = CompleteAppeal(
+        appeal_id=begun.appeal_id,
+        hold_id=command.hold_id,
+        appellant=command.appellant,
+        road=command.road,
+        grounds=command.grounds,
+        words=command.words,
+        was_read_back=True,
+    )
+    return complete_appeal(tx, complete, EXCHANGE_ID, setting, by=by)
 
 
 def _kept(outcome: AppealOutcome, held: int, share: int, *, is_wrong: bool) -> int:

@@ -118,6 +118,8 @@ class RemediesChecker:
             went_on = local.before_appeal_id is not None
             demand(NAME, appeal is not None or went_on, f"{where}: never reached its forum")
             if appeal is not None:
+                is_told = appeal.is_identified or local.completed_at is None or appeal.status not in OPEN_APPEALS
+                demand(NAME, is_told, f"{where}: completed at its bank, and nobody who decides has heard of it")
                 off = abs(appeal.filed_at.since(local.filed_at))
                 kept = f"{where}: made at {local.filed_at.text()}, kept as of {appeal.filed_at.text()}"
                 demand(NAME, off <= skew, kept)

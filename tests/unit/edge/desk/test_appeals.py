@@ -277,7 +277,9 @@ def test_a_pause_that_was_prolonged_since_is_appealed_anew(story: BankStory, olg
     decide(story, AppealOutcome.measure_stands)
     story.network.wait(minutes=30)
     assert story.network.confirm("bank-c", story.hold_of("bank-c", "olga").hold_id) is None
-    assert not olga.get(place(story)).says("Where to go on")
+    again = olga.get(place(story))
+    assert not again.says("Where to go on")
+    assert '<textarea id="words"' in again.text
     assert olga.post(place(story), words="Once more.").says("Sent.")
     story.network.settle()
     assert [one.forum_no for one in known(story)] == [0, 0]
