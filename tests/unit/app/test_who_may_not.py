@@ -218,6 +218,8 @@ def test_a_bank_lodges_no_appeal_upon_another_banks_hold(network: Network) -> No
         learned_at=None,
         filed_at=network.now,
         before_appeal_id=None,
+        was_read_back=False,
+        statement="",
     )
     assert tell(network, "bank-c", body, "lie-1").refusal == Rejection.hold_not_of_sender
     assert network.rows(EXCHANGE_ID, APPEALS) == []
