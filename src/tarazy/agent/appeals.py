@@ -33,6 +33,7 @@ from tarazy.domain.appeal import (
     is_worse,
 )
 from tarazy.domain.hold import HoldEnd, HoldStatus
+from tarazy.domain.notice import NoticeReason
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.appeal_bodies import (
     AppealDecided,
@@ -365,7 +366,8 @@ def _carried_out(command: DecideLocalAppeal, officer_id: OfficerId) -> Change:
         if command.outcome in LETS_GO:
             end_hold(tx, told, HoldStatus.released, HoldEnd.overturned_on_appeal, setting, by=officer_id)
         elif command.keep_minor and command.keep_minor < still_held_minor(hold):
-            narrow_hold(tx, told, command.keep_minor, setting, by=officer_id)
+            why = NoticeReason.narrowed_on_appeal
+            narrow_hold(tx, told, command.keep_minor, setting, by=officer_id, why=why)
 
     return change
 

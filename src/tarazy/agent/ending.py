@@ -13,7 +13,7 @@ from tarazy.app.messages import Handled
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.hold import LIVE_STATUSES, HoldEnd, HoldStatus
-from tarazy.domain.notice import NoticeKind
+from tarazy.domain.notice import NoticeKind, NoticeReason
 from tarazy.domain.rejection import Rejection
 from tarazy.domain.tracing import StopKind
 from tarazy.law.assessment import Lane
@@ -54,9 +54,18 @@ def end_hold(
 
 
 def narrow_hold(
-    tx: Transaction, hold: AgentHold, keep_minor: int, setting: Setting, *, by: OfficerId | None = None
+    tx: Transaction,
+    hold: AgentHold,
+    keep_minor: int,
+    setting: Setting,
+    *,
+    by: OfficerId | None = None,
+    why: NoticeReason | None = None,
 ) -> AgentHold:
-    """Let go of all but the lowest ``keep_minor`` held units: ``by`` an officer's decision, or by an order."""
+    """Let go of all but the lowest ``keep_minor`` held units: ``by`` an officer's decision, or by an order.
+
+    ``why`` is what its holder is told of it, where that is more than that an officer, or the exchange, said so.
+    """
     assert 0 < keep_minor <= hold.held_minor
     surplus = max(0, hold.reserved_minor - hold.releasing_minor - keep_minor)
     narrowed = replace(
@@ -67,6 +76,7 @@ def narrow_hold(
         notice_due=NoticeKind.hold_narrowed,
         last_minor=keep_minor,
         # Of two narrowings that are told in one, the first began with the sum that the holder knows of.
+        narrowed_why=why,
         narrowed_from_minor=hold.narrowed_from_minor if _tells_narrowing(hold) else still_held_minor(hold),
         decided_by=by,
         decided_at=setting.now,

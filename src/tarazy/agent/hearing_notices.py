@@ -7,7 +7,7 @@ from tarazy.agent.following import locked_lines
 from tarazy.agent.hearing import close_by_time, due_hearings, told_now
 from tarazy.agent.hearing_records import HEARING_NOTICES, HearingNotice, LocalHearing
 from tarazy.agent.notice_law import ANY_TIME_AT_THE_BANK, basis_of, remedies_under
-from tarazy.agent.notice_office import CHANNELS, ZONE, NoticeOffice
+from tarazy.agent.notice_office import CHANNELS, ZONE, NoticeOffice, body_name
 from tarazy.agent.records import HOLDERS, HOLDS
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
@@ -17,7 +17,6 @@ from tarazy.domain.line import AccountLine
 from tarazy.domain.notice import Contact, new_code
 from tarazy.law.assessment import Lane, Measure
 from tarazy.texts.catalogue import Language
-from tarazy.texts.links import without_links
 from tarazy.values.ids import AccountId, HearingId, NoticeId, ParticipantId, derived
 from tarazy.values.money import Money
 
@@ -69,7 +68,7 @@ def hearing_facts(hearing: LocalHearing, line: AccountLine, office: NoticeOffice
         amount=Money(hearing.amount_minor, hearing.currency),
         usable=Money(line.free_minor, line.currency),
         bank=office.bank.name,
-        authority=without_links(hearing.participant_id),
+        authority=body_name(hearing.participant_id, office),
         answer_by=hearing.answer_by,
         legal_basis=basis_of(Measure.M16, lane, setting.now, pack, office.catalogue),
         remedies=remedies_under(Measure.M16, lane, setting.now, pack) or ANY_TIME_AT_THE_BANK,

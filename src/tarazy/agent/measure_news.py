@@ -6,7 +6,7 @@ from typing import Final
 
 from tarazy.agent.measure_records import HOLD_MEASURES, HoldMeasure
 from tarazy.agent.notice_law import ANY_TIME_AT_THE_BANK
-from tarazy.agent.notice_office import NO_NUMBER, NoticeOffice
+from tarazy.agent.notice_office import NO_NUMBER, NoticeOffice, body_name
 from tarazy.agent.records import AgentHold
 from tarazy.app.deadlines import counted
 from tarazy.app.measure_law import branch_of, remedies_of
@@ -28,7 +28,7 @@ from tarazy.values.ids import HoldId
 from tarazy.values.instant import Instant
 
 SHOWN_MAX: Final = 40
-"""Letters of a participant's or officer's id in a notice: their names are known to their own institution alone."""
+"""Letters of an officer's id in a notice: their names are known to their own institution alone."""
 NOT_IN_TIME: Final = {NextStep.motion: HoldEnd.motion_not_filed, NextStep.decision: HoldEnd.not_decided_in_time}
 
 
@@ -54,11 +54,11 @@ def rule_under(measure: HoldMeasure, pack: Pack) -> MeasureRule | None:
 
 
 def author_of_measure(measure: HoldMeasure, office: NoticeOffice, setting: Setting) -> NoticeAuthor:
-    """Return who took a measure: body and capacity in words, the officer by the number that their institution knows."""
+    """Return who took a measure: the body by its name and kind, the officer by the number that their own knows."""
     capacity = str(setting.officer_capacity(measure.participant_id, measure.officer_id))
     known = capacity if office.catalogue.has(f"notice.body.{capacity}") else "other"
     body = office.catalogue.wording(f"notice.body.{known}")
-    joined = _shown(measure.participant_id)
+    joined = body_name(measure.participant_id, office)
     return NoticeAuthor(
         body=Wording(kk=f"{body.kk} «{joined}»", ru=f"{body.ru} «{joined}»", en=f"{body.en} “{joined}”"),
         role=office.catalogue.wording(f"notice.officer.{known}"),

@@ -19,9 +19,9 @@ from tarazy.app.messages import Handled
 from tarazy.app.setting import Setting
 from tarazy.app.store import Transaction
 from tarazy.domain.hold import HoldEnd, HoldStatus, end_of_hold
-from tarazy.domain.measure import MeasureEnd
+from tarazy.domain.measure import NARROWED_ON_APPEAL, MeasureEnd
 from tarazy.domain.motion import LineDecision
-from tarazy.domain.notice import NoticeKind
+from tarazy.domain.notice import NoticeKind, NoticeReason
 from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import ActorRole, Measure
 from tarazy.law.clock import Side
@@ -276,7 +276,7 @@ def take_lift_orders(tx: Transaction, envelopes: Sequence[Envelope], setting: Se
     for envelope in envelopes:
         order = envelope.body
         assert isinstance(order, LiftOrder)
-        if order.why not in MeasureEnd.__members__:
+        if not _says_why(order):
             handled.append(Handled(rejection=Rejection.order_unknown, place="body.why"))
             continue
         hold = locked_hold(tx, order.hold_id)
@@ -289,13 +289,18 @@ def take_lift_orders(tx: Transaction, envelopes: Sequence[Envelope], setting: Se
     return handled
 
 
+def _says_why(order: LiftOrder) -> bool:
+    """Return whether an order says how a measure ended or, where it goes on, that a forum has narrowed it."""
+    return order.why == NARROWED_ON_APPEAL if order.keep_minor else order.why in MeasureEnd.__members__
+
+
 def _lifted(order: LiftOrder) -> Change:
     def change(tx: Transaction, hold: AgentHold, setting: Setting) -> None:
-        why = MeasureEnd(order.why)
         if order.keep_minor > 0:
             if order.keep_minor < still_held_minor(hold):
-                narrow_hold(tx, hold, order.keep_minor, setting)
+                narrow_hold(tx, hold, order.keep_minor, setting, why=NoticeReason.narrowed_by_forum)
             return
+        why = MeasureEnd(order.why)
         _end_measure(tx, hold, None, why, setting)
         end_hold(tx, hold, HoldStatus.released, HOLD_END_OF[why], setting)
 

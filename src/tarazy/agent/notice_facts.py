@@ -185,7 +185,8 @@ def _reason(hold: AgentHold, kind: NoticeKind, under: HoldMeasure | None, settin
     if kind in MEASURE_KINDS:
         return NoticeReason.ordered_in_case
     if kind is NoticeKind.hold_narrowed:
-        return NoticeReason.narrowed_by_order if hold.decided_by is None else NoticeReason.narrowed_on_review
+        by_whom = NoticeReason.narrowed_by_order if hold.decided_by is None else NoticeReason.narrowed_on_review
+        return hold.narrowed_why or by_whom
     if kind is NoticeKind.hold_dropped_in_part:
         return NoticeReason.core_dropped_part
     if kind is NoticeKind.hold_expired and hold.end is HoldEnd.nothing_to_hold:

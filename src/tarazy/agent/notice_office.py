@@ -1,6 +1,7 @@
 """What a bank's notices are made with, whoever they are for: its name, its officers, where they wait."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ from tarazy.agent.profile import BankProfile
 from tarazy.domain.notice import NoticeAuthor
 from tarazy.texts.catalogue import Catalogue
 from tarazy.texts.links import without_links
-from tarazy.values.ids import OfficerId
+from tarazy.values.ids import OfficerId, ParticipantId
 
 CHANNEL: Final = "app"
 BRANCH: Final = "branch"
@@ -16,15 +17,24 @@ CHANNELS: Final = {True: CHANNEL, False: BRANCH}
 """Where a notice waits, by whether the bank has told the agent who the person is."""
 ZONE: Final = ZoneInfo("Asia/Almaty")
 NO_NUMBER: Final = "—"
+BODY_NAME_MAX: Final = 50
+"""Letters of a body's name: with the words for what it is, it fits a short message (`domain.notice.NAME_MAX`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeOffice:
-    """What a bank's notices are made with. ``secret`` keys the codes' hashes."""
+    """What a bank's notices are made with. ``secret`` keys the codes' hashes; ``names`` are those of other bodies."""
 
     bank: BankProfile
     catalogue: Catalogue
     secret: bytes
+    names: Mapping[ParticipantId, str] = field(default_factory=dict)
+
+
+def body_name(participant_id: ParticipantId, office: NoticeOffice) -> str:
+    """Return what another body is called, as it has joined; one that has not joined (any more) by its id."""
+    known = office.names.get(participant_id, "")
+    return without_links(known).strip()[:BODY_NAME_MAX] or without_links(participant_id)[:BODY_NAME_MAX] or NO_NUMBER
 
 
 def author_of(officer_id: OfficerId, office: NoticeOffice) -> NoticeAuthor:

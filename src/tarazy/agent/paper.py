@@ -22,6 +22,7 @@ from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.domain.measure import MeasureEnd
+from tarazy.domain.notice import NoticeReason
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.paper_bodies import PaperTold
 from tarazy.protocol.statement import Act, Statement, are_reasons, sign_statement
@@ -145,7 +146,7 @@ def _carried_out(paper: ReleasePaper) -> Change:
 
     def change(tx: Transaction, hold: AgentHold, setting: Setting) -> None:
         if paper.keep_minor:
-            narrow_hold(tx, hold, paper.keep_minor, setting)
+            narrow_hold(tx, hold, paper.keep_minor, setting, why=NoticeReason.narrowed_by_authority)
             return
         if hold.carried_by is not None:
             carried = tx.get(HOLD_MEASURES, hold.hold_id, hold.carried_by)

@@ -1,11 +1,13 @@
 """Codes of this bank's notices, shown by somebody who is not signed in: each opens one appeal, and nothing else.
 
-A code is of the notice of a hold, or of the notice of a payment that waits. Whoever shows it is not identified.
+A code is of the notice of a hold, or of a hearing about it, or of a payment that waits. Whoever shows it is not
+identified.
 """
 
 from collections.abc import Sequence
 
 from tarazy.agent.appeals import LodgeAppeal, lodge_appeal
+from tarazy.agent.hearing_records import HEARING_NOTICES
 from tarazy.agent.pause_appeals import LodgePauseAppeal, lodge_pause_appeal
 from tarazy.agent.pause_notices import PAUSE_NOTICES
 from tarazy.agent.records import SERVED_NOTICES
@@ -37,7 +39,10 @@ def lodge_by_code(
     ``sealed_words`` are words for the exchange alone: about a pause, of which it knows nothing, they are not kept.
     """
     same = Condition("code", "=", code_shown(code.strip()).replace("-", ""))
-    told, paused = tx.find(SERVED_NOTICES, same, limit=2), tx.find(PAUSE_NOTICES, same, limit=2)
+    paused = tx.find(PAUSE_NOTICES, same, limit=2)
+    # Whoever is asked whether held money may be paid can still say that it should not be held.
+    told = [one.hold_id for one in tx.find(SERVED_NOTICES, same, limit=2)]
+    told += [one.hold_id for one in tx.find(HEARING_NOTICES, same, limit=2)]
     if len(told) + len(paused) != 1:
         return None
     if paused:
@@ -47,7 +52,7 @@ def lodge_by_code(
         of_pause = lodge_pause_appeal(tx, waiting, setting, filed_at=filed_at)
         return None if isinstance(of_pause, Rejection) else of_pause.appeal_id
     command = LodgeAppeal(
-        hold_id=told[0].hold_id,
+        hold_id=told[0],
         appellant=Appellant.holder,
         road=AppealRoad.code,
         is_identified=False,

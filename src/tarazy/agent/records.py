@@ -14,7 +14,7 @@ from tarazy.app.store import Table
 from tarazy.domain.entry import AccountEntry
 from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.domain.line import AccountLine, Consumption, Credit, HoldSegment
-from tarazy.domain.notice import NoticeKind
+from tarazy.domain.notice import NoticeKind, NoticeReason
 from tarazy.domain.tracing import Share, StopKind
 from tarazy.law.assessment import Lane
 from tarazy.protocol.bodies import HoldTerms, PaymentTold, ShareTold
@@ -106,7 +106,8 @@ class AgentHold(Struct, frozen=True, kw_only=True):
     as of now: the time for confirmation until a named human confirms. ``notice_due`` is what the holder is still to be
     told, ``told_minor`` the largest sum that was held or paid of it, ``dropped_minor`` what the core has let go of
     unasked since the holder was last told. ``last_minor`` is what was held last, also of one that is over, without
-    what was paid or dropped of it; ``narrowed_from_minor`` what was held before it was narrowed.
+    what was paid or dropped of it; ``narrowed_from_minor`` what was held before it was narrowed, ``narrowed_why``
+    what its holder is told of that, where the order or the officer alone does not say it.
 
     ``decided_by`` is the officer of this bank who has taken the newest decision on it at ``decided_at``, for
     ``reasons``. Nobody of this bank has decided where only ``decided_at`` stands: it ended by itself then, or by an
@@ -147,6 +148,7 @@ class AgentHold(Struct, frozen=True, kw_only=True):
     decided_by: OfficerId | None = None
     decided_at: Instant | None = None
     carried_by: MeasureId | None = None
+    narrowed_why: NoticeReason | None = None
 
     @property
     def awaits_confirmation(self) -> bool:

@@ -12,7 +12,7 @@ from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.deadline import Duty
 from tarazy.domain.hold import HoldEnd
-from tarazy.domain.measure import END_WITHOUT, LIVE_MEASURES, STATUS_OF_END, MeasureEnd, moved
+from tarazy.domain.measure import END_WITHOUT, LIVE_MEASURES, NARROWED_ON_APPEAL, STATUS_OF_END, MeasureEnd, moved
 from tarazy.law.assessment import Request
 from tarazy.protocol.measure_bodies import LiftOrder
 from tarazy.protocol.wire import from_json
@@ -63,7 +63,8 @@ def order_lift(
 
     The same order for the same reason (``because``) goes out once.
     """
-    order = LiftOrder(measure_id=measure_id, hold_id=upon.hold_id, why=end, keep_minor=keep_minor)
+    why = NARROWED_ON_APPEAL if keep_minor else end  # only a forum orders less than nothing or all
+    order = LiftOrder(measure_id=measure_id, hold_id=upon.hold_id, why=why, keep_minor=keep_minor)
     envelope = setting.envelope(upon.participant_id, order, measure_id, end, keep_minor, *because)
     if tx.get(OUTBOX, envelope.message_id) is None:  # two appeals may be decided, or unanswered, at once
         queue(tx, envelope, setting)

@@ -94,6 +94,9 @@ class MeasureEnd(StrEnum):
     money_went_back = "money_went_back"
 
 
+NARROWED_ON_APPEAL: Final = "narrowed_on_appeal"
+"""Why a bank is ordered to hold less on a measure that goes on: no end, but a forum's decision."""
+
 STATUS_OF_END: Final[dict[MeasureEnd, MeasureStatus]] = {
     MeasureEnd.time_ran_out: MeasureStatus.lapsed,
     MeasureEnd.motion_not_filed: MeasureStatus.lapsed,

@@ -71,6 +71,11 @@ class NoticeReason(StrEnum):
     narrowed_by_order = "narrowed_by_order"
     """The exchange ordered it: no officer of this bank did."""
     narrowed_on_appeal = "narrowed_on_appeal"
+    """The officer who is named has heard an appeal against the bank's own pause."""
+    narrowed_by_forum = "narrowed_by_forum"
+    """Another forum than this bank has heard an appeal."""
+    narrowed_by_authority = "narrowed_by_authority"
+    """A court's or another body's decision came on paper."""
     narrowed_for_protected_money = "narrowed_for_protected_money"
     moved_by_motion = "moved_by_motion"
     """The author has asked in time whoever must decide; until then it stands."""
@@ -217,6 +222,8 @@ _WHY_NARROWED: Final = frozenset(
         NoticeReason.narrowed_on_review,
         NoticeReason.narrowed_by_order,
         NoticeReason.narrowed_on_appeal,
+        NoticeReason.narrowed_by_forum,
+        NoticeReason.narrowed_by_authority,
         NoticeReason.narrowed_for_protected_money,
     }
 )

@@ -28,6 +28,10 @@ from tarazy.texts.catalogue import Catalogue, Language
 from tarazy.texts.formats import NO_BREAK, moment, moment_brief, money
 from tarazy.texts.links import links_in
 
+NARROWED_ELSEWHERE: Final = frozenset(
+    {NoticeReason.narrowed_by_order, NoticeReason.narrowed_by_forum, NoticeReason.narrowed_by_authority}
+)
+"""Reasons for which no officer of this bank has made a hold smaller."""
 HELD_FOR_VICTIM: Final = frozenset(
     {NoticeReason.victim_money_held, NoticeReason.victim_hold_ends_soon, NoticeReason.victim_appeal_filed}
 )
@@ -99,7 +103,7 @@ def _author(facts: NoticeFacts) -> Iterator[str]:
         yield "author.measure_over" if facts.kind is NoticeKind.measure_over else "author.measure"
         if facts.decision is not None:
             yield "author.authorised"
-    elif facts.kind is NoticeKind.hold_dropped_in_part or facts.reason is NoticeReason.narrowed_by_order:
+    elif facts.kind is NoticeKind.hold_dropped_in_part or facts.reason in NARROWED_ELSEWHERE:
         yield "author.hold"
     elif _ended_without_officer(facts):
         yield from (f"decided.{facts.reason}", "author.expired")

@@ -70,7 +70,8 @@ class AgentProgram:
         agent = agent_of(self._store, setting_for(keyring, trust_in(network), pack), timed)
         self._agent = replace(agent, peer=replace(agent.peer, on_bug=shout), book_first=book_simple_runs)
         catalogue = load_catalogue()
-        self._office = NoticeOffice(bank, catalogue, _notice_secret(keyring))
+        names = {one.participant_id: one.name for one in network.participants}
+        self._office = NoticeOffice(bank, catalogue, _notice_secret(keyring), names)
         self.context = AgentContext(
             agent=self._agent,
             core=core,

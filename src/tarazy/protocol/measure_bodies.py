@@ -35,7 +35,8 @@ class MeasureOrder(Body, frozen=True, tag="measure_order"):
 class LiftOrder(Body, frozen=True, tag="lift_order"):
     """Let go of what a measure holds but for its lowest ``keep_minor`` units (0: all of it).
 
-    It counts if this measure carries the hold now. The bank's own pause is named by the hold's id.
+    It counts if this measure carries the hold now. The bank's own pause is named by the hold's id. ``why`` is how the
+    measure ended; where something is kept, ``narrowed_on_appeal``: a forum has decided so.
     """
 
     measure_id: MeasureId

@@ -5,18 +5,24 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from tarazy.agent.measures import take_lift_orders
 from tarazy.agent.notices import serve_due_notices
 from tarazy.agent.records import HOLDERS, SERVED_NOTICES, Holder, ServedNotice
+from tarazy.app.measure_ends import order_lift
 from tarazy.app.measure_records import DEADLINES, Motion, Schedule
 from tarazy.app.records import NOTICES_TOLD
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.deadline import DeadlineStatus, Duty
+from tarazy.domain.measure import MeasureEnd
 from tarazy.domain.motion import LineDecision
 from tarazy.domain.notice import NoticeKind
+from tarazy.domain.rejection import Rejection
 from tarazy.protocol.bodies import NoticeServed
+from tarazy.protocol.measure_bodies import LiftOrder
 from tarazy.texts.catalogue import Language
 from tarazy.texts.links import links_in
-from tarazy.values.ids import AccountId, MeasureId
+from tarazy.values.ids import AccountId, MeasureId, ParticipantId
+from tarazy.values.replacing import replace
 from tests.measuring import ask, begin, case_of, court, decide, grants, lift, measures, registered
 from tests.story import Network, StoreFor, robbed
 from tests.story_people import OFFICER
@@ -192,3 +198,52 @@ def test_without_a_notice_the_duty_is_missed(network: Network) -> None:
     network.wait(hours=25)
     assert tell_holder(network) == [DeadlineStatus.missed]
     assert bank_hold(network, "mule").expires_at > network.now.plus(timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("called", "shown"),
+    [
+        ("Invented Police of Almaty", "investigating body “Invented Police of Almaty”"),
+        ("Police at evil.example.com", "investigating body “Police at […].com”"),
+        ("", "investigating body “police”"),
+        ("P" * 200, "investigating body “" + "P" * 50 + "”"),
+    ],
+)
+def test_a_body_is_called_by_the_name_under_which_it_has_joined(network: Network, called: str, shown: str) -> None:
+    office = replace(OFFICE, names={ParticipantId("police"): called})
+    assert isinstance(begin(network, case_of(network)), Schedule)
+    network.settle()
+    network.at("bank-b", lambda tx, now: serve_due_notices(tx, office, EXCHANGE_ID, now))
+    [notice] = [one for one in network.rows("bank-b", SERVED_NOTICES) if one.notice_kind == BEGUN]
+    assert shown in "\n".join(notice.paragraphs) + notice.short_text
+
+
+def test_a_hold_that_a_forum_has_narrowed_says_that_an_appeal_was_heard(network: Network) -> None:
+    begun(network)
+    [carrier] = measures(network)
+    network.at(
+        EXCHANGE_ID,
+        lambda tx, now: order_lift(tx, carrier.measure_id, carrier, MeasureEnd.overturned_on_appeal, 1_000, now),
+    )
+    network.settle()
+    [notice] = serve(network)
+    said = "\n".join(notice.paragraphs)
+    assert (notice.notice_kind, notice.amount_minor) == (NoticeKind.hold_narrowed, 1_000)
+    assert "a complaint was heard, and the decision on it made the held sum smaller" in said
+    assert "Who decided:" not in said
+
+
+def test_an_order_to_narrow_that_says_no_reason_of_its_own_is_refused(network: Network) -> None:
+    begun(network)
+    [carrier] = measures(network)
+
+    def answer(why: str, keep: int) -> Rejection | None:
+        body = LiftOrder(measure_id=carrier.measure_id, hold_id=carrier.hold_id, why=why, keep_minor=keep)
+        order = network.setting(EXCHANGE_ID).envelope(ParticipantId("bank-b"), body, why, keep)
+        [handled] = network.at("bank-b", lambda tx, now: take_lift_orders(tx, [order], now))
+        return handled.rejection
+
+    assert answer("narrowed_on_appeal", 0) is Rejection.order_unknown
+    assert answer("because", 0) is Rejection.order_unknown
+    assert answer("overturned_on_appeal", 1_000) is Rejection.order_unknown
+    assert answer("narrowed_on_appeal", 1_000) is None

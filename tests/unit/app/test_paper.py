@@ -7,8 +7,10 @@ import msgspec
 import pytest
 
 from tarazy.agent.measure_records import HOLD_MEASURES
+from tarazy.agent.notices import serve_due_notices
 from tarazy.agent.paper import EnterPaper, confirm_paper, enter_paper
 from tarazy.agent.paper_records import ReleasePaper
+from tarazy.agent.records import SERVED_NOTICES
 from tarazy.agent.reference_core import CORE_ACCOUNTS
 from tarazy.app.measure_records import MOTIONS, MeasureDecision, Motion
 from tarazy.app.paper import ConfirmPaperDecision, EnterPaperDecision, confirm_paper_decision, enter_paper_decision
@@ -20,6 +22,7 @@ from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.domain.measure import MeasureEnd, MeasureStatus
 from tarazy.domain.motion import LineDecision, MotionStatus
+from tarazy.domain.notice import NoticeKind
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol.paper_bodies import PaperTold
 from tarazy.protocol.schedule import LineGrant, SignedDecision, reasons_digest
@@ -29,6 +32,7 @@ from tests.measuring import ask, begin, case_of, grants, hold_at, measures, regi
 from tests.story import Network, StoreFor, robbed
 from tests.story_people import COLLEAGUE, OFFICER, POLICE, THIRD
 from tests.story_reading import bank_hold
+from tests.unit.agent.test_paid_in_part import OFFICE
 
 GRANTED, NARROWED, STRUCK = LineDecision.granted, LineDecision.narrowed, LineDecision.struck
 FORUM: Final = "Invented investigating court of Almaty"
@@ -292,6 +296,7 @@ def test_a_paper_ends_the_measure_behind_a_hold(network: Network) -> None:
 
 def test_a_paper_that_narrows_leaves_the_lowest_units(network: Network) -> None:
     asked(network)
+    network.at("bank-b", lambda tx, now: serve_due_notices(tx, OFFICE, EXCHANGE_ID, now))
     at_desk(network, keep=100_000)
     read_again(network)
     network.settle()
@@ -299,6 +304,10 @@ def test_a_paper_that_narrows_leaves_the_lowest_units(network: Network) -> None:
     assert (hold.status, hold.held_minor, reserved(network)) == (HoldStatus.placed, 100_000, 100_000)
     [narrowed] = [one for one in measures(network) if one.participant_id == "bank-b"]
     assert narrowed.cap_minor == 100_000
+    network.at("bank-b", lambda tx, now: serve_due_notices(tx, OFFICE, EXCHANGE_ID, now))
+    notices = network.rows("bank-b", SERVED_NOTICES)
+    [said] = ["\n".join(one.paragraphs) for one in notices if one.notice_kind == NoticeKind.hold_narrowed]
+    assert "қағаз түрінде келді" in said
 
 
 NOT_AT_DESK: dict[str, tuple[dict[str, object], Rejection]] = {

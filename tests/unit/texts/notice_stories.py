@@ -226,7 +226,7 @@ STORIES: Final[Mapping[str, NoticeFacts]] = {
     "hold_narrowed": replace(
         HELD_BY_INVESTIGATOR,
         kind=NoticeKind.hold_narrowed,
-        reason=NoticeReason.narrowed_on_appeal,
+        reason=NoticeReason.narrowed_by_forum,
         amount=Money(15_000_00, "KZT"),
         out_of=Money(40_000_00, "KZT"),
         usable=Money(597_000_00, "KZT"),

@@ -10,6 +10,8 @@ from tarazy.agent.appeal_queries import appeals_shown
 from tarazy.agent.as_told import told_hold
 from tarazy.agent.authority import decisions_on
 from tarazy.agent.consent import offer_of
+from tarazy.agent.hearing_notices import hearing_notices_for
+from tarazy.agent.hearing_records import HearingNotice
 from tarazy.agent.holder_flags import flags_of
 from tarazy.agent.measure_news import remedies_against
 from tarazy.agent.measure_records import HOLD_MEASURES
@@ -45,7 +47,7 @@ from tarazy.law.ground import Pack
 from tarazy.values.ids import AccountId, NoticeId
 from tarazy.values.instant import Instant
 
-ToldNotice = ServedNotice | ReportNotice | TraceNotice | PauseNotice
+ToldNotice = ServedNotice | ReportNotice | TraceNotice | PauseNotice | HearingNotice
 LETTER: Final = ".pdf"
 """What the address of a notice ends with where it is asked for as a letter."""
 
@@ -133,12 +135,13 @@ def _news_handlers(app: AppSite) -> list[HTTPRouteHandler]:
 
 
 def all_notices_for(tx: Transaction, account_id: AccountId) -> list[ToldNotice]:
-    """Return what a person was told, of holds, of reports of theirs and of answers about their money, newest first."""
+    """Return what a person was told, newest first: of holds, hearings, pauses, their reports, answers about money."""
     told: list[ToldNotice] = [
         *notices_for(tx, account_id),
         *report_notices_for(tx, account_id),
         *trace_notices_for(tx, account_id),
         *pause_notices_for(tx, account_id),
+        *hearing_notices_for(tx, account_id),
     ]
     return sorted(told, key=lambda notice: notice.served_at, reverse=True)
 

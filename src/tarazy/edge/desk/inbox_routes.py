@@ -107,9 +107,11 @@ def _read(
 
 
 def _written(tx: Transaction) -> str:
-    """Return a text that changes when somebody has written to the bank, or was answered."""
+    """Return a text that changes when somebody has written to the bank, was asked or answered, or a paper waits."""
     pauses = " ".join(one.appeal_id for one in open_pause_appeals(tx))
-    return f"{citizen_requests_mark(tx)} {appeals_mark(tx)} {pauses}"
+    heard = " ".join(f"{one.hearing.hearing_id}:{one.hearing.state}" for one in waiting_hearings(tx))
+    papers = " ".join(one.paper.paper_id for one in waiting_papers(tx))
+    return f"{citizen_requests_mark(tx)} {appeals_mark(tx)} {pauses} {heard} {papers}"
 
 
 def _matches(words: str, holder: Holder | None, account_id: str) -> bool:

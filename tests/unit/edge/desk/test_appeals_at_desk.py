@@ -106,6 +106,12 @@ def test_narrowed_needs_a_sum_that_is_less(story: BankStory, desk: Browser) -> N
     assert desk.post(path, outcome="measure_narrowed", keep="50 000", reasons=OWN_REASONS).status == 200
     story.network.settle()
     assert story.hold_of("bank-c", "olga").held_minor == 5_000_000
+    story.serve_notices()
+    notices = story.network.rows("bank-c", SERVED_NOTICES, Condition("account_id", "=", "olga"), order=("served_at",))
+    said = "\n".join(notices[-1].paragraphs)
+    assert "a decision on a complaint made the held sum smaller" in said
+    assert "Who decided: Ertis Bank, payment analyst Анна Ли" in said.replace("\N{NO-BREAK SPACE}", " ")
+    assert OWN_REASONS in said
 
 
 def test_who_signed_the_mandate_sees_why_they_cannot_decide(story: BankStory) -> None:

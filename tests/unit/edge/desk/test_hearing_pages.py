@@ -3,8 +3,9 @@
 import pytest
 
 from tarazy.adapters.catalogue import load_catalogue
+from tarazy.agent.appeals import LOCAL_APPEALS
 from tarazy.agent.hearing_notices import hear_receivers
-from tarazy.agent.hearing_records import LOCAL_HEARINGS, LocalHearing
+from tarazy.agent.hearing_records import HEARING_NOTICES, LOCAL_HEARINGS, LocalHearing
 from tarazy.agent.notice_office import NoticeOffice
 from tarazy.app.hearing_records import HEARINGS
 from tarazy.app.records import CASES
@@ -12,11 +13,14 @@ from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.hearing import HearingRoad, HearingState
 from tarazy.domain.hold import HoldEnd, HoldStatus
+from tarazy.domain.notice import code_shown
+from tarazy.values.ids import ParticipantId
 from tests.hearing_story import asked
 from tests.story import StoreFor
 from tests.story_people import COLLEAGUE
 from tests.unit.edge.desk.bank_story import BankStory, profile_of
 
+POLICE_NAME = "Invented Police of Almaty"
 WORDS = "It was paid for the car that I sold; the contract is with me."
 HOW = "He came with his identity card, and answered for himself."
 PAPER = {
@@ -39,7 +43,8 @@ def being_asked(story: BankStory) -> LocalHearing:
     [case] = story.network.rows(EXCHANGE_ID, CASES)
     asked(story.network, case.case_id)
     story.network.settle()
-    office = NoticeOffice(profile_of("bank-c"), load_catalogue(), b"story")
+    names = {ParticipantId("police"): POLICE_NAME}
+    office = NoticeOffice(profile_of("bank-c"), load_catalogue(), b"story", names)
     story.network.at("bank-c", lambda tx, now: hear_receivers(tx, office, EXCHANGE_ID, now))
     story.network.settle()
     return own(story)
@@ -80,6 +85,49 @@ def test_who_has_agreed_takes_it_back_in_the_app(story: BankStory) -> None:
     assert done.says("You have agreed. You can take that back until it is paid.", "Take it back and object")
     olga.post(f"/app/hearings/{hearing.hearing_id}", answer="objected", words=WORDS)
     assert known(story) is HearingState.objected
+
+
+def test_what_one_is_asked_stands_among_the_notices_and_names_the_body(story: BankStory) -> None:
+    hearing = being_asked(story)
+    olga = story.browser("bank-c").sign_in("olga")
+    for page in ("/app/notices", "/app/home"):
+        read = olga.get(page)
+        assert read.says("You are asked: may KZT 180,000.00 be paid back?")
+        assert f'class="tile" href="/app/hearings/{hearing.hearing_id}"' in read.text
+    [notice] = story.network.rows("bank-c", HEARING_NOTICES, Condition("account_id", "=", "olga"))
+    said = "\n".join(notice.paragraphs)
+    assert (POLICE_NAME in said, "(police)" in said) == (True, False)
+    assert not story.browser("bank-c").sign_in("daniyar").get("/app/notices").says("180,000")
+
+
+def test_the_code_of_a_hearings_notice_lodges_an_appeal_against_the_hold(story: BankStory) -> None:
+    hearing = being_asked(story)
+    [notice] = story.network.rows("bank-c", HEARING_NOTICES, Condition("account_id", "=", "olga"))
+    anybody = story.browser("bank-c")
+    anybody.get("/appeal/")
+    anybody.post("/appeal/", code=code_shown(notice.code), to="send", grounds=["good_faith"])
+    [lodged] = story.network.rows("bank-c", LOCAL_APPEALS)
+    assert (lodged.hold_id, lodged.is_identified) == (hearing.hold_id, False)
+
+
+def test_the_inbox_says_that_something_is_new_when_a_holder_is_asked_and_a_paper_comes(story: BankStory) -> None:
+    desk = story.browser("bank-c").sit_down()
+
+    def known_now() -> str:
+        return desk.get("/desk/inbox").text.partition("/desk/news?known=")[2].partition('"')[0]
+
+    def is_new(known: str) -> bool:
+        return desk.get(f"/desk/news?known={known}").status == 200
+
+    before = known_now()
+    assert not is_new(before)
+    being_asked(story)
+    assert is_new(before)
+    asked_by_now = known_now()
+    path = f"/desk/holds/{story.hold_of('bank-c', 'olga').hold_id}/papers"
+    desk.get(path)
+    desk.post(path, **{**PAPER, "paper_id": "pp-1"})
+    assert is_new(asked_by_now)
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])

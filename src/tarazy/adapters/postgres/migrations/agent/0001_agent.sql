@@ -138,6 +138,7 @@ CREATE TABLE "holds" (
     "terms" jsonb NOT NULL,
     "last_minor" bigint NOT NULL,
     "narrowed_from_minor" bigint NOT NULL,
+    "narrowed_why" text,
     "decided_by" text,
     "decided_at" timestamptz,
     "carried_by" text,
@@ -526,6 +527,7 @@ CREATE TABLE "hearing_notices" (
 );
 CREATE INDEX hearing_notices_by_hearing ON hearing_notices (hearing_id, served_at);
 CREATE INDEX hearing_notices_by_account ON hearing_notices (account_id, served_at);
+CREATE INDEX hearing_notices_by_code ON hearing_notices (code);
 
 -- Decisions of courts and authorities that let go of money, as two officers have read them on paper.
 
