@@ -5,7 +5,7 @@ import pytest
 from tarazy.agent.notice_law import ANY_TIME_AT_THE_BANK
 from tarazy.domain.notice import FilingUnit, FilingWindow, Remedy
 from tarazy.edge.documents.glyphs import covered, printable
-from tarazy.edge.documents.model import DocumentRefused, ReceiptCode, RemedyBox
+from tarazy.edge.documents.model import DocumentRefused, Print, ReceiptCode, RemedyBox
 from tarazy.edge.documents.notice import (
     TAIL,
     last_moment,
@@ -20,7 +20,8 @@ from tarazy.texts.catalogue import Language
 from tarazy.values.instant import Instant
 from tarazy.values.replacing import replace
 from tests.unit.edge.documents.paper_stories import CALENDAR, CATALOGUE, HEAD, RECEIPT, SERVICE, letter, served
-from tests.unit.edge.documents.pdf_reading import packed, spoken_of, text_of
+from tests.unit.edge.documents.pdf_reading import opened, packed, spoken_of, text_of
+from tests.unit.edge.documents.qr_reading import squares_of, text_in
 from tests.unit.texts.notice_stories import PLACED_AT, STORIES, TO_THE_COURT
 from tests.unit.texts.test_notice_text import every_facts
 
@@ -92,6 +93,20 @@ def test_the_picture_holds_the_receipt_and_no_address() -> None:
     assert len(code.receipt.payload().encode()) <= PAYLOAD_BYTES_MAX
     assert picture_of(code.receipt).startswith("<svg")
     assert picture_of(code.receipt) != picture_of(replace(RECEIPT, index=48_191))
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("size", Print)
+def test_a_reader_finds_the_receipt_in_the_printed_picture(language: Language, size: Print) -> None:
+    squares = squares_of(opened(render(letter(language, size=size))))
+    assert text_in(squares) == RECEIPT.payload()
+
+
+@pytest.mark.parametrize(("tree_size", "index"), [(1, 0), (10**12, 10**12 - 1)])
+def test_small_and_large_receipts_are_read_back_too(tree_size: int, index: int) -> None:
+    receipt = replace(RECEIPT, tree_size=tree_size, index=index, origin="x" * tree_size if tree_size < 9 else "y" * 300)
+    paper = letter(Language.kk, service=replace(SERVICE, receipt=receipt))
+    assert text_in(squares_of(opened(render(paper)))) == receipt.payload()
 
 
 @pytest.mark.parametrize(
