@@ -203,7 +203,7 @@ def _signed(
     except StatementFault:
         return Rejection.statement_does_not_stand
     deciding = who_decides(setting.pack, Lane(decision.lane), setting.now)
-    capacity = officers_capacity(tx, participant_id, statement.officer_id)
+    capacity = officers_capacity(tx, participant_id, statement.officer_id, decision.case_id)
     if deciding is None or not deciding.may_sign(capacity, on_paper=decision.on_paper):
         return Rejection.officer_not_entitled
     return statement if are_reasons(statement.reasons) else Rejection.reasons_missing

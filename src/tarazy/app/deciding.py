@@ -113,7 +113,7 @@ def _who_decides(
         return ActRefused(Rejection.decision_does_not_stand, "decided_on")
     authors = frozenset({(Part.proposer, Hand(schedule.participant_id, schedule.officer_id))})
     for one in statements:
-        capacity = officers_capacity(tx, one.participant_id, one.officer_id)
+        capacity = officers_capacity(tx, one.participant_id, one.officer_id, motion.case_id)
         may_sign = {ActorRole(motion.to)} | (readers_of(schedule, setting) if signed.on_paper else set())
         if one.participant_id != command.participant_id or capacity not in may_sign:
             return ActRefused(Rejection.officer_not_entitled, "statements")

@@ -93,7 +93,7 @@ def defer_notice(tx: Transaction, command: DeferNotice, setting: Setting) -> Def
     statement = _statement(tx, signed, setting)
     if isinstance(statement, Rejection):
         return statement
-    capacity = officers_capacity(tx, signed.participant_id, statement.officer_id)
+    capacity = officers_capacity(tx, signed.participant_id, statement.officer_id, signed.case_id)
     given = given_of(deferrals_of(tx, signed.measure_id))
     wish = Wish(signed.ground, capacity, signed.until)
     granted = lawful_deferral(wish, signed.measure, given, setting.pack, setting.now)
@@ -164,7 +164,7 @@ def lift_deferral(tx: Transaction, command: LiftDeferral, setting: Setting) -> D
     statement = signed_statement(said, setting)
     if isinstance(statement, Rejection):
         return statement
-    capacity = officers_capacity(tx, signed.participant_id, statement.officer_id)
+    capacity = officers_capacity(tx, signed.participant_id, statement.officer_id, signed.case_id)
     if capacity not in lifting(last.measure, given_of(rows), setting.pack, setting.now):
         return Rejection.deferral_needs_other_body
     if not is_put_off(rows, setting.now):

@@ -67,7 +67,7 @@ def add_fact(tx: Transaction, command: AddFact, setting: Setting) -> CaseFact | 
     case = tx.lock(CASES, {(command.case_id,)}).get((command.case_id,))
     if case is None:
         return Rejection.case_unknown
-    if officers_capacity(tx, command.participant_id, command.officer_id) not in _MAY_ADD:
+    if officers_capacity(tx, command.participant_id, command.officer_id, command.case_id) not in _MAY_ADD:
         return Rejection.officer_not_entitled
     if not _is_known(command):
         return Rejection.fact_unknown

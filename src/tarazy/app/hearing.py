@@ -98,7 +98,7 @@ def ask_receivers(tx: Transaction, command: AskReceivers, setting: Setting) -> t
     rule, until = rule_of_lane(setting.pack, lane, setting.now), answer_until(setting.pack, lane, setting.now)
     if rule is None or until is None or not hears_receiver(setting.pack, lane, setting.now):
         return Rejection.measure_refused_by_law
-    capacity = officers_capacity(tx, command.participant_id, command.officer_id)
+    capacity = officers_capacity(tx, command.participant_id, command.officer_id, command.case_id)
     if rule.author is None or capacity not in rule.author.value:
         return Rejection.officer_not_entitled
     divided = case_division(tx, command.case_id, lane, setting.now, command.hold_ids)

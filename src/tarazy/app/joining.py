@@ -189,7 +189,7 @@ def _may_decide(tx: Transaction, case: Case, report: Report, statement: Statemen
     officer = tx.get(OFFICERS, statement.participant_id, statement.officer_id)
     if officer is None or not officer.is_active:
         return False
-    if officers_capacity(tx, statement.participant_id, statement.officer_id) is ActorRole.investigator:
+    if officers_capacity(tx, statement.participant_id, statement.officer_id, case.case_id) is ActorRole.investigator:
         return True
     is_own_report = (report.participant_id, report.officer_id) == (statement.participant_id, statement.officer_id)
     first = first_report(tx, case)

@@ -326,7 +326,7 @@ def lift_measure(tx: Transaction, command: LiftMeasure, setting: Setting) -> Cas
     if isinstance(statement, Rejection):
         return statement
     rule = rule_of(Measure(measure.measure), measure.begins_at, setting)
-    capacity = officers_capacity(tx, command.participant_id, statement.officer_id)
+    capacity = officers_capacity(tx, command.participant_id, statement.officer_id, measure.case_id)
     authorisation = None if rule.authorisation is None else rule.authorisation.value
     is_author = rule.author is not None and capacity in rule.author.value
     if is_author and command.participant_id == measure.author_participant_id:

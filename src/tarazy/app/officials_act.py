@@ -10,7 +10,7 @@ from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import ActorRole, Assessment, Measure
 from tarazy.law.pack import MeasureRule
 from tarazy.protocol.statement import Act, Terms
-from tarazy.values.ids import OfficerId, ParticipantId
+from tarazy.values.ids import CaseId, OfficerId, ParticipantId
 
 
 class OfficialsAct(NamedTuple):
@@ -42,13 +42,13 @@ class LawfulNo(NamedTuple):
 
 
 def acting(
-    tx: Transaction, by: OfficialsAct, act: Act, subject_id: str, terms: Terms, setting: Setting
+    tx: Transaction, by: OfficialsAct, act: Act, subject_id: str, case_id: CaseId, terms: Terms, setting: Setting
 ) -> Acting | Rejection:
-    """Return who has signed ``act`` with exactly these terms and with reasons."""
+    """Return who has signed ``act`` with exactly these terms and with reasons, and as what they act in the case."""
     statement = signed_statement(Signed(by.statement, act, subject_id, by.participant_id, terms), setting)
     if isinstance(statement, Rejection):
         return statement
-    capacity = officers_capacity(tx, by.participant_id, statement.officer_id)
+    capacity = officers_capacity(tx, by.participant_id, statement.officer_id, case_id)
     return Acting(by.participant_id, statement.officer_id, capacity, statement.reasons)
 
 

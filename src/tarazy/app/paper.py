@@ -167,7 +167,7 @@ def _read(
         return ActRefused(Rejection.statement_does_not_stand, "statement")
     schedule = tx.get(SCHEDULES, motion.motion_id)
     assert schedule is not None
-    capacity = officers_capacity(tx, participant_id, statement.officer_id)
+    capacity = officers_capacity(tx, participant_id, statement.officer_id, motion.case_id)
     if capacity not in readers_of(schedule, setting) | {ActorRole(motion.to)}:
         return ActRefused(Rejection.officer_not_entitled, "statement")
     if (participant_id, statement.officer_id) == (schedule.participant_id, schedule.officer_id):

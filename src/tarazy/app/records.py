@@ -32,7 +32,11 @@ from tarazy.values.instant import Instant
 
 
 class Participant(Struct, frozen=True, kw_only=True):
-    """An institution joined to the exchange: what it is, where its agent answers, and the keys that it signs with."""
+    """An institution joined to the exchange: what it is, where its agent answers, and the keys that it signs with.
+
+    ``places`` are the districts for which an authority is competent, as its country names them; without any, the whole
+    country. Whoever keeps accounts has none.
+    """
 
     participant_id: ParticipantId
     kind: str
@@ -43,6 +47,7 @@ class Participant(Struct, frozen=True, kw_only=True):
     sealing_key: str
     is_active: bool
     joined_at: Instant
+    places: tuple[str, ...] = ()
 
 
 class Officer(Struct, frozen=True, kw_only=True):

@@ -109,7 +109,7 @@ def order_refund(tx: Transaction, command: OrderRefund, setting: Setting) -> Ref
     statement = _statement(command, _terms(tx, command, case, divided), setting)
     if isinstance(statement, Rejection):
         return _no(statement, "statement")
-    role = officers_capacity(tx, command.participant_id, statement.officer_id)
+    role = officers_capacity(tx, command.participant_id, statement.officer_id, case.case_id)
     if not divided.reports:
         return _no(Rejection.report_has_ended, "case_id")
     if divided.division.paid_minor == 0 and not _nobody_consents(tx, command, divided):

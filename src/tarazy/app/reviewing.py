@@ -70,7 +70,7 @@ def decide_appeal(tx: Transaction, command: DecideAppeal, setting: Setting) -> A
     statement = signed_statement(signed, setting)
     if isinstance(statement, Rejection):
         return statement
-    if officers_capacity(tx, command.participant_id, statement.officer_id) != appeal.decider:
+    if officers_capacity(tx, command.participant_id, statement.officer_id, appeal.case_id) != appeal.decider:
         return Rejection.officer_not_entitled
     hold = tx.get(CASE_HOLDS, appeal.hold_id)
     assert hold is not None

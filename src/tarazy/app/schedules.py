@@ -199,7 +199,7 @@ def _checked_lines(
         )
         request = replace(
             request,
-            actor_role=officers_capacity(tx, act.participant_id, statement.officer_id),
+            actor_role=officers_capacity(tx, act.participant_id, statement.officer_id, case.case_id),
             duration=line.until.since(setting.now),
             is_urgent=act.signed.act is Act.begin_measure,
             hands=((Part.proposer, f"{act.participant_id}/{statement.officer_id}"),),

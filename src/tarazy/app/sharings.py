@@ -97,7 +97,7 @@ def propose_sharing(tx: Transaction, command: ProposeSharing, by: OfficialsAct, 
     rejection = Rejection.case_unknown if tx.get(CASES, command.case_id) is None else _fault(command, setting)
     if rejection is not None:
         return LawfulNo(rejection)
-    actor = acting(tx, by, Act.propose_sharing, command.sharing_id, command.terms(), setting)
+    actor = acting(tx, by, Act.propose_sharing, command.sharing_id, command.case_id, command.terms(), setting)
     if isinstance(actor, Rejection):
         return LawfulNo(actor)
     if actor.capacity is not ActorRole.investigator:
@@ -177,7 +177,7 @@ def decide_sharing(
     if sharing is None or sharing.status is not SharingStatus.proposed:
         return LawfulNo(Rejection.sharing_unknown if sharing is None else Rejection.sharing_has_ended)
     terms = (("to_body", sharing.to_body), ("granted", "yes" if is_granted else "no"))
-    actor = acting(tx, by, Act.decide_sharing, sharing_id, terms, setting)
+    actor = acting(tx, by, Act.decide_sharing, sharing_id, sharing.case_id, terms, setting)
     if isinstance(actor, Rejection):
         return LawfulNo(actor)
     if actor.capacity not in deciders(rule_today(Measure.M11, setting)):
@@ -353,7 +353,7 @@ def _ours(
         return Rejection.sharing_unknown
     if sharing.status not in states:
         return Rejection.sharing_has_ended
-    actor = acting(tx, by, act, sharing_id, terms, setting)
+    actor = acting(tx, by, act, sharing_id, sharing.case_id, terms, setting)
     if isinstance(actor, Rejection):
         return actor
     is_ours = actor.participant_id in {sharing.author_participant_id, sharing.decided_participant_id}

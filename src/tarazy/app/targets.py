@@ -86,7 +86,7 @@ def propose_target(tx: Transaction, command: ProposeTarget, by: OfficialsAct, se
     rejection = Rejection.case_unknown if case is None else _unlawful_target(command, setting)
     if rejection is not None:
         return LawfulNo(rejection)
-    actor = acting(tx, by, Act.propose_target, command.target_id, command.terms(), setting)
+    actor = acting(tx, by, Act.propose_target, command.target_id, command.case_id, command.terms(), setting)
     if isinstance(actor, Rejection):
         return LawfulNo(actor)
     if actor.capacity is not ActorRole.investigator:
@@ -175,7 +175,7 @@ def decide_target(
     if target.status is not TargetStatus.proposed:
         return LawfulNo(Rejection.target_has_ended)
     terms = decision_terms(target, is_granted=is_granted)
-    actor = acting(tx, by, Act.decide_target, target_id, terms, setting)
+    actor = acting(tx, by, Act.decide_target, target_id, target.case_id, terms, setting)
     rejection = actor if isinstance(actor, Rejection) else _may_decide(target, actor, setting)
     if rejection is not None or isinstance(actor, Rejection):
         return LawfulNo(rejection or Rejection.officer_not_entitled)
@@ -296,7 +296,9 @@ def extend_target(
     target = _standing(tx, target_id, setting)
     if isinstance(target, Rejection):
         return LawfulNo(target)
-    actor = acting(tx, by, Act.extend_target, target_id, (("exact", target.exact), ("fact", new_fact)), setting)
+    actor = acting(
+        tx, by, Act.extend_target, target_id, target.case_id, (("exact", target.exact), ("fact", new_fact)), setting
+    )
     rejection = actor if isinstance(actor, Rejection) else _may_decide(target, actor, setting)
     if rejection is not None or isinstance(actor, Rejection):
         return LawfulNo(rejection or Rejection.officer_not_entitled)
@@ -323,7 +325,7 @@ def tell_owner(tx: Transaction, target_id: str, by: OfficialsAct, setting: Setti
     target = _standing(tx, target_id, setting)
     if isinstance(target, Rejection):
         return target
-    actor = acting(tx, by, Act.tell_owner, target_id, (("exact", target.exact),), setting)
+    actor = acting(tx, by, Act.tell_owner, target_id, target.case_id, (("exact", target.exact),), setting)
     if isinstance(actor, Rejection):
         return actor
     if target.told_owner_at is not None:
@@ -340,7 +342,7 @@ def lift_target(tx: Transaction, target_id: str, by: OfficialsAct, setting: Sett
     target = _standing(tx, target_id, setting)
     if isinstance(target, Rejection):
         return target
-    actor = acting(tx, by, Act.lift_target, target_id, (("exact", target.exact),), setting)
+    actor = acting(tx, by, Act.lift_target, target_id, target.case_id, (("exact", target.exact),), setting)
     if isinstance(actor, Rejection):
         return actor
     if actor.participant_id not in {target.author_participant_id, target.decided_participant_id}:
@@ -366,7 +368,7 @@ def withdraw_target(tx: Transaction, target_id: str, by: OfficialsAct, setting: 
         return Rejection.target_unknown
     if target.status is not TargetStatus.proposed:
         return Rejection.target_has_ended
-    actor = acting(tx, by, Act.withdraw_target, target_id, (("exact", target.exact),), setting)
+    actor = acting(tx, by, Act.withdraw_target, target_id, target.case_id, (("exact", target.exact),), setting)
     if isinstance(actor, Rejection):
         return actor
     if actor.hand != f"{target.author_participant_id}/{target.author_officer_id}":

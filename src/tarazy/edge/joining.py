@@ -25,6 +25,7 @@ from tarazy.values.instant import Instant
 from tarazy.values.replacing import replace
 
 NAME_LENGTH_MAX: Final = 120
+PLACES_MAX: Final = 50
 OFFICERS_MAX: Final = 200
 KEY_BYTES: Final = 32
 READABLE_BY_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
@@ -51,7 +52,12 @@ class ParticipantKind(StrEnum):
     police = "police"
     prosecutor = "prosecutor"
     court = "court"
+    supervisor = "supervisor"
     exchange = "exchange"
+
+
+WITH_PLACES: Final = frozenset({ParticipantKind.police, ParticipantKind.prosecutor, ParticipantKind.court})
+"""Who acts for a district: whom a case is before depends on which body has registered it."""
 
 
 class Level(StrEnum):
@@ -77,6 +83,7 @@ def record_of(
     url: str,
     roles: dict[OfficerId, str],
     joined_at: Instant,
+    places: tuple[str, ...] = (),
 ) -> Network:
     """Return the public record of a participant and its officers: a network of one. Raises JoinFault."""
     participant = Participant(
@@ -89,6 +96,7 @@ def record_of(
         sealing_key=ring.sealing_public.hex(),
         is_active=True,
         joined_at=joined_at,
+        places=places,
     )
     officers = tuple(
         Officer(
@@ -121,6 +129,7 @@ def check_record(record: Network) -> None:
         raise JoinFault(f"id: expected {EXCHANGE_ID} for the exchange, and for nobody else")
     if participant.url or Level(participant.level).has_agent:
         _check_url(participant.url)
+    _check_places(participant)
     for key in (participant.signing_key, participant.sealing_key):
         _check_key(key)
     _check_officers(participant.participant_id, record.officers)
@@ -130,6 +139,14 @@ def check_id(what: str, text: str) -> None:
     """Raise JoinFault for an id that is not of our form: it stands in addresses, file names and signatures."""
     if not _ID.fullmatch(text):
         raise JoinFault(f"{what}: expected 3 to 40 small letters, digits and hyphens, a letter first")
+
+
+def _check_places(participant: Participant) -> None:
+    if participant.places and participant.kind not in WITH_PLACES:
+        raise JoinFault(f"place: expected none, only {', '.join(sorted(WITH_PLACES))} are competent for a district")
+    are_names = all(0 < len(one) <= NAME_LENGTH_MAX and one.isprintable() for one in participant.places)
+    if not are_names or len(participant.places) > PLACES_MAX:
+        raise JoinFault(f"place: expected at most {PLACES_MAX}, each of at most {NAME_LENGTH_MAX} printable characters")
 
 
 def _check_officers(participant_id: ParticipantId, officers: tuple[Officer, ...]) -> None:

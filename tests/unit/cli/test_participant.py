@@ -65,7 +65,7 @@ def test_list_shows_who_is_joined_and_suspend_ends_belief(tmp_path: Path, networ
     run(*BANK, "--out", tmp_path, "--network", network)
     line = run("list", "--network", network).stdout.splitlines()[1].split("\t")
     assert line[:5] == ["bank-x", "bank", "L2", "active", "0"]
-    assert line[6:] == ["https://agent.bank.example", "Алатау Банк"]
+    assert line[6:] == ["-", "https://agent.bank.example", "Алатау Банк"]
     assert run("suspend", "bank-x", "--network", network).exit_code == 0
     assert "suspended" in run("list", "--network", network).stdout
     found = read_network(network)
@@ -75,6 +75,17 @@ def test_list_shows_who_is_joined_and_suspend_ends_belief(tmp_path: Path, networ
     assert read_network(network).participants[1].is_active
     refused(run("suspend", "bank-y", "--network", network), "expected one of exchange, bank-x")
     refused(run("suspend", "exchange", "--network", network), "stopped, not suspended")
+
+
+def test_an_authority_is_competent_for_places_and_a_bank_is_not(tmp_path: Path, network: Path) -> None:
+    office = ("add", "Prosecutors", "--id", "office-1", "--kind", "prosecutor", "--level", "L0")
+    places = ("--place", "Almaty", "--place", "Astana", "--place", "Almaty")
+    assert run(*office, *places, "--out", tmp_path, "--network", network).exit_code == 0
+    assert read_network(network).participants[1].places == ("Almaty", "Astana")
+    assert "Almaty,Astana" in run("list", "--network", network).stdout
+    refused(run(*BANK, "--place", "Almaty", "--out", tmp_path, "--network", network), "place: expected none")
+    other = ("add", "Court", "--id", "court-1", "--kind", "court", "--level", "L0", "--place", "a\nb")
+    refused(run(*other, "--out", tmp_path, "--network", network), "place: expected at most 50")
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,10 @@ def add_command(
     officer: Annotated[
         list[str] | None, typer.Option("--officer", metavar="ID:ROLE", help="Who may sign. May be given repeatedly.")
     ] = None,
+    place: Annotated[
+        list[str] | None,
+        typer.Option("--place", metavar="PLACE", help="For which district an authority is competent; repeat for more."),
+    ] = None,
     network: Annotated[
         Path | None, typer.Option("--network", metavar="FILE", help="Join it to this network file at once.")
     ] = None,
@@ -66,7 +70,16 @@ def add_command(
             raise JoinFault("--officer: expected each officer once")  # noqa: TRY301 -- one place that refuses
         ring = _keyring(out / f"{participant_id}.keys.json", ParticipantId(participant_id), list(roles))
         now = SystemClock().now()
-        record = record_of(ring, name=name, kind=kind, level=level, url=url.rstrip("/"), roles=roles, joined_at=now)
+        record = record_of(
+            ring,
+            name=name,
+            kind=kind,
+            level=level,
+            url=url.rstrip("/"),
+            roles=roles,
+            joined_at=now,
+            places=tuple(dict.fromkeys(place or ())),
+        )
         if network is not None:
             change_network(network, lambda before: joined(before, record))
     except (JoinFault, ConfigFault) as fault:
@@ -90,7 +103,7 @@ def join_command(
 
 @app.command("list")
 def list_command(network: NetworkOption) -> None:
-    """Print who is joined: id, kind, level, whether active, officers, the start of the key, address, name."""
+    """Print who is joined: id, kind, level, whether active, officers, the start of the key, places, address, name."""
     try:
         found = read_network(network)
     except ConfigFault as fault:
@@ -99,7 +112,7 @@ def list_command(network: NetworkOption) -> None:
         state = "active" if one.is_active else "suspended"
         officers = sum(officer.participant_id == one.participant_id for officer in found.officers)
         columns = (one.participant_id, one.kind, one.level, state, str(officers), one.signing_key[:KEY_SHOWN])
-        typer.echo("\t".join((*columns, one.url or "-", one.name)))
+        typer.echo("\t".join((*columns, ",".join(one.places) or "-", one.url or "-", one.name)))
 
 
 @app.command("suspend")

@@ -3,15 +3,12 @@
 from collections.abc import Collection
 from typing import Final
 
-import msgspec
-from msgspec import Struct
-
 from tarazy.adapters.cedar import load_read_policy
 from tarazy.app.access import OF_AUTHORITIES, OF_SUPERVISORS, Access, ReadAction, Resource, Visitor, Who
+from tarazy.app.capacity import is_competent, registered_by
 from tarazy.app.measure_records import CASE_MEASURES, SCHEDULES
 from tarazy.app.records import CASE_HOLDS, CASES, PARTICIPANTS, PIECES, REPORTS, Case, Participant
 from tarazy.app.store import Condition, Read, Transaction
-from tarazy.protocol import jws
 from tarazy.values.ids import CaseId, MeasureId, MotionId, ParticipantId, PieceId
 
 READERS: Final = OF_AUTHORITIES | OF_SUPERVISORS
@@ -31,12 +28,6 @@ CASES_SIGNED: Final = Access(
 """Acts upon a case that an officer signs. Which of them the law lets do it is the pack's answer, not this one."""
 
 HAVE_TO_DECIDE: Final = ("prosecutor", "court")
-
-
-class _Signer(Struct):
-    """Of a signed statement, whose it is: the rest is for those who check it."""
-
-    participant_id: ParticipantId
 
 
 def console_resource(tx: Transaction, action: ReadAction, params: dict[str, str]) -> Resource | None:
@@ -74,36 +65,28 @@ def _case_named(tx: Transaction, params: dict[str, str]) -> CaseId:
 def case_resource(tx: Transaction, case: Case, banks: set[ParticipantId] | None = None) -> Resource:
     """Return a case as the policies look at it: whose it is, before whom it is, and whether anybody registered it.
 
-    A case that is registered, or in which money was held, is before every prosecutor's office and court that is joined:
-    which of them is competent stands in no row yet. Any other case is before nobody. ``banks`` have reported in it, as
-    far as the caller knows them.
+    A case that is registered, or in which money was held, is before the prosecutors' offices and courts that are
+    competent for it. Any other case is before nobody. ``banks`` have reported in it, as far as the caller knows them.
     """
     own = Condition("case_id", "=", case.case_id)
     if banks is None:
         banks = {one.participant_id for one in tx.find(REPORTS, own)}
-    registered_by = _signer(case.registration_statement)
-    has_come_before = registered_by is not None or bool(tx.find(CASE_HOLDS, own, limit=1))
+    registrar = registered_by(case)
+    of_case = None if registrar is None else tx.get(PARTICIPANTS, registrar)
+    has_come_before = registrar is not None or bool(tx.find(CASE_HOLDS, own, limit=1))
     return Resource(
         kind="case",
         resource_id=case.case_id,
         case_id=case.case_id,
-        bodies=frozenset(banks if registered_by is None else {*banks, registered_by}),
-        before=frozenset(one.participant_id for one in _deciding(tx)) if has_come_before else frozenset(),
-        is_open=registered_by is None,
+        bodies=frozenset(banks if registrar is None else {*banks, registrar}),
+        before=frozenset(one.participant_id for one in _deciding(tx) if has_come_before and is_competent(one, of_case)),
+        is_open=registrar is None,
     )
 
 
 def _deciding(tx: Transaction) -> list[Participant]:
     kinds = (Condition("kind", "in", HAVE_TO_DECIDE),)
     return list(tx.gather(Read(PARTICIPANTS, conditions=kinds, is_kept=True))[0])  # a list asks it for every row
-
-
-def _signer(statement: str | None) -> ParticipantId | None:
-    """Return whose officer signed a statement that the exchange has taken."""
-    if statement is None:
-        return None
-    signer: _Signer = msgspec.json.decode(jws.read(statement).payload, type=_Signer)
-    return signer.participant_id
 
 
 def readable_cases(tx: Transaction, visitor: Visitor | None, case_ids: Collection[CaseId]) -> set[CaseId]:

@@ -10,6 +10,7 @@ CREATE TABLE "participants" (
     "sealing_key" text NOT NULL,
     "is_active" boolean NOT NULL,
     "joined_at" timestamptz NOT NULL,
+    "places" jsonb NOT NULL,
     PRIMARY KEY ("participant_id")
 );
 
