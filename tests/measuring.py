@@ -7,9 +7,11 @@ from typing import Final
 import msgspec
 
 from tarazy.app.deciding import DecideMotion, decide_motion
+from tarazy.app.facts import AddFact, add_fact
 from tarazy.app.measure_records import (
     CASE_MEASURES,
     SCHEDULE_ROWS,
+    CaseFact,
     CaseMeasure,
     MeasureDecision,
     Motion,
@@ -148,6 +150,32 @@ def begin(network: Network, case_id: CaseId, *, days: float = 10, words: Words =
 def do_begin(network: Network, act: SignedAct) -> Schedule | ActRefused:
     """Begin what was signed."""
     return network.at(EXCHANGE_ID, lambda tx, now: begin_measures(tx, act, now))
+
+
+def fact_from(
+    network: Network,
+    source: str,
+    fact_id: str = "fa-1",
+    *,
+    for_holder: bool = False,
+) -> CaseFact:
+    """Let the investigator put a fact into the case, for the measure or for the holder."""
+    command = AddFact(
+        fact_id=fact_id,
+        case_id=case_of(network),
+        kind="fact",
+        code="known_to_payer" if for_holder else "account_opened_lately",
+        source=source,
+        grade="reported",
+        is_for_holder=for_holder,
+        participant_id=ParticipantId(POLICE),
+        statement="",
+    )
+    signed = network.statement(POLICE, Act.state_fact, fact_id, command.terms(), officer=OFFICER, reasons="")
+    command = replace(command, statement=signed)
+    fact = network.at(EXCHANGE_ID, lambda tx, now: add_fact(tx, command, now))
+    assert isinstance(fact, CaseFact), fact
+    return fact
 
 
 def ask(

@@ -72,7 +72,7 @@ def decide_admission(tx: Transaction, command: DecideAdmission, setting: Setting
     statement = signed_statement(signed, setting)
     if isinstance(statement, Rejection):
         return statement
-    if officers_capacity(tx, command.participant_id, statement.officer_id) != appeal.decider:
+    if officers_capacity(tx, command.participant_id, statement.officer_id, appeal.case_id) != appeal.decider:
         return Rejection.officer_not_entitled
     hand = Hand(statement.participant_id, statement.officer_id)
     rejection = same_hands(Part.reviewer, hand, hands_of(tx, appeal.measure_id, hold))

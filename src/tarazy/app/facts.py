@@ -12,11 +12,13 @@ from tarazy.app.eventing import record
 from tarazy.app.measure_records import CASE_FACTS, CaseFact
 from tarazy.app.records import CASES
 from tarazy.app.setting import Setting
+from tarazy.app.statements import Signed, signed_statement
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.facts import FACTS
 from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import ActorRole, AssertionKind
-from tarazy.values.ids import CaseId, OfficerId, ParticipantId
+from tarazy.protocol.statement import Act, Terms
+from tarazy.values.ids import CaseId, ParticipantId
 
 FOR_MEASURE: Final = (
     *FACTS,
@@ -49,7 +51,10 @@ _MAY_ADD: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddFact:
-    """An officer of an authority puts a fact into a case. ``source`` says from what it is known, without names."""
+    """An officer of an authority puts a fact into a case, and signs that. ``source`` says from what it is known.
+
+    No name stands in it.
+    """
 
     fact_id: str
     case_id: CaseId
@@ -59,7 +64,18 @@ class AddFact:
     grade: str
     is_for_holder: bool
     participant_id: ParticipantId
-    officer_id: OfficerId
+    statement: str
+
+    def terms(self) -> Terms:
+        """Return what the officer has signed: everything that the fact says."""
+        return (
+            ("case_id", self.case_id),
+            ("kind", self.kind),
+            ("code", self.code),
+            ("source", self.source),
+            ("grade", self.grade),
+            ("for_holder", "yes" if self.is_for_holder else "no"),
+        )
 
 
 def add_fact(tx: Transaction, command: AddFact, setting: Setting) -> CaseFact | Rejection:
@@ -67,7 +83,11 @@ def add_fact(tx: Transaction, command: AddFact, setting: Setting) -> CaseFact | 
     case = tx.lock(CASES, {(command.case_id,)}).get((command.case_id,))
     if case is None:
         return Rejection.case_unknown
-    if officers_capacity(tx, command.participant_id, command.officer_id, command.case_id) not in _MAY_ADD:
+    signed = Signed(command.statement, Act.state_fact, command.fact_id, command.participant_id, command.terms())
+    statement = signed_statement(signed, setting)
+    if isinstance(statement, Rejection):
+        return statement
+    if officers_capacity(tx, command.participant_id, statement.officer_id, command.case_id) not in _MAY_ADD:
         return Rejection.officer_not_entitled
     if not _is_known(command):
         return Rejection.fact_unknown
@@ -86,7 +106,8 @@ def add_fact(tx: Transaction, command: AddFact, setting: Setting) -> CaseFact | 
         grade=command.grade,
         is_for_holder=command.is_for_holder,
         participant_id=command.participant_id,
-        officer_id=command.officer_id,
+        officer_id=statement.officer_id,
+        statement=command.statement,
         added_at=setting.now,
     )
     tx.add(CASE_FACTS, fact)
@@ -97,7 +118,7 @@ def add_fact(tx: Transaction, command: AddFact, setting: Setting) -> CaseFact | 
         command.participant_id,
         command.fact_id,
         case_id=command.case_id,
-        officer=command.officer_id,
+        officer=statement.officer_id,
         fact_kind=command.kind,
         code=command.code,
         grade=command.grade,

@@ -155,6 +155,7 @@ class CaseFact(Struct, frozen=True, kw_only=True):
     is_for_holder: bool
     participant_id: ParticipantId
     officer_id: OfficerId
+    statement: str
     added_at: Instant
 
 

@@ -31,6 +31,7 @@ WITHOUT_REASONS: Final = frozenset(
         Act.decide_motion,
         Act.lodge_appeal,
         Act.admit_appeal,
+        Act.state_fact,
     }
 )
 """What the holder does of their own will needs no reasons of the bank; the officer only records it.
@@ -38,7 +39,7 @@ WITHOUT_REASONS: Final = frozenset(
 Nor does what a person says who appeals, written down by an assistant, or that they are heard.
 
 Over a schedule, and over the decision on it, every bank reads the statement: the reasons are words of their own that
-stay at the exchange, and only their hash is signed.
+stay at the exchange, and only their hash is signed. A fact says its source instead.
 """
 
 

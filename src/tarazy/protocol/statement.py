@@ -51,6 +51,8 @@ class Act(StrEnum):
     withdraw_motion = "withdraw_motion"
     decide_motion = "decide_motion"
     lift_measure = "lift_measure"
+    state_fact = "state_fact"
+    """Puts a fact into a case, for the measure or for whoever it touches."""
     defer_notice = "defer_notice"
     lodge_appeal = "lodge_appeal"
     """An assistant has written down what a person said, and read it back."""

@@ -10,7 +10,8 @@ from typing import Final
 
 import msgspec
 
-from tarazy.app.measure_records import CASE_FACTS, CASE_MEASURES, MOTIONS, CaseFact, CaseMeasure, Motion, Schedule
+from tarazy.app.facts import AddFact, add_fact
+from tarazy.app.measure_records import CASE_MEASURES, MOTIONS, CaseMeasure, Motion, Schedule
 from tarazy.app.measure_records import Words as MeasureWords
 from tarazy.app.measures import LiftMeasure, begin_measures, lift_measure
 from tarazy.app.motions import WithdrawMotion, file_motion, withdraw_motion
@@ -160,7 +161,8 @@ class Investigators:
         def act(tx: Transaction, setting: Setting) -> object:
             measures = tx.find(CASE_MEASURES, Condition("case_id", "=", case_id), order=("measure_id",))
             source = measures[0].measure_id if measures and by_measure else f"paper {number} in the case"
-            fact = CaseFact(
+            police = self._world.network.police
+            command = AddFact(
                 fact_id=f"fact-{number}",
                 case_id=case_id,
                 kind="fact",
@@ -168,12 +170,11 @@ class Investigators:
                 source=source,
                 grade="reported",
                 is_for_holder=is_for_holder,
-                participant_id=self._world.network.police.name,
-                officer_id=OFFICER,
-                added_at=setting.now,
+                participant_id=police.name,
+                statement="",
             )
-            tx.put(CASE_FACTS, fact)
-            return f"{code} from {source}"
+            signed = signed_by(police, OFFICER, Act.state_fact, command.fact_id, command.terms(), setting.now)
+            return _told(add_fact(tx, replace(command, statement=signed), setting))
 
         return act
 

@@ -9,7 +9,7 @@ import pytest
 from tarazy.agent.notices import serve_due_notices
 from tarazy.app.appeal_records import RECORDED_ERRORS, RecordedError
 from tarazy.app.errors import CLASSIFIED_WITHIN, ClassifyError, classify_error
-from tarazy.app.measure_records import CASE_FACTS, DEADLINES, CaseFact, Deadline, MeasureDecision, Motion, Schedule
+from tarazy.app.measure_records import DEADLINES, Deadline, MeasureDecision, Motion, Schedule
 from tarazy.app.queries.duties import Whose, duties_of
 from tarazy.app.releasing import RELEASED_WITHIN
 from tarazy.bootstrap import EXCHANGE_ID
@@ -27,7 +27,20 @@ from tarazy.protocol.bodies import NoticeServed
 from tarazy.protocol.statement import Act
 from tarazy.values.ids import ParticipantId
 from tarazy.values.replacing import replace
-from tests.measuring import ask, begin, case_of, court, decide, grants, hold_at, lift, measures, registered
+from tests.measuring import (
+    ask,
+    begin,
+    case_of,
+    court,
+    decide,
+    fact_from,
+    grants,
+    hold_at,
+    lift,
+    measures,
+    police,
+    registered,
+)
 from tests.story import Network, StoreFor, robbed
 from tests.story_reading import bank_hold
 from tests.unit.agent.test_paid_in_part import OFFICE
@@ -192,19 +205,8 @@ def test_a_measure_on_the_report_alone_is_the_one_that_is_noted(network: Network
 
 
 def test_a_measure_that_stands_on_facts_of_its_own_was_no_error(network: Network) -> None:
-    own = CaseFact(
-        fact_id="cf_1",
-        case_id=case_of(network),
-        kind="fact",
-        code="remote_access",
-        source="record of an inspection",
-        grade="A1",
-        is_for_holder=False,
-        participant_id=ParticipantId("police"),
-        officer_id=hold_at(network, "bank-b").officer_id,
-        added_at=network.now,
-    )
-    network.at(EXCHANGE_ID, lambda tx, _: tx.add(CASE_FACTS, own))
+    police(network)
+    fact_from(network, "record of an inspection")
     begun(network)
     network.withdraw("bank-a", hold_at(network, "bank-b").report_id)
     network.wait(hours=2)

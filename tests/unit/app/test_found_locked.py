@@ -6,8 +6,7 @@ import pytest
 
 from tarazy.adapters.packs import load_pack
 from tarazy.app.appeal_records import APPEALS, Appeal
-from tarazy.app.facts import AddFact, add_fact
-from tarazy.app.measure_records import CASE_MEASURES, MATERIAL_LOCKS, CaseFact, CaseMeasure, Motion, Schedule
+from tarazy.app.measure_records import CASE_MEASURES, MATERIAL_LOCKS, CaseMeasure, Motion, Schedule
 from tarazy.app.schedules import ActRefused
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.appeal import AppealOutcome, AppealStatus
@@ -18,11 +17,9 @@ from tarazy.law.assessment import AssertionKind, Fact, Request
 from tarazy.law.codes import Code
 from tarazy.protocol.statement import Act
 from tarazy.protocol.wire import from_json, to_json
-from tarazy.values.ids import ParticipantId
 from tarazy.values.replacing import replace
 from tests.measuring import (
     JUDGE,
-    POLICE,
     act_upon,
     ask,
     begin,
@@ -30,6 +27,7 @@ from tests.measuring import (
     court,
     decide,
     do_begin,
+    fact_from,
     grants,
     line,
     measures,
@@ -37,7 +35,6 @@ from tests.measuring import (
     standing,
 )
 from tests.story import FRAUD, Network, StoreFor, robbed
-from tests.story_people import OFFICER
 from tests.story_reading import bank_hold
 from tests.unit.app.test_appeals import appealed, decided_here, reviewed
 
@@ -55,24 +52,6 @@ def network(store_for: StoreFor) -> Network:
     network.settle()
     network.enrol("prosecutor", "prosecutor", "prosecutor")
     return network
-
-
-def fact_from(network: Network, source: str, fact_id: str = "fa-1", *, for_holder: bool = False) -> CaseFact:
-    """Let the investigator add what their own measure has brought to light."""
-    command = AddFact(
-        fact_id=fact_id,
-        case_id=case_of(network),
-        kind="fact",
-        code="known_to_payer" if for_holder else "account_opened_lately",
-        source=source,
-        grade="reported",
-        is_for_holder=for_holder,
-        participant_id=ParticipantId(POLICE),
-        officer_id=OFFICER,
-    )
-    fact = network.at(EXCHANGE_ID, lambda tx, now: add_fact(tx, command, now))
-    assert isinstance(fact, CaseFact), fact
-    return fact
 
 
 def filed(network: Network) -> Motion:

@@ -10,7 +10,8 @@ from tarazy.app.admitting import DecideAdmission, decide_admission
 from tarazy.app.appeal_records import APPEALS, CODE_PRESENTATIONS, RECORDED_ERRORS, Appeal
 from tarazy.app.codes import PresentCode, present_code
 from tarazy.app.errors import ClassifyError, classify_error
-from tarazy.app.measure_records import MOTIONS, Motion, Schedule
+from tarazy.app.facts import AddFact, add_fact
+from tarazy.app.measure_records import MOTIONS, CaseFact, Motion, Schedule
 from tarazy.app.measure_request import facts_of_case
 from tarazy.app.messages import OUTBOX
 from tarazy.app.records import CASE_HOLDS, CASES, REPORTS
@@ -39,6 +40,7 @@ from tests.measuring import (
     court,
     decide,
     do_begin,
+    fact_from,
     grants,
     hold_at,
     lift,
@@ -56,7 +58,6 @@ from tests.unit.agent.test_paid_in_part import OFFICE
 from tests.unit.app.speaking import envelope_of, tell
 from tests.unit.app.speaking import order as say
 from tests.unit.app.test_appeals import appealed, reviewed
-from tests.unit.app.test_found_locked import fact_from
 
 GRANTED = LineDecision.granted
 
@@ -328,3 +329,33 @@ def test_who_was_told_and_let_their_own_time_pass_is_late_and_heard_as_such(netw
     network.settle()
     network.wait(hours=80)
     assert appealed(network).is_late
+
+
+# --- facts
+
+
+def test_a_fact_that_nobody_has_signed_or_that_says_something_else_is_none(network: Network) -> None:
+    case_id = case_of(network)
+    fact = AddFact(
+        fact_id="fa-9",
+        case_id=case_id,
+        kind="fact",
+        code="known_to_payer",
+        source="statement of the payer",
+        grade="reported",
+        is_for_holder=True,
+        participant_id=ParticipantId(POLICE),
+        statement="",
+    )
+    signed = network.statement(POLICE, Act.state_fact, fact.fact_id, fact.terms(), officer=OFFICER, reasons="")
+    for wrong in (
+        fact,
+        replace(fact, statement=signed, is_for_holder=False, code="account_opened_lately"),
+        replace(fact, statement=signed, source="somebody else"),
+        replace(fact, statement=signed, participant_id=ParticipantId("bank-b")),
+    ):
+        done = network.at(EXCHANGE_ID, lambda tx, now, one=wrong: add_fact(tx, one, now))
+        assert done is Rejection.statement_does_not_stand
+    done = network.at(EXCHANGE_ID, lambda tx, now: add_fact(tx, replace(fact, statement=signed), now))
+    assert isinstance(done, CaseFact), done
+    assert (done.officer_id, done.statement) == (OFFICER, signed)

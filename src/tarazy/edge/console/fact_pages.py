@@ -18,7 +18,9 @@ from tarazy.edge.console.office import Office
 from tarazy.edge.pages.form_page import Tried, Unread, form_page
 from tarazy.edge.pages.forms import Form, PageRequest
 from tarazy.law.assessment import AssertionKind
+from tarazy.protocol.statement import Act
 from tarazy.values.ids import ID_LENGTH_MAX, CaseId
+from tarazy.values.replacing import replace
 
 ID_BYTES: Final = 16
 FOR: Final = ("holder", "measure")
@@ -71,9 +73,11 @@ def fact_routes(office: Office) -> list[HTTPRouteHandler]:
             grade=form.text("grade"),
             is_for_holder=speaks == "holder",
             participant_id=signatory.participant_id,
-            officer_id=signatory.officer_id,
+            statement="",
         )
         setting = context.setting()
+        statement = signatory.statement(Act.state_fact, command.fact_id, "", setting.now, command.terms())
+        command = replace(command, statement=statement)
         done = context.peer.store.run(lambda tx: add_fact(tx, command, setting))
         if isinstance(done, Rejection):
             return done

@@ -501,6 +501,7 @@ CREATE TABLE "case_facts" (
     "is_for_holder" boolean NOT NULL,
     "participant_id" text NOT NULL,
     "officer_id" text NOT NULL,
+    "statement" text NOT NULL,
     "added_at" timestamptz NOT NULL,
     PRIMARY KEY ("fact_id")
 );
