@@ -130,11 +130,13 @@ def _urgent_until(order: MeasureOrder, rule: MeasureRule, setting: Setting) -> I
     """Return until when a measure nobody has authorised can last: until it is asked for, and that is answered."""
     assert rule.authorisation is not None
     authorisation = rule.authorisation.value
+    if authorisation is None or authorisation.file_within is None:
+        return order.line.until
     end = order.begins_at
-    for window in () if authorisation is None else (authorisation.file_within, authorisation.decide_within):
+    for window in (authorisation.file_within, authorisation.decide_within):
         found = None if window is None else counted(window, end, branch_of(rule), Side.restriction, setting.pack)
         if found is None:
-            return order.line.until
+            return end  # nothing moves the end on, and hours that nobody can count are none
         end = found.at
     return end
 

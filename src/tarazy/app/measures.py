@@ -10,7 +10,7 @@ from typing import Final
 
 from tarazy.app.appeals import executed_at_bank
 from tarazy.app.capacity import officers_capacity
-from tarazy.app.deadlines import Owed, counted, open_deadline
+from tarazy.app.deadlines import Counted, Owed, counted, open_deadline
 from tarazy.app.deferring import put_off_telling
 from tarazy.app.measure_ends import end_measure, record_measure
 from tarazy.app.measure_law import branch_of, rule_of
@@ -83,6 +83,9 @@ def begin_measures(tx: Transaction, act: SignedAct, setting: Setting) -> Schedul
         # Otherwise its hours would begin anew with every signature: only an authority carries it further.
         return ActRefused(Rejection.measure_known_with_other_terms, carried.line.line_id)
     rule = rule_of(Measure(act.signed.measure), setting.now, setting)
+    authorisation = None if rule.authorisation is None else rule.authorisation.value
+    if authorisation is not None and authorisation.file_within is not None and _file_by(rule, setting) is None:
+        return ActRefused(Rejection.measure_refused_by_law, "file_within")  # hours that nobody can count are none
     ids = [measure_id_of(one.line, act.signed.measure) for one in found.lines]
     schedule = store_schedule(tx, act, found, ids, setting)
     for one, measure_id in zip(found.lines, ids, strict=True):
@@ -103,14 +106,23 @@ def _begin(
     if authorisation is not None:
         status, step = MeasureStatus.urgent, NextStep.motion
         if authorisation.file_within is not None:
-            file_by = counted(authorisation.file_within, setting.now, branch_of(rule), Side.restriction, setting.pack)
-            ends_at = one.line.until if file_by is None else min(ends_at, file_by.at)
+            file_by = _file_by(rule, setting)
+            assert file_by is not None
+            ends_at = min(ends_at, file_by.at)
     measure = new_measure(one, measure_id, schedule, status, setting)
     measure = replace(measure, expires_at=ends_at, next_step=step)
     tx.add(CASE_MEASURES, measure)
     commitment = record_measure(tx, setting, "measure_begun", measure, offences=",".join(schedule.signed.offence_ids))
     order_measure(tx, measure, schedule, one.line, None, setting, commitment=commitment)
     _open_duties(tx, measure, rule, setting)
+
+
+def _file_by(rule: MeasureRule, setting: Setting) -> Counted | None:
+    """Return by when a measure that begins now must be asked for; None where the pack cannot count it."""
+    within = None if rule.authorisation is None or rule.authorisation.value is None else rule.authorisation.value
+    if within is None or within.file_within is None:
+        return None
+    return counted(within.file_within, setting.now, branch_of(rule), Side.restriction, setting.pack)
 
 
 def new_measure(
