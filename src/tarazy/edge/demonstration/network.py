@@ -33,9 +33,8 @@ PACK: Final = "kz-demo"
 MANDATE_HOURS: Final = 24
 MANDATE_CEILING_MINOR: Final = 10_000_000 * TENGE
 MANDATE_DAYS: Final = 365
-MANDATE_REASONS: Final = (
-    "Standing mandate of an invented bank for its own pauses of credited money, within this ceiling."
-)
+MANDATE_REASONS: Final = "Ойдан шығарылған банктің есептелген ақшаны осы шекте өз атынан кідіртуге берген мандаты."
+"""Standing mandate of an invented bank for its own pauses of credited money, within this ceiling."""
 Say = Callable[[str], None]
 
 
@@ -144,7 +143,7 @@ class DemonstrationNetwork:
 
     def _network(self, ports: dict[ParticipantId, int]) -> Network:
         joined = self.clock.now()
-        names = AUTHORITY_NAMES | {bank.participant_id: bank.profile.name.ru for bank in self.banks}
+        names = AUTHORITY_NAMES | {bank.participant_id: bank.profile.name.en for bank in self.banks}
         participants = tuple(
             Participant(
                 participant_id=member,

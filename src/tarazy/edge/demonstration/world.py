@@ -25,10 +25,10 @@ OFFICIALS: Final = {
 """The authorities that sit at the exchange's console, and their officers; two investigators read what is on
 paper, and neither is who asked."""
 KIND_OF: Final = {POLICE: "police", PROSECUTORS: "prosecutor", COURT: "court"}
-AUTHORITY_NAMES: Final = {
-    POLICE: "Департамент полиции (вымышленный)",
-    PROSECUTORS: "Прокуратура (вымышленная)",
-    COURT: "Суд (вымышленный)",
+AUTHORITY_NAMES: Final = {  # as all three languages of the pages can show them: a participant has one name
+    POLICE: "Полиция (демо)",
+    PROSECUTORS: "Прокуратура (демо)",
+    COURT: "Сот — суд (демо)",
 }
 
 

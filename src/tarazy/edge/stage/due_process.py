@@ -18,20 +18,19 @@ from tarazy.domain.appeal import AppealGround, AppealOutcome, AppealStatus
 from tarazy.domain.measure import MeasureStatus
 from tarazy.domain.motion import LineDecision
 from tarazy.edge.pages.entered import write_local
+from tarazy.edge.stage import spoken
 from tarazy.edge.stage.plot import BANK_OF, DANIYAR, THEFT
+from tarazy.edge.stage.rights import REGISTRATION
 from tarazy.edge.stage.scene import OFFENCE, Scene, typed
 from tarazy.edge.stage.telling import Fact, fact
 from tarazy.edge.stage.visitor import Visitor
 from tarazy.values.ids import CaseId
 from tarazy.values.instant import Instant
 
-REGISTRATION: Final = "267500031000001"
 JUDGE_FORUM: Final = "Ойдан шығарылған тергеу соты"
 JUDGE_NUMBER: Final = "1-1/26"
 DAYS_BEGUN: Final = timedelta(days=9)
 DAYS_ASKED: Final = timedelta(days=60)
-MOVES_ON: Final = "Within minutes of the theft the money had moved through several banks; it will move on from here."
-ENOUGH: Final = "Nothing milder would keep the traced sum where it is until somebody can decide on it."
 RUNGS: Final = ("M1", "M2", "M2t", "M3", "M4a", "M4b", "M5")
 
 
@@ -39,9 +38,8 @@ def investigator_carries_on(scene: Scene) -> tuple[Fact, ...]:
     """Register the criminal case and begin M5 upon everything that the banks hold: one signature, one order a hold."""
     case_id = scene.known_report(THEFT).case_id
     number = [("number", REGISTRATION), ("at", write_local(scene.now(), ZONE))]
-    why = "The case was registered on the statements of both victims and the signed reports of their bank."
     console = scene.console("investigator")
-    console.send(f"/console/cases/{case_id}/registration", [*number, ("reasons", why)])
+    console.send(f"/console/cases/{case_id}/registration", [*number, ("reasons", spoken.REGISTERED)])
     holds = _standing(scene, case_id)
     _sign(console, case_id, "begin", holds, scene.now().plus(DAYS_BEGUN))
     scene.wait_until("every bank to take the measure", lambda: all(one.taken_at for one in _measures(scene, case_id)))
@@ -68,7 +66,7 @@ def judge_decides(scene: Scene) -> tuple[Fact, ...]:
         ("forum", JUDGE_FORUM),
         ("number", JUDGE_NUMBER),
         ("decided_on", scene.now().utc.astimezone(ZONE).date().isoformat()),
-        ("reasons", "The path of each sum is shown to the unit; less would not keep it, more is not asked."),
+        ("reasons", spoken.TO_THE_UNIT),
     ]
     scene.console("investigating_judge").send(f"/console/motions/{motion.motion_id}/decision", decided)
     scene.wait_until("every bank to take the attachment", lambda: _all_attached(scene, case_id, rows))
@@ -86,14 +84,13 @@ def daniyar_appeals(scene: Scene) -> tuple[Fact, ...]:
     code = scene.notices(DANIYAR)[-1].code
     at_bank = Visitor(scene.network.url(bank))
     at_bank.get("/appeal")
-    words = "I drove these people to the airport; the order, the route and the receipt are in my phone."
-    fields = [("code", code), ("grounds", AppealGround.good_faith.value), ("words", words), ("to", "send")]
+    fields = [("code", code), ("grounds", AppealGround.good_faith.value), ("words", spoken.RIDE), ("to", "send")]
     at_bank.fill("/appeal", fields)
     appeal = scene.wait("the appeal to reach the exchange", lambda: _appeal(scene, hold.hold_id))
     assert appeal.due_at is not None
     decision = [
         ("outcome", AppealOutcome.measure_overturned.value),
-        ("reasons", "The order, the route and the receipt of the ride are there: paid in good faith for work done."),
+        ("reasons", spoken.GOOD_FAITH),
     ]
     path = f"/console/cases/{appeal.case_id}/appeals/{appeal.appeal_id}"
     prosecutor = scene.console("prosecutor")
@@ -127,10 +124,10 @@ def _sign(console: Visitor, case_id: CaseId, ask: str, holds: list[CaseHold], un
     fields = [
         ("ask", ask),
         ("offence", OFFENCE),
-        ("suitability", f"{_why(ask)} What is asked is each sum where the tracing has found it, and nothing besides."),
-        ("impact", "Only the traced sums are out of use; wages, pensions and everything else stay usable."),
-        ("hiding_risk", MOVES_ON),
-        *((f"milder-{rung}", ENOUGH) for rung in RUNGS),
+        ("suitability", f"{_why(ask)} {spoken.WHERE_IT_IS}"),
+        ("impact", spoken.IMPACT),
+        ("hiding_risk", spoken.MOVES_ON),
+        *((f"milder-{rung}", spoken.ENOUGH) for rung in RUNGS),
         *lines,
         ("do", "sign"),
     ]
@@ -138,9 +135,7 @@ def _sign(console: Visitor, case_id: CaseId, ask: str, holds: list[CaseHold], un
 
 
 def _why(ask: str) -> str:
-    if ask == "begin":
-        return "The pauses of the banks end within a day, and the two victims' money would move on."
-    return "The investigation will take weeks; a court is to say whether the money waits for it."
+    return spoken.PAUSES_END if ask == "begin" else spoken.WEEKS
 
 
 def _standing(scene: Scene, case_id: CaseId) -> list[CaseHold]:

@@ -19,6 +19,7 @@ from tarazy.domain.hold import HoldStatus
 from tarazy.domain.refund import PartStatus, RefundShare
 from tarazy.edge.console.refund_pages import mark_of
 from tarazy.edge.pages.entered import write_local
+from tarazy.edge.stage import spoken
 from tarazy.edge.stage.plot import AIGUL, ARMAN, BANK_OF, LYUDMILA, THEFT
 from tarazy.edge.stage.scene import ANALYST, Scene, StoryFault, typed
 from tarazy.edge.stage.telling import Fact, fact
@@ -43,10 +44,10 @@ def arman_returns(scene: Scene) -> tuple[Fact, ...]:
     """Arman, who let others use his account, gives back of his own will; the officer identifies him and records it."""
     bank, hold = BANK_OF[ARMAN], scene.hold_on(ARMAN)
     notice = scene.wait("Arman's notice", lambda: next(iter(scene.notices(ARMAN)), None))
-    words = "I did not know whose money it was. I give it back."
+    words = spoken.GIVES_BACK
     answer = [("choice", ReplyChoice.give_back.value), ("words", words)]
     scene.phone(ARMAN).send(f"/app/notices/{notice.notice_id}/reply", answer)
-    reasons = "Identified by video; told that nothing obliges him, that he may take it back until paid."
+    reasons = spoken.IDENTIFIED
     ticks = [(check, "yes") for check in ("identified", "informed", "free_will")]
     given = [("amount", typed(hold.held_minor)), ("for_whom", ForWhom.everybody.value)]
     recorded = [*given, ("reasons", reasons), *ticks]
@@ -81,7 +82,7 @@ def court_refunds(scene: Scene) -> tuple[Fact, ...]:
         ("amount", typed(preview.division.paid_minor)),
         *(("hold", hold_id) for hold_id in dict.fromkeys(one.hold_id for one in preview.division.payments)),
         ("valid_to", write_local(now.plus(DECISION_LASTS), ZONE)),
-        ("reasons", "It is established to the last tiyn that the held money is the victims' own."),
+        ("reasons", spoken.THEIR_OWN),
     ]
     scene.console("judge").send(f"/console/cases/{case_id}/authorisations", decided)
     fields = [
@@ -89,7 +90,7 @@ def court_refunds(scene: Scene) -> tuple[Fact, ...]:
         ("refund_id", REFUND_ID),
         ("seen", mark_of(preview.division)),
         ("authorisation", COURT_DECISION),
-        ("reasons", "The invented court's decision orders the held money back to both victims."),
+        ("reasons", spoken.ORDERED_BACK),
     ]
     scene.console("investigator").send(f"/console/cases/{case_id}/refund", fields)
     refund = _paid(scene, REFUND_ID)

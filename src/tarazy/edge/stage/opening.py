@@ -7,9 +7,12 @@ from tarazy.agent.requests import Told
 from tarazy.app.records import CaseHold, Tracing
 from tarazy.domain.hold import HoldStatus
 from tarazy.domain.tracing import ShareKind
+from tarazy.edge.stage import spoken
 from tarazy.edge.stage.plot import AIGUL, LYUDMILA, ONWARD, ORDINARY, SECOND_THEFT, THEFT, Transfer
 from tarazy.edge.stage.scene import Scene
 from tarazy.edge.stage.telling import Fact, fact, milliseconds
+from tarazy.texts.catalogue import Language
+from tarazy.texts.formats import money
 from tarazy.values.ids import ParticipantId
 
 QUICK_CORE: Final = "50"
@@ -35,7 +38,7 @@ def aigul_reports(scene: Scene) -> tuple[Fact, ...]:
     for bank in scene.network.banks:
         scene.delay_core(bank.participant_id, QUICK_CORE)
     scene.ask_bank(THEFT, (Told.bank_or_police_call, Told.pressed_to_pay))
-    reasons = "Called back at the number on file; she describes a call in the name of the bank's safety department."
+    reasons = spoken.CALLED_BACK
     started = time.perf_counter()
     scene.sign(THEFT, reasons)
     tracing = traced(scene, THEFT)
@@ -53,14 +56,14 @@ def lyudmila_reports(scene: Scene) -> tuple[Fact, ...]:
     """A second victim of the same callers reports while one bank's core takes two seconds."""
     scene.delay_core(SLOW_BANK, SLOW_CORE)
     scene.ask_bank(SECOND_THEFT, (Told.bank_or_police_call,))
-    reasons = "Came to the branch with the bank's call log; the same caller, the same account as in the first report."
+    reasons = spoken.SAME_CALLER
     started = time.perf_counter()
     scene.sign_into(scene.known_report(THEFT).incident_id, SECOND_THEFT, reasons)
     tracing = traced(scene, SECOND_THEFT)
     seen_ms = round((time.perf_counter() - started) * 1000)
     scene.delay_core(SLOW_BANK, QUICK_CORE)
     scene.settle()
-    scene.accept_join(SECOND_THEFT, "Both were called from the same number and paid the same account within the hour.")
+    scene.accept_join(SECOND_THEFT, spoken.ONE_FRAUD)
     return (
         fact("asked", person=LYUDMILA, amount_minor=SECOND_THEFT.amount_minor),
         fact("same_incident"),
@@ -74,7 +77,7 @@ def officers_confirm(scene: Scene) -> tuple[Fact, ...]:
     """At each bank a named officer takes each hold upon themselves, with reasons for that hold; otherwise it ends."""
     holds = _placed(scene)
     for number, hold in enumerate(holds, start=1):
-        reasons = f"Piece {number} of this fraud, {hold.held_minor} minor units: read with the account's movements."
+        reasons = spoken.READ_WITH_MOVEMENTS.format(number=number, amount=_written(hold))
         _confirm(scene, hold, reasons)
     scene.wait_until("the exchange to know every confirmation", lambda: _all_confirmed(scene))
     until = min(hold.expires_at for hold in _placed(scene))
@@ -116,6 +119,10 @@ def equation(tracing: Tracing) -> Fact:
 
 def _confirm(scene: Scene, hold: CaseHold, reasons: str) -> None:
     scene.desk(hold.participant_id).send(f"/desk/holds/{hold.hold_id}/confirm", [("reasons", reasons)])
+
+
+def _written(hold: CaseHold) -> str:
+    return money(hold.held_minor, hold.currency, Language.kk)
 
 
 def _placed(scene: Scene) -> list[CaseHold]:

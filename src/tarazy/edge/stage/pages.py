@@ -20,7 +20,9 @@ from litestar.status_codes import (
 from litestar.types import Scope
 
 from tarazy.adapters.catalogue import load_catalogue
+from tarazy.agent.notice_office import ZONE
 from tarazy.app.store import StoreAway, TextNotKept
+from tarazy.edge.pages.entered import read_local, write_local
 from tarazy.edge.pages.faults import page_faults
 from tarazy.edge.pages.forms import FORM_BYTES_MAX, FormRefused, FormTooLarge, PageRequest, read_form, read_query
 from tarazy.edge.pages.reader import Reader
@@ -34,7 +36,6 @@ from tarazy.edge.stage.roles import ROLES, SEEN_BY, sign_in_cookie
 from tarazy.edge.stage.story import count
 from tarazy.edge.stage.telling import Teller
 from tarazy.edge.stage.view import view_of
-from tarazy.values.instant import Instant
 
 CLOCK_FORM: Final = "d MMMM y, HH:mm:ss"
 DELAYS: Final = ("0", "50", "2000", "away")
@@ -188,7 +189,7 @@ class StagePages:
         elif act in STEPS_OF_CLOCK:
             clock.move(STEPS_OF_CLOCK[act])
         else:
-            moment = _moment(when)
+            moment = read_local(when, ZONE)
             if moment is None:
                 return False
             clock.set_to(moment)
@@ -216,13 +217,14 @@ class StagePages:
     def _law(self, request: PageRequest) -> dict[str, object]:
         scene, reader, form = self._director.scene, self._site.reader(request), read_query(request)
         teller = Teller(reader.catalogue, reader.language, reader.timezone)
-        at = _moment(f"{form.text('day')}T12:00") or reader.now
+        at = read_local(f"{form.text('day')}T12:00", ZONE) or reader.now
         is_whole = form.text("scope") != "piece"
         amount = scene.account(DANIYAR).balance_minor if is_whole else PIECE_OF_DANIYAR_MINOR
         answer = ask_gate(scene.network.pack_id, amount, at, is_whole=is_whole)
         return {
-            "law_day": at.utc.date().isoformat(),
-            "old_day": OLD_DAY.utc.date().isoformat(),
+            "law_day": write_local(at, ZONE)[:10],
+            "law_day_text": reader.day(at),
+            "old_day": write_local(OLD_DAY, ZONE)[:10],
             "is_whole": is_whole,
             "asked_minor": amount,
             "answer": answer,
@@ -239,13 +241,6 @@ def _is_piece(request: PageRequest) -> bool:
 def _clock_text(reader: Reader) -> str:
     """Return the demonstration's moment to the second, in the reader's zone."""
     return str(format_datetime(reader.now.utc, CLOCK_FORM, tzinfo=reader.timezone, locale=reader.language.value))
-
-
-def _moment(text: str) -> Instant | None:
-    try:
-        return Instant.parse(f"{text}Z")
-    except (ValueError, OverflowError):
-        return None
 
 
 async def _note_failure(exception: Exception, scope: Scope) -> None:

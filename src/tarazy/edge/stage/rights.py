@@ -15,7 +15,7 @@ from tarazy.law.assessment import Fact as LawFact
 from tarazy.law.gate import assess
 from tarazy.values.instant import Instant
 
-REGISTRATION: Final = "invented-registration-1"
+REGISTRATION: Final = "267500031000001"
 MORE_THAN_A_PAUSE: Final = "A bank's pause keeps the money for hours; the investigation takes days."
 MONEY_MOVES_ON: Final = (
     "Within minutes of the theft the money had moved through several banks; it will move on from here."

@@ -7,6 +7,7 @@ from typing import Final
 from tarazy.agent.requests import Told
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.hold import LIVE_STATUSES, HoldEnd, HoldStatus
+from tarazy.edge.stage import spoken
 from tarazy.edge.stage.opening import equation, held_at_banks, stopwatch, traced
 from tarazy.edge.stage.plot import MARAT, ONWARD_THIRD, THIRD_THEFT
 from tarazy.edge.stage.scene import Scene
@@ -25,7 +26,7 @@ def one_bank_is_away(scene: Scene) -> tuple[Fact, ...]:
     scene.program(AWAY_BANK).kill()
     scene.ask_bank(THIRD_THEFT, (Told.investment_promised,))
     started = time.perf_counter()
-    scene.sign(THIRD_THEFT, "He shows the messages of an invented broker and the account that he was told to pay.")
+    scene.sign(THIRD_THEFT, spoken.BROKER)
     absent = sum(row.amount_minor for row in ONWARD_THIRD)
     scene.wait_until("the other banks to answer", lambda: _open_minor(scene) == absent)
     seen_ms = round((time.perf_counter() - started) * 1000)
