@@ -2,11 +2,15 @@
 
 import os
 import socket
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from threading import Thread
+from typing import Any
 
 import pytest
 import uvicorn
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from litestar import Litestar
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -37,11 +41,12 @@ class Signing:
         self.faults: list[str] = []
         self.page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        devtools = context.new_cdp_session(self.page)
-        devtools.send("WebAuthn.enable")
+        self.devtools = context.new_cdp_session(self.page)
+        self.devtools.send("WebAuthn.enable")
         options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True}
         more = {"hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True}
-        devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options | more})
+        made = self.devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options | more})
+        self.authenticator: str = made["authenticatorId"]
 
     def open(self, path: str, language: str = "en") -> Page:
         sign = "&" if "?" in path else "?"
@@ -58,6 +63,18 @@ class Signing:
         page.get_by_role("button", name="Make a passkey").click()
         page.wait_for_url("**/desk/inbox*")
         return page
+
+    def with_authenticator(self, what: str, **given: object) -> dict[str, Any]:
+        """Ask the virtual authenticator for something, or change it."""
+        answer: dict[str, Any] = self.devtools.send(f"WebAuthn.{what}", {"authenticatorId": self.authenticator} | given)
+        return answer
+
+    def is_refused(self, why: str) -> bool:
+        """Try to sign in; whether the page says why not, and nobody is let in."""
+        page = self.open("/sign-in")
+        page.get_by_role("button", name="Sign in with a passkey").click()
+        expect(page.locator("[data-said]").first).to_have_text(why)
+        return self.story.network.rows("bank-c", SESSIONS) == [] and page.url.startswith(f"{self.base}/sign-in")
 
     def kept(self) -> list[Passkey]:
         rows: list[Passkey] = self.story.network.rows("bank-c", PASSKEYS)
@@ -103,6 +120,28 @@ def test_a_passkey_is_enrolled_by_invitation_signs_in_again_and_is_renamed_and_r
     expect(page.get_by_text("There are no passkeys yet.")).to_be_visible()
     assert signing.kept() == []
     assert signing.faults == []
+
+
+def test_a_passkey_that_proves_nothing_lets_nobody_in(signing: Signing) -> None:
+    page = signing.enrol()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in*")
+    signing.with_authenticator("setUserVerified", isUserVerified=False)
+    assert signing.is_refused("The device did not confirm, or you stopped it. Nothing was changed.")
+    signing.with_authenticator("setUserVerified", isUserVerified=True)
+    (own,) = signing.with_authenticator("getCredentials")["credentials"]
+    other = generate_private_key(SECP256R1()).private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    false = own | {"privateKey": b64encode(other).decode()}
+    signing.with_authenticator("removeCredential", credentialId=own["credentialId"])
+    signing.with_authenticator("addCredential", credential=false)
+    assert signing.is_refused("The answer of your device does not hold.")
+    signing.with_authenticator("removeCredential", credentialId=own["credentialId"])
+    signing.with_authenticator("addCredential", credential=own | {"credentialId": b64encode(bytes(32)).decode()})
+    assert signing.is_refused("This passkey is not known here, or its owner is not here any more.")
+    signing.with_authenticator("clearCredentials")
+    signing.with_authenticator("addCredential", credential=own)
+    signing.page.get_by_role("button", name="Sign in with a passkey").click()
+    signing.page.wait_for_url("**/desk/inbox*")
 
 
 def test_an_invitation_works_once(signing: Signing) -> None:
