@@ -9,6 +9,9 @@ AXE: Final = Path(__file__).parent / "vendor/axe-core/axe.min.js"
 LOOPBACK: Final = "http://127.0.0.1:"
 """Where the banks of the test are served; anything else is somebody else's."""
 LANGUAGES: Final = ("kk", "ru", "en")
+ZOOMED_TWICE: Final = {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2}
+ZOOMED_FOUR_TIMES: Final = {"viewport": {"width": 320, "height": 225}, "device_scale_factor": 4}
+"""A window of 1280 pixels at 200 % is 640 pixels wide for the page, at 400 % it is 320."""
 STANDARDS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FIND_FAULTS: Final = """async (standards) => (await axe.run(document, { runOnly: standards })).violations.map(
     (fault) => fault.id + ": " + fault.nodes.map((node) => node.html).slice(0, 3).join(" | "))"""

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from tarazy.app.records import PIECES
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.law.assessment import Lane
+from tests.browser.bank_pages import ZOOMED_FOUR_TIMES, ZOOMED_TWICE
 from tests.deciding import authorised
 from tests.unit.edge.console.world import World, told_world, wide_world
 
@@ -109,11 +110,8 @@ def test_nothing_runs_over_the_edge_of_a_telephone(opened: Watched, world: World
         assert overflow(page) <= 0, path
 
 
-@pytest.mark.parametrize(
-    "opened", [{"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2}], indirect=True
-)
+@pytest.mark.parametrize("opened", [ZOOMED_TWICE, ZOOMED_FOUR_TIMES], indirect=True, ids=["200 %", "400 %"])
 def test_a_page_at_twice_its_size_still_fits(opened: Watched, world: World) -> None:
-    """A window of 1280 pixels at 200 % is 640 pixels wide for the page."""
     for path in paths(world):
         assert overflow(opened.open(in_language(path, "ru"))) <= 0, path
 
@@ -174,6 +172,9 @@ def test_a_refund_is_ordered_by_form(opened: Watched, world: World) -> None:
     decided = authorised(world.network, world.cases()[1], Lane.court)
     page = opened.open(in_language(f"/console/cases/{world.cases()[1]}/refund?lane=court", "en"))
     page.locator("select[name=authorisation]").select_option(decided)
+    reasons = page.get_by_label("Reasons")
+    expect(reasons).to_have_value("")
+    reasons.fill("The court orders the held money back to its owners.")
     page.get_by_role("button", name="Sign and order").click()
     page.wait_for_url("**done=rf_*")
     assert "Refund ordered: KZT 275,000.00" in page.inner_text("main").replace("\u00a0", " ")

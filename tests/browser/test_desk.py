@@ -7,7 +7,7 @@ from litestar import Litestar
 from playwright.sync_api import Browser, expect
 
 from tarazy.agent.records import LOCAL_REPORTS
-from tests.browser.bank_pages import LANGUAGES, BankPages
+from tests.browser.bank_pages import LANGUAGES, ZOOMED_FOUR_TIMES, ZOOMED_TWICE, BankPages
 from tests.story_people import OFFICER
 from tests.unit.edge.desk.bank_story import OWN_REASONS, BankStory
 
@@ -81,7 +81,7 @@ def test_nothing_runs_over_the_edge_of_a_telephone(
             assert desk.overflow() <= 0, path
 
 
-@pytest.mark.parametrize("desk", [{"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2}], indirect=True)
+@pytest.mark.parametrize("desk", [ZOOMED_TWICE, ZOOMED_FOUR_TIMES], indirect=True, ids=["200 %", "400 %"])
 def test_a_page_at_twice_its_size_still_fits(desk: BankPages, story: BankStory) -> None:
     for path in paths(story):
         desk.open(path, "ru")
@@ -180,3 +180,19 @@ def test_the_inbox_says_when_something_is_new(own: tuple[BankStory, BankPages]) 
     page = desk.open("/desk/inbox")
     story.network.confirm("bank-c", story.hold_of("bank-c", "taxi").hold_id)
     expect(page.get_by_role("link", name="There is something new. Show it")).to_be_visible(timeout=15_000)
+
+
+def test_whatever_one_may_do_with_a_hold_weighs_the_same(desk: BankPages, story: BankStory) -> None:
+    """No choice is drawn as the one to take, and no reason is written beforehand."""
+    look = "(all) => all.map((one) => { const s = getComputedStyle(one); return [s.backgroundColor, s.fontWeight]; })"
+    page = desk.open("/desk/inbox")
+    acts = page.locator("[data-act]").evaluate_all(look)
+    assert len(acts) >= 3
+    assert acts == [acts[0]] * len(acts)
+    hold = story.hold_of("bank-c", "olga")
+    page = desk.open(f"/desk/holds/{hold.hold_id}")
+    buttons = [page.locator(f"form[action$='/{act}'] button") for act in ("confirm", "narrow", "release")]
+    drawn = [button.evaluate_all(look) for button in buttons]
+    assert len(drawn[0]) == 1
+    assert drawn == [drawn[0]] * 3
+    assert page.locator("textarea").evaluate_all("(all) => all.map((one) => one.value)") == [""] * 4

@@ -175,7 +175,7 @@ def test_a_form_survives_the_proof_that_a_signature_wants(signing: Signing) -> N
     assert story.hold_of("bank-c", "olga").confirmed_by == OFFICER
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [320, 640, 1280])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_pages_keep_the_rules_of_accessibility_and_fit(
     chromium: Browser, serve: Callable[[Litestar], str], width: int, language: str

@@ -32,7 +32,7 @@ from tarazy.domain.rejection import Rejection
 from tarazy.edge.console import words
 from tarazy.edge.console.office import Office
 from tarazy.edge.console.person import Person, Signatory
-from tarazy.edge.pages.entered import read_local, read_sum, typed_sum, write_local
+from tarazy.edge.pages.entered import read_local, read_sum, write_local
 from tarazy.edge.pages.form_page import Tried, Unread, form_page
 from tarazy.edge.pages.forms import Form, PageRequest, read_form
 from tarazy.edge.pages.reader import Reader
@@ -103,8 +103,8 @@ def _show(office: Office, request: PageRequest, case_id: str, tried: Tried) -> R
         lanes=LANES,
         lane=lane,
         holds=holds,
-        ticked=tried.form.all("hold") if tried.is_refused else tuple(hold.hold_id for hold in holds),
-        amount=tried.typed("amount") or _sum_of(holds, view.case.currency),
+        ticked=tried.form.all("hold") if tried.is_refused else (),
+        amount=tried.typed("amount"),
         decided_on=tried.typed("decided_on") or now.utc.astimezone(reader.timezone).date().isoformat(),
         valid_to=tried.typed("valid_to") or write_local(now.plus(VALID), reader.timezone),
         name_length_max=NAME_LENGTH_MAX,
@@ -165,11 +165,6 @@ def _entered(tx: Transaction, case_id: CaseId) -> list[tuple[EnteredAuthorisatio
 def _holds(view: CaseView) -> tuple[CaseHold, ...]:
     """Return the holds that stand: what can be decided upon."""
     return tuple(one.hold for one in view.holds if one.stands and one.hold.held_minor)[:HOLDS_MAX]
-
-
-def _sum_of(holds: tuple[CaseHold, ...], currency: str) -> str:
-    held = sum(hold.held_minor for hold in holds)
-    return typed_sum(held, currency) if held else ""
 
 
 def _decision(form: Form, view: CaseView, reader: Reader, by: ActorRole, *, on_paper: bool) -> Authorisation | Unread:

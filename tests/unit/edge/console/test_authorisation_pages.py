@@ -134,3 +134,18 @@ def test_whoever_only_reads_enters_nothing_and_an_unsigned_refund_is_ordered_upo
         assert refused.status_code == 422
         assert "An authorisation must come first" in words(refused.text)
         assert world.network.rows(EXCHANGE_ID, REFUNDS) == []
+
+
+def test_nothing_of_a_decision_is_filled_in_beforehand() -> None:
+    world = told_world()
+    with browser_of(world) as browser:
+        act_as(browser, "judge")
+        page = browser.get(f"{place(world)}?lang=en").text
+        refund = browser.get(f"/console/cases/{world.cases()[1]}/refund?lang=en").text
+        registration = browser.get(f"/console/cases/{world.cases()[0]}/registration?lang=en").text
+    assert 'name="hold" type="checkbox"' in page
+    assert " checked" not in page
+    assert re.search(r'name="amount"[^>]* value=""|value=""[^>]* name="amount"', page)
+    for one in (page, refund, registration):
+        assert re.findall(r"<textarea[^>]*>([^<]*)</textarea>", one) == [""]
+        assert "For example: " in one
