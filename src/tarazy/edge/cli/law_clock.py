@@ -104,7 +104,7 @@ def _due(span: Window, begins: Instant, calendar: Calendar, manner: Manner, side
 
 def _lines(counted: Counted, voice: Voice) -> list[str]:
     span, calendar, evidence = counted.span, counted.calendar, counted.field.evidence
-    marks = [f"[{voice.say(f'law.mark.{evidence.mark}')}]", evidence.source or ""]
+    marks = [f"[{voice.say(f'law.mark.{evidence.mark}')}]", voice.source(evidence.source or "")]
     unit = voice.heading(f"clock_unit_{span.unit.name}")
     lines = [
         *standing_lines(counted.pack, voice),

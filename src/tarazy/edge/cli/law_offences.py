@@ -90,7 +90,7 @@ def _offence_lines(offence: Offence, day: date, voice: Voice) -> Iterator[str]:
         spans = ", ".join(_period(one) for one in offence.versions)
         yield f"    {voice.say(OffenceAnswer.not_in_force.text_code)} ({spans})"
         return
-    yield f"    {_period(version)}  [{voice.say(f'law.mark.{version.mark}')}]  {version.source}"
+    yield f"    {_period(version)}  [{voice.say(f'law.mark.{version.mark}')}]  {voice.source(version.source)}"
     yield f"    {'; '.join(_gravity(version, voice))}"
     yield f"    {voice.say(f'law.guilt.{version.form_of_guilt}')}; {voice.say(version.holder_described.text_code)}"
     if version.forum is not None:

@@ -41,7 +41,7 @@ def _version_lines(version: NormVersion, voice: Voice) -> list[str]:
     mark, title = voice.say(f"law.mark.{version.mark}"), voice.say(version.title_code)
     lines = [
         f"{version.version_id}  {_period(version.valid_from, version.valid_to)}  [{mark}]  {title}",
-        f"    {voice.heading('source')}: {version.source}",
+        f"    {voice.heading('source')}: {voice.source(version.source)}",
     ]
     if version.question is not None:
         lines.append(f"    {voice.heading('questions')}: № {version.question}")

@@ -12,6 +12,7 @@ from tarazy.law.readiness import Readiness
 from tarazy.texts.catalogue import Catalogue, Language
 from tarazy.texts.formats import moment, money, span
 from tarazy.texts.said import said
+from tarazy.texts.sources import source_said
 from tarazy.values.instant import Instant
 
 PASSED = "✓"
@@ -29,6 +30,10 @@ class Voice(NamedTuple):
     def say(self, code: str, params: Iterable[tuple[str, str]] = ()) -> str:
         """Return the text ``code`` with its values in words."""
         return said(self.catalogue, code, params, self.language)
+
+    def source(self, text: str) -> str:
+        """Return where a value comes from: in words of the reader, or as the pack has it."""
+        return source_said(self.catalogue, text, self.language) or text
 
     def heading(self, name: str) -> str:
         """Return a heading of this command."""

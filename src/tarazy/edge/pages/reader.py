@@ -9,6 +9,7 @@ from babel.dates import format_date, format_datetime
 from tarazy.texts.catalogue import Catalogue, Language, Wording
 from tarazy.texts.formats import moment, moment_brief, money, span, zone
 from tarazy.texts.said import said
+from tarazy.texts.sources import source_said
 from tarazy.values.instant import Instant
 
 _DAY = "d MMMM y"
@@ -40,6 +41,10 @@ class Reader:
     def word(self, wording: Wording) -> str:
         """Return words that come with the facts."""
         return wording.in_language(self.language)
+
+    def source(self, text: str) -> str | None:
+        """Return where a value of law comes from in words of the reader; None where it stands in English alone."""
+        return source_said(self.catalogue, text, self.language)
 
     def has(self, code: str) -> bool:
         """Say whether there is a text ``code``."""
