@@ -5,11 +5,11 @@ CLDR; what CLDR lacks or has poorly for Kazakh is data of our own.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
 from typing import Final
 
 from babel import Locale
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.numbers import get_currency_precision
 
 from tarazy.texts.catalogue import PLURAL_FORMS, Language
@@ -72,6 +72,11 @@ def moment_brief(instant: Instant, language: Language, timezone: tzinfo) -> str:
     """Return date and local time with the offset alone, for short messages."""
     local = format_datetime(instant.utc, _MOMENT_BRIEF[language], tzinfo=timezone, locale=language.value)
     return f"{local} ({_offset(instant, timezone)})"
+
+
+def day_brief(day: date, language: Language) -> str:
+    """Return a day in short, such as 22.11.2026 or 22 Nov 2026."""
+    return str(format_date(day, _MOMENT_BRIEF[language].removesuffix(" HH:mm"), locale=language.value))
 
 
 def zone(instant: Instant, language: Language, timezone: tzinfo) -> str:

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tarazy.texts.catalogue import Language
-from tarazy.texts.formats import NO_BREAK, moment, moment_brief, money, span
+from tarazy.texts.formats import NO_BREAK, day_brief, moment, moment_brief, money, span
 from tarazy.values.instant import Instant
 from tarazy.values.money import MINOR_MAX
 
@@ -42,6 +42,11 @@ def test_every_minor_unit_is_printed(minor: int, language: Language) -> None:
 
 def test_a_sum_never_breaks_over_two_lines() -> None:
     assert all(" " not in money(40_000_00, "KZT", language) for language in Language)
+
+
+def test_a_day_is_written_as_people_of_the_language_write_it() -> None:
+    told = [day_brief(date(2026, 7, 1), language) for language in (Language.kk, Language.ru, Language.en)]
+    assert told == ["01.07.2026", "01.07.2026", "01 Jul 2026"]
 
 
 def test_a_moment_names_its_zone() -> None:

@@ -58,7 +58,7 @@ def decision(decided: Authorisation, reader: Reader) -> str:
         "console.authorisation.line",
         forum=decided.forum,
         number=decided.decision_no,
-        day=decided.decided_on.strftime("%d.%m.%Y"),
+        day=reader.date(decided.decided_on),
         sum=reader.money(decided.amount_minor, decided.currency),
     )
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
 
 from babel.dates import format_date, format_datetime
 
 from tarazy.texts.catalogue import Catalogue, Language, Wording
-from tarazy.texts.formats import moment, moment_brief, money, span, zone
+from tarazy.texts.formats import day_brief, moment, moment_brief, money, span, zone
 from tarazy.texts.said import said
 from tarazy.texts.sources import source_said
 from tarazy.values.instant import Instant
@@ -65,6 +65,10 @@ class Reader:
     def day(self, instant: Instant) -> str:
         """Return the local date."""
         return format_date(instant.utc.astimezone(self.timezone).date(), _DAY, locale=self.language.value)
+
+    def date(self, day: date) -> str:
+        """Return a day of the law, of a decision or of a paper: one that no time of day belongs to."""
+        return day_brief(day, self.language)
 
     def time(self, instant: Instant) -> str:
         """Return the local time of day to the second; the page says beside it which zone is meant."""

@@ -67,7 +67,7 @@ def test_a_judge_signs_and_the_investigator_orders_the_refund_upon_it() -> None:
         assert (one.entered_by, one.decision.on_paper, one.decision.amount_minor) == ("judge-1", False, 275_000_00)
         act_as(browser, "investigator")
         refund = browser.get(f"/console/cases/{world.cases()[1]}/refund?lang=en").text
-        assert f"{FORUM}, No. 2-4711/26 of 20.11.2026, up to KZT 275,000.00" in words(refund)
+        assert f"{FORUM}, No. 2-4711/26 of 20 Nov 2026, up to KZT 275,000.00" in words(refund)
         assert order(browser, world, authorisation=one.authorisation_id).status_code == 303
         world.network.settle()
         assert "of it KZT 275,000.00 is ordered" in words(browser.get(f"{place(world)}?lang=en").text)

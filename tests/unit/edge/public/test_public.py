@@ -24,6 +24,7 @@ from tarazy.law.assessment import Measure
 from tarazy.law.ground import fields_of
 from tarazy.log.receipt import parse_receipt
 from tarazy.texts.catalogue import Language
+from tarazy.texts.formats import day_brief
 from tarazy.values.ids import NormId
 from tarazy.values.instant import Instant
 from tarazy.values.replacing import replace
@@ -146,9 +147,9 @@ def test_a_norm_is_shown_as_it_stood_on_the_day_asked_for(browser: TestClient[Li
     at_first = words(browser.get(f"/law/kz/norms/{NORM}?lang=en&on={first}").text)
     in_force = norm.on(first)
     assert in_force is not None
-    assert f"In force on {first}: {in_force.article}." in at_first
+    assert f"In force on {day_brief(first, Language.en)}: {in_force.article}." in at_first
     before = words(browser.get(f"/law/kz/norms/{NORM}?lang=en&on=1990-01-01").text)
-    assert "No version of this norm is in force on 1990-01-01." in before
+    assert "No version of this norm is in force on 01 Jan 1990." in before
     assert "The day could not be read" in words(browser.get(f"/law/kz/norms/{NORM}?lang=en&on=soon").text)
 
 
