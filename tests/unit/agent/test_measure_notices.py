@@ -229,7 +229,7 @@ def test_a_hold_that_a_forum_has_narrowed_says_that_an_appeal_was_heard(network:
     [notice] = serve(network)
     said = "\n".join(notice.paragraphs)
     assert (notice.notice_kind, notice.amount_minor) == (NoticeKind.hold_narrowed, 1_000)
-    assert "a complaint was heard, and the decision on it made the held sum smaller" in said
+    assert "an appeal was heard, and the decision on it made the held sum smaller" in said
     assert "Who decided:" not in said
 
 
