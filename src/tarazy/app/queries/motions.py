@@ -34,7 +34,9 @@ from tarazy.protocol.wire import from_json
 from tarazy.values.ids import MotionId, ParticipantId
 from tarazy.values.replacing import replace
 
-QUEUE_MAX: Final = 100
+QUEUE_MAX: Final = 200
+"""As many are looked at; a page shows fewer, those that are before its reader (`SHOWN_MAX`)."""
+SHOWN_MAX: Final = 100
 EVENTS_SHOWN_MAX: Final = 300
 
 
@@ -168,7 +170,7 @@ def motion_queue(tx: Transaction, to: ActorRole | None, author: ParticipantId | 
         *addressed,
         order=("decided_at",),
         descending=True,
-        limit=QUEUE_MAX,
+        limit=SHOWN_MAX,
     )
     rows = {one.motion_id: _queued(tx, one) for one in (*waiting, *over)}
 

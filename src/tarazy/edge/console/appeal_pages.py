@@ -14,7 +14,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
 from tarazy.app.access import ACCESS_KEY, OF_SUPERVISORS, Access, ReadAction, Role, Who
 from tarazy.app.admitting import DecideAdmission, decide_admission
 from tarazy.app.appeal_records import Appeal
-from tarazy.app.queries.appeals import AppealView, appeal_queue, appeal_view, open_words
+from tarazy.app.queries.appeals import SHOWN_MAX, AppealView, QueuedAppeal, appeal_queue, appeal_view, open_words
 from tarazy.app.reviewing import DecideAppeal, decide_appeal
 from tarazy.app.store import Transaction
 from tarazy.domain.appeal import AppealOutcome, AppealStatus, TurnedDown
@@ -23,7 +23,7 @@ from tarazy.domain.rejection import Rejection
 from tarazy.edge.console.error_pages import ERRORS_READ
 from tarazy.edge.console.office import Office
 from tarazy.edge.console.person import Person
-from tarazy.edge.console.reading import LISTS, READERS
+from tarazy.edge.console.reading import LISTS, READERS, readable_cases
 from tarazy.edge.pages.entered import read_sum
 from tarazy.edge.pages.form_page import Tried, Unread
 from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
@@ -68,11 +68,17 @@ def appeal_routes(office: Office) -> list[HTTPRouteHandler]:
 def _queue_routes(office: Office) -> list[HTTPRouteHandler]:
     @get("/appeals", sync_to_thread=True, opt={ACCESS_KEY: LISTS})
     def queue(request: PageRequest) -> Response[str]:
-        """Show what waits for this capacity; a supervisor sees what waits anywhere."""
+        """Show what waits for this capacity in cases before this body; a supervisor sees what waits anywhere."""
         visitor = visitor_of(request)
         assert visitor is not None
         decider = None if visitor.role in OF_SUPERVISORS else visitor.role.value
-        rows = office.read(lambda tx: appeal_queue(tx, decider))
+
+        def may_be_shown(tx: Transaction) -> list[QueuedAppeal]:
+            found = appeal_queue(tx, decider)
+            readable = readable_cases(tx, visitor, {row.appeal.case_id for row in found})
+            return [row for row in found if row.appeal.case_id in readable][:SHOWN_MAX]
+
+        rows = office.read(may_be_shown)
         return office.page(
             request,
             "appeals.html",

@@ -15,7 +15,7 @@ from tarazy.app.measures import begin_measures
 from tarazy.app.motions import file_motion
 from tarazy.app.queries.case import case_view
 from tarazy.app.queries.drafts import Draft, DraftView, LinePreview, draft_view
-from tarazy.app.queries.motions import Queue, motion_queue
+from tarazy.app.queries.motions import SHOWN_MAX, Queue, motion_queue
 from tarazy.app.records import CASES, REPORTS
 from tarazy.app.schedules import ActRefused
 from tarazy.app.setting import Setting
@@ -105,8 +105,8 @@ def queue_routes(office: Office) -> list[HTTPRouteHandler]:
             readable = readable_cases(tx, visitor, cases)
             return replace(
                 found,
-                waiting=tuple(row for row in found.waiting if row.motion.case_id in readable),
-                over=tuple(row for row in found.over if row.motion.case_id in readable),
+                waiting=tuple(row for row in found.waiting if row.motion.case_id in readable)[:SHOWN_MAX],
+                over=tuple(row for row in found.over if row.motion.case_id in readable)[:SHOWN_MAX],
             )
 
         shown = office.read(may_be_shown)

@@ -10,12 +10,14 @@ from litestar.testing import TestClient
 
 from tarazy.agent.reference_core import CORE_ACCOUNTS
 from tarazy.app.appeal_records import APPEALS, RECORDED_ERRORS
-from tarazy.app.records import EVENTS
-from tarazy.app.store import Condition
+from tarazy.app.records import EVENTS, PARTICIPANTS
+from tarazy.app.setting import Setting
+from tarazy.app.store import Condition, Transaction
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.appeal import AppealOutcome, AppealStatus
 from tarazy.domain.error import ErrorCause, ErrorKind, ErrorStatus
 from tarazy.edge.pages.forms import TOKEN_COOKIE
+from tarazy.values.replacing import replace
 from tests.story_people import OFFICER
 from tests.unit.edge.console.appeal_world import WORDS, an_error, appealed_world, the_appeal, with_errors
 from tests.unit.edge.console.test_pages import act_as, browser_of, words
@@ -239,3 +241,17 @@ def test_who_only_reads_classifies_nothing(world: World, browser: TestClient[Lit
     assert "You only read here" in words(page(browser, "/console/errors/er_1"))
     assert post(browser, "/console/errors/er_1", kind="abuse", reasons=REASONS).status_code == 403
     assert browser.get("/console/errors/er_none").status_code == 404
+
+
+def test_the_queue_of_an_office_of_another_district_is_empty(world: World, browser: TestClient[Litestar]) -> None:
+    address = place(world)
+    act_as(browser, the_appeal(world).decider)
+    assert address in page(browser, "/console/appeals")
+
+    def move_away(tx: Transaction, _: Setting) -> None:
+        for body in tx.find(PARTICIPANTS, Condition("kind", "in", ["police", "prosecutor", "court"])):
+            tx.put(PARTICIPANTS, replace(body, places=("Almaty",) if body.kind == "police" else ("Astana",)))
+
+    world.network.at(EXCHANGE_ID, move_away)
+    assert address not in page(browser, "/console/appeals")
+    assert browser.get(address).status_code == 403
