@@ -109,7 +109,7 @@ def test_narrowed_needs_a_sum_that_is_less(story: BankStory, desk: Browser) -> N
     story.serve_notices()
     notices = story.network.rows("bank-c", SERVED_NOTICES, Condition("account_id", "=", "olga"), order=("served_at",))
     said = "\n".join(notices[-1].paragraphs)
-    assert "a decision on a complaint made the held sum smaller" in said
+    assert "a decision on an appeal made the held sum smaller" in said
     assert "Who decided: Ertis Bank, payment analyst Анна Ли" in said.replace("\N{NO-BREAK SPACE}", " ")
     assert OWN_REASONS in said
 
