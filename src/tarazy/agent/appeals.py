@@ -50,6 +50,8 @@ WORDS_LENGTH_MAX: Final = 2_000
 STRANGERS: Final = frozenset({Appellant.other_affected, Appellant.representative, Appellant.counsel})
 """As whom more than one person can appeal against the same measure."""
 OPEN_STATES: Final = frozenset({AppealStatus.preliminary, AppealStatus.filed, AppealStatus.admitted, "sent"})
+NOT_TAKEN: Final = "not_taken"
+"""The state of an appeal that the exchange did not take: nobody hears it until it is sent anew."""
 SENT: Final = "sent"
 """The state of an appeal of which the exchange has not said anything yet: its time is kept all the same."""
 
@@ -60,7 +62,7 @@ class LocalAppeal(Struct, frozen=True, kw_only=True):
     ``before_appeal_id`` is the appeal whose answer they go on from. ``entered_by`` is the officer who has written it
     down and read it back, where it came by telephone, on paper or at a branch. ``completed_at`` and ``completed_road``
     say when and how somebody identified completed what was begun by a code, ``completed_by`` who wrote that down.
-    ``turned_down`` is why it is not heard.
+    ``turned_down`` is why it is not heard, ``not_taken_why`` the code of why the exchange did not even take it.
     """
 
     appeal_id: AppealId
@@ -88,6 +90,7 @@ class LocalAppeal(Struct, frozen=True, kw_only=True):
     completed_road: AppealRoad | None = None
     completed_by: OfficerId | None = None
     turned_down: TurnedDown | None = None
+    not_taken_why: str | None = None
 
 
 LOCAL_APPEALS = Table("local_appeals", LocalAppeal, ("appeal_id",))
@@ -235,15 +238,20 @@ def _named(
     before = command.before_appeal_id or ""
     appeal_id = derived("ap", hold.hold_id, measure_id, command.appellant, before, command.road, whose)
     known = tx.get(LOCAL_APPEALS, AppealId(appeal_id))
-    while known is not None and is_answered(known) and is_changed_since(tx, hold, known):
+    while known is not None and _can_be_sent_anew(tx, hold, known):
         appeal_id = derived("ap", appeal_id, "anew")
         known = tx.get(LOCAL_APPEALS, AppealId(appeal_id))
     return AppealId(appeal_id), known
 
 
+def _can_be_sent_anew(tx: Transaction, hold: AgentHold, known: LocalAppeal) -> bool:
+    """Return whether an appeal that was sent bars no other one: nobody took it, or what it was against has changed."""
+    return known.state == NOT_TAKEN or (is_answered(known) and is_changed_since(tx, hold, known))
+
+
 def is_answered(appeal: LocalAppeal) -> bool:
     """Return whether a forum is done with an appeal: it has decided, or turned it down, or was silent."""
-    return appeal.state not in OPEN_STATES
+    return appeal.state not in OPEN_STATES and appeal.state != NOT_TAKEN
 
 
 def changed_at(tx: Transaction, hold: AgentHold, measure_id: MeasureId) -> Instant | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tarazy.agent.appeals import (
     LOCAL_APPEALS,
+    NOT_TAKEN,
     OPEN_STATES,
     WORDS_LENGTH_MAX,
     LocalAppeal,
@@ -17,13 +18,16 @@ from tarazy.agent.appeals import (
 from tarazy.agent.measures import carrier_of
 from tarazy.agent.records import AgentHold
 from tarazy.agent.signing import UNSIGNED, OfficerAtDesk, signed_by
-from tarazy.app.messages import queue
+from tarazy.app.messages import Outgoing, queue
 from tarazy.app.setting import Setting
 from tarazy.app.store import Transaction
 from tarazy.domain.appeal import HOLDERS_OWN, AppealRoad, Appellant
 from tarazy.domain.rejection import Rejection
-from tarazy.protocol.appeal_bodies import AppealCompleted
+from tarazy.protocol import jws
+from tarazy.protocol.appeal_bodies import AppealCompleted, AppealLodged
+from tarazy.protocol.message import Envelope
 from tarazy.protocol.statement import Act
+from tarazy.protocol.wire import from_json
 from tarazy.values.ids import AppealId, HoldId, ParticipantId
 from tarazy.values.instant import Instant
 from tarazy.values.replacing import replace
@@ -95,8 +99,24 @@ def complete_appeal(
         statement=UNSIGNED,
     )
     signed = body if by is None else signed_by(body, Act.lodge_appeal, local.appeal_id, "", by, setting)
-    queue(tx, setting.envelope(exchange, signed, local.appeal_id, "completed"), setting)
+    queue(tx, setting.envelope(exchange, signed, local.appeal_id, "completed", setting.now.text()), setting)
     return completed
+
+
+def appeal_was_refused(tx: Transaction, outgoing: Outgoing, refusal: str, setting: Setting) -> None:
+    """Say of an appeal that the exchange has not taken it: nobody hears it, and whoever made it can send it anew.
+
+    Where only its completion was not taken, the appeal stands as it was begun.
+    """
+    told = from_json(jws.read(outgoing.text).payload, Envelope).body
+    assert isinstance(told, AppealLodged | AppealCompleted)
+    local = tx.lock(LOCAL_APPEALS, {(told.appeal_id,)}).get((told.appeal_id,))
+    if local is None:
+        return
+    if isinstance(told, AppealLodged):
+        tx.put(LOCAL_APPEALS, replace(local, state=NOT_TAKEN, state_at=setting.now, not_taken_why=refusal))
+    else:
+        tx.put(LOCAL_APPEALS, replace(local, is_identified=False, completed_at=None, completed_road=None))
 
 
 def _cannot(local: LocalAppeal, command: CompleteAppeal, by: OfficerAtDesk | None) -> Rejection | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tarazy.agent.answering import core_command
+from tarazy.agent.completing import appeal_was_refused
 from tarazy.agent.core_port import CoreVerb
 from tarazy.agent.ending import end_expired, with_lines
 from tarazy.agent.records import FOLLOWS, HOLDS, AgentHold
@@ -91,4 +92,8 @@ def refused_confirmation(tx: Transaction, hold_id: HoldId) -> RefusedConfirmatio
     return tx.get(REFUSED_CONFIRMATIONS, hold_id)
 
 
-AGENT_REFUSED: Final[dict[str, WhenRefused]] = {"hold_confirmed": confirmation_was_refused}
+AGENT_REFUSED: Final[dict[str, WhenRefused]] = {
+    "hold_confirmed": confirmation_was_refused,
+    "appeal_lodged": appeal_was_refused,
+    "appeal_completed": appeal_was_refused,
+}

@@ -5,12 +5,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from tarazy.agent.appeals import LOCAL_APPEALS, LodgeAppeal, lodge_appeal
+from tarazy.agent.appeals import LOCAL_APPEALS, NOT_TAKEN, LodgeAppeal, lodge_appeal
+from tarazy.agent.completing import CompleteAppeal, complete_appeal
 from tarazy.app.appeal_records import APPEALS
 from tarazy.app.messages import OUTBOX
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
-from tarazy.domain.appeal import ASSISTED, AppealRoad, Appellant
+from tarazy.domain.appeal import ASSISTED, AppealRoad, AppealStatus, Appellant
 from tarazy.domain.rejection import Rejection
 from tarazy.protocol import jws
 from tarazy.protocol.appeal_bodies import AppealLodged
@@ -143,3 +144,47 @@ def test_what_was_signed_for_another_appeal_or_act_is_nothing(network: Network) 
         text = network.statement("bank-b", act, subject, body.terms())
         result = tell(network, "bank-b", changed(body, statement=text), f"ms-other-{subject}")
         assert result.refusal == Rejection.statement_does_not_stand
+
+
+def wrongly_signed(network: Network, command: LodgeAppeal) -> object:
+    """The bank's own program does not see that the key is another's: only the exchange does."""
+    by = network.officer("bank-c", COLLEAGUE)
+    done = network.at("bank-b", lambda tx, now: lodge_appeal(tx, command, EXCHANGE_ID, now, by=by))
+    network.settle()
+    return done
+
+
+def test_what_the_exchange_has_not_taken_is_known_at_the_bank_and_sent_anew(network: Network) -> None:
+    wrongly_signed(network, said(network))
+    [local] = network.rows("bank-b", LOCAL_APPEALS)
+    assert (local.state, local.not_taken_why) == (NOT_TAKEN, Rejection.statement_does_not_stand)
+    assert network.rows(EXCHANGE_ID, APPEALS) == []
+    assert not isinstance(lodge(network, said(network)), Rejection)
+    network.settle()
+    [appeal] = network.rows(EXCHANGE_ID, APPEALS)
+    states = {one.appeal_id: one.state for one in network.rows("bank-b", LOCAL_APPEALS)}
+    assert states == {local.appeal_id: NOT_TAKEN, appeal.appeal_id: AppealStatus.admitted}
+
+
+def test_a_completion_that_was_not_taken_leaves_the_appeal_as_it_was_begun(network: Network) -> None:
+    begun = replace(said(network, AppealRoad.code), is_identified=False, was_read_back=False)
+    lodge(network, begun, is_signed=False)
+    network.settle()
+    [local] = network.rows("bank-b", LOCAL_APPEALS)
+    command = CompleteAppeal(
+        appeal_id=local.appeal_id,
+        hold_id=local.hold_id,
+        appellant=Appellant.holder,
+        road=AppealRoad.branch,
+        grounds=(),
+        words="",
+        was_read_back=True,
+    )
+    for bank in ("bank-c", "bank-b"):
+        by = network.officer(bank, COLLEAGUE)
+        network.at("bank-b", lambda tx, now, by=by: complete_appeal(tx, command, EXCHANGE_ID, now, by=by))
+        network.wait(minutes=1)
+        [local] = network.rows("bank-b", LOCAL_APPEALS)
+        assert local.is_identified is (bank == "bank-b")
+        assert (local.completed_at is None) is (bank == "bank-c")
+        assert local.not_taken_why is None

@@ -190,7 +190,8 @@ def test_what_was_locked_is_used_by_nobody_again(network: Network) -> None:
     decide(network, motion, grants(network, motion, [GRANTED]))
     network.settle()
     reviewed(network, appeal, AppealOutcome.measure_unlawful)
-    found = network.at(EXCHANGE_ID, lambda tx, _: facts_of_case(tx, tx.get(CASES, case_of(network))))
+    case_id = case_of(network)
+    found = network.at(EXCHANGE_ID, lambda tx, _: facts_of_case(tx, tx.get(CASES, case_id)))
     assert found == []
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from tarazy.agent.appeal_queries import AppealShown, ForumAhead, WayOn
-from tarazy.agent.appeals import OPEN_STATES
+from tarazy.agent.appeals import NOT_TAKEN, OPEN_STATES
 from tarazy.agent.records import AgentHold
 from tarazy.domain.appeal import AppealOutcome, AppealStatus, SilenceEffect
 from tarazy.domain.rejection import Rejection
@@ -77,6 +77,9 @@ def state_of(shown: AppealShown, hold: AgentHold, reader: Reader) -> list[str]:
         said = reader.t("app.appeal.state.went_on", forum=reader.t(shown.went_on_to))
         due = shown.went_on_due
         return [said] if due is None else [said, reader.t("app.appeal.due", due=reader.brief(due))]
+    if appeal.state == NOT_TAKEN:
+        is_last = appeal.not_taken_why == Rejection.no_forum_left
+        return [reader.t("app.appeal.state.last_word" if is_last else "app.appeal.state.not_taken")]
     if not shown.is_open:
         is_known = appeal.state in {AppealStatus.not_admitted, AppealStatus.withdrawn}
         said = reader.t(f"app.appeal.state.{appeal.state if is_known else 'unanswered'}")

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from tarazy.agent.appeals import LOCAL_APPEALS, LocalAppeal
+from tarazy.agent.appeals import LOCAL_APPEALS, NOT_TAKEN, LocalAppeal
 from tarazy.agent.records import SERVED_NOTICES
 from tarazy.app.appeal_records import APPEALS
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.appeal import AppealOutcome, AppealRoad, Appellant
 from tarazy.domain.hold import HoldEnd
+from tarazy.values.replacing import replace
 from tests.story import StoreFor
 from tests.story_people import COLLEAGUE, OFFICER
 from tests.unit.edge.desk.bank_story import OWN_REASONS, BankStory, Browser, Read
@@ -218,6 +219,19 @@ def test_an_answered_one_is_refused_with_the_next_forum_and_written_down_for_it(
     assert (second.forum, second.before_appeal_id) == ("law.forum.regulator", second.before_appeal_id)
     assert second.forum_no == 1
     assert onward not in desk.get(f"/desk/appeals/{second.before_appeal_id}").text
+
+
+def test_what_the_exchange_has_not_taken_is_said_to_officer_and_holder(story: BankStory, desk: Browser) -> None:
+    signed(story, desk)
+    story.network.settle()
+    not_taken = replace(local(story), state=NOT_TAKEN, not_taken_why="statement_does_not_stand")
+    story.network.at("bank-c", lambda tx, _: tx.put(LOCAL_APPEALS, not_taken))
+    page = desk.get(f"/desk/appeals/{not_taken.appeal_id}?lang=en")
+    assert page.says("not taken by the exchange", "Write it down anew.", "Write an appeal down")
+    olga = story.browser("bank-c").sign_in("olga")
+    shown = olga.get(f"{place(story)}?lang=en")
+    assert shown.says("It did not reach whoever decides.", "send it again here")
+    assert '<textarea id="words"' in shown.text
 
 
 def test_what_was_written_can_be_changed_before_it_is_signed(story: BankStory, desk: Browser) -> None:

@@ -437,6 +437,7 @@ CREATE TABLE "local_appeals" (
     "completed_road" text,
     "completed_by" text,
     "turned_down" text,
+    "not_taken_why" text,
     PRIMARY KEY ("appeal_id")
 );
 CREATE INDEX local_appeals_by_hold ON local_appeals (hold_id, filed_at);
