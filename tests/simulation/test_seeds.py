@@ -26,7 +26,7 @@ BY_AWAY = Condition("kind", "=", "participant_away")
 OLD_DRAWS = "ccc01f034e09d6aadbcd4254d112188151b9c3cb2812adb97b703fa88dc02991"
 """What forty seeds drew before there were banks that go away, and while sums were a hundredth of what they are."""
 SUMS_TIMES = 100
-OF_MEASURES = (
+OF_DUE_PROCESS = (
     "measures",
     "careless_acts",
     "motions_missed",
@@ -35,6 +35,11 @@ OF_MEASURES = (
     "reviews_missed",
     "forged_orders",
     "deferrals",
+    "pauses",
+    "targets",
+    "sharings",
+    "hearings",
+    "papers",
 )
 
 
@@ -128,7 +133,7 @@ def test_some_worlds_have_a_bank_that_goes_away(seed: int) -> None:
 
 def test_options_that_came_later_left_the_others_of_a_seed_as_they_were() -> None:
     drawn = [options_drawn_from(Random(seed)) for seed in range(40)]
-    later = {"gone_banks", "is_gone_for_ever", "overclaims", *OF_MEASURES}
+    later = {"gone_banks", "is_gone_for_ever", "overclaims", *OF_DUE_PROCESS}
     old = [field.name for field in fields(Options) if field.name not in later]
     then = [replace(options, amount_minor_max=options.amount_minor_max // SUMS_TIMES) for options in drawn]
     told = "\n".join(" ".join(str(getattr(options, name)) for name in old) for options in then)

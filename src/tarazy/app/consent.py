@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 from tarazy.app.eventing import record
-from tarazy.app.holding import part_id_of
+from tarazy.app.holding import hold_of_sender, part_id_of
 from tarazy.app.messages import Handled, Outgoing
 from tarazy.app.records import CASE_HOLDS
 from tarazy.app.refund_records import RECORDED_RETURNS, REFUND_PARTS
 from tarazy.app.setting import Setting
 from tarazy.app.store import Transaction
 from tarazy.domain.refund import PartStatus
-from tarazy.domain.rejection import Rejection
 from tarazy.protocol import jws
 from tarazy.protocol.bodies import PayOrder, ReturnTakenBack
 from tarazy.protocol.message import Envelope
@@ -27,11 +26,11 @@ def take_returns_taken_back(tx: Transaction, envelopes: Sequence[Envelope], sett
 def _take_one(tx: Transaction, envelope: Envelope, setting: Setting) -> Handled:
     body = envelope.body
     assert isinstance(body, ReturnTakenBack)
-    hold = tx.lock(CASE_HOLDS, {(body.hold_id,)}).get((body.hold_id,))
-    if hold is None:
-        return Handled(rejection=Rejection.hold_unknown, place="body.hold_id")
-    if hold.participant_id != ParticipantId(envelope.sender):
-        return Handled(rejection=Rejection.hold_not_of_sender, place="body.hold_id")
+    hold = hold_of_sender(tx, body.hold_id, ParticipantId(envelope.sender))
+    if isinstance(hold, Handled):
+        return hold
+    if tx.get(CASE_HOLDS, hold.hold_id) is None:
+        return Handled()  # its bank has not told of it yet, so nothing was offered here that could be taken back
     tx.put(CASE_HOLDS, replace(hold, return_offered_minor=0, return_report_id=None))
     recorded = tx.get(RECORDED_RETURNS, body.hold_id)
     if recorded is not None:

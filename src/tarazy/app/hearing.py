@@ -160,10 +160,15 @@ def _ask(
 
 
 def _await_bank(tx: Transaction, hearing: Hearing, setting: Setting) -> None:
-    """Let the bank owe its word: the holder's answer, or that there was none, soon after their time is over."""
+    """Let the bank owe its word: the holder's answer, or that there was none, soon after their time is over.
+
+    Where that was long ago when the bank's word came, what it owed before stands, and is missed.
+    """
     bank = hearing.participant_id
     owed = Owed(Duty.hear_receiver, hearing.hearing_id, hearing.case_id, ActorRole.bank, bank, IfMissed.alerts)
     length = hearing.answer_by.plus(BANK_SAYS_WITHIN).since(setting.now)
+    if length <= timedelta(0):
+        return
     open_deadline(tx, owed, length, Branch.private, Side.person, setting)
 
 

@@ -269,7 +269,7 @@ def take_notices_served(tx: Transaction, envelopes: Sequence[Envelope], setting:
     for envelope in envelopes:
         body = envelope.body
         assert isinstance(body, NoticeServed)
-        hold = _hold_of(tx, body.hold_id, ParticipantId(envelope.sender))
+        hold = hold_of_sender(tx, body.hold_id, ParticipantId(envelope.sender))
         if isinstance(hold, Handled):
             handled.append(hold)
             continue
@@ -365,7 +365,7 @@ def _statement_on(
     check: Checked,
 ) -> tuple[CaseHold, Statement] | Handled:
     """Return the hold and the statement if the hold is the sender's and stood when the officer signed what fits it."""
-    hold = _hold_of(tx, HoldId(said.subject_id), ParticipantId(envelope.sender))
+    hold = hold_of_sender(tx, HoldId(said.subject_id), ParticipantId(envelope.sender))
     if isinstance(hold, Handled):
         return hold
     statement = statement_in(envelope, said, setting)
@@ -376,7 +376,8 @@ def _statement_on(
     return check(hold) or (hold, statement)
 
 
-def _hold_of(tx: Transaction, hold_id: HoldId, sender: ParticipantId) -> CaseHold | Handled:
+def hold_of_sender(tx: Transaction, hold_id: HoldId, sender: ParticipantId) -> CaseHold | Handled:
+    """Return a hold of which its bank speaks, locked, or why it is none; one untold of yet is not in the table."""
     hold = _locked(tx, hold_id) or _untold(tx, hold_id)
     if hold is None:
         return Handled(rejection=Rejection.hold_unknown, place="body.hold_id")

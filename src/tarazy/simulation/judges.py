@@ -21,7 +21,7 @@ from tarazy.protocol.statement import Act
 from tarazy.simulation.checkers.finding import CheckFailed, rows
 from tarazy.simulation.desk import ActAtDesk, Desk, signed_by
 from tarazy.simulation.options import MEASURES_WAIT, dice_of
-from tarazy.simulation.programs import COLLEAGUE, JUDGES, OFFICER, THIRD, Program
+from tarazy.simulation.programs import INVESTIGATORS, JUDGES, OFFICER, Program
 from tarazy.simulation.world import START, World
 from tarazy.values.ids import DecisionId, MotionId, OfficerId, derived
 from tarazy.values.replacing import replace
@@ -103,7 +103,7 @@ class Court:
         def act(tx: Transaction, setting: Setting) -> object:
             of_motion = Condition("schedule_id", "=", motion.motion_id)
             lines = tuple(
-                _grant(row, f"{seed} {row.line_id}", wrong)
+                grant_of(row, f"{seed} {row.line_id}", wrong)
                 for row in tx.find(SCHEDULE_ROWS, of_motion, order=("number",))
             )
             lines = lines[:-1] if wrong is Wrong.line_left_out else lines
@@ -160,7 +160,7 @@ class Court:
     ) -> tuple[Program, tuple[OfficerId, ...]]:
         network = self._world.network
         if on_paper:
-            readers = tuple(one for one in (OFFICER, COLLEAGUE, THIRD) if one != author)[:2]
+            readers = tuple(one for one in INVESTIGATORS if one != author)[:2]
             if wrong is Wrong.read_by_author:
                 readers = (author, readers[0])
             return network.police, readers[:1] if wrong is Wrong.one_reader else readers
@@ -182,7 +182,7 @@ class Court:
         self._desk.act_later(self._world.network.exchange, seconds, act)
 
 
-def _grant(row: ScheduleRow, seed: str, wrong: Wrong | None) -> LineGrant:
+def grant_of(row: ScheduleRow, seed: str, wrong: Wrong | None) -> LineGrant:
     """Decide on one line as its dice fall."""
     draw = int(derived("draw", seed)[-6:], 16)
     cap, until = row.cap_minor, row.until

@@ -12,6 +12,8 @@ MEASURES_WAIT = timedelta(days=4)
 """So long a world with measures lives on in its troubles: motions are filed, decided or missed meanwhile."""
 MEASURES_END = timedelta(days=12)
 """So long after that the last measure of any author has come to its end."""
+PAUSES_END = timedelta(days=4)
+"""So long after the last hour no payment waits any more."""
 
 
 class _OfMeasures(TypedDict):
@@ -25,7 +27,15 @@ class _OfMeasures(TypedDict):
     deferrals: int
 
 
-class _DrawnBeside(_OfMeasures):
+class _OfSafeguards(TypedDict):
+    pauses: int
+    targets: int
+    sharings: int
+    hearings: int
+    papers: int
+
+
+class _DrawnBeside(_OfMeasures, _OfSafeguards):
     stuck_payments: int
     gone_banks: int
     is_gone_for_ever: bool
@@ -90,6 +100,16 @@ class Options:
     forged_orders: int
     """How often somebody with the exchange's own key sends banks orders that nobody has signed."""
     deferrals: int
+    pauses: int
+    """So many payments are entered that are executed later, and most of them are paused meanwhile."""
+    targets: int
+    """In so many registered cases an exact address or number is to be restricted."""
+    sharings: int
+    """In so many registered cases data are to be sent across a border."""
+    hearings: int
+    """In so many cases the holders are asked, because an investigator wants to pay back by a resolution."""
+    papers: int
+    """So many motions and holds are decided upon on a paper that one officer enters and another confirms later."""
 
     @property
     def has_measures(self) -> bool:
@@ -110,6 +130,7 @@ class Options:
         """How far two clocks of this world can be apart, with their drift over the whole run and its healing."""
         lasts = timedelta(hours=self.hours + 60) + (LONG_WAIT if self.is_long else timedelta(0))
         lasts += MEASURES_WAIT + MEASURES_END if self.has_measures else timedelta(0)
+        lasts += PAUSES_END if self.pauses else timedelta(0)
         drifted = self.drift_millionths * int(lasts.total_seconds()) // 1_000_000
         return timedelta(seconds=2 * (self.skew + drifted) + 1)
 
@@ -167,7 +188,8 @@ def _drawn_beside(dice: Random) -> _DrawnBeside:
         "gone_banks": dice.choice((0, 0, 0, 0, 0, 1)),
         "is_gone_for_ever": dice.choice((True, False)),
         "overclaims": dice.choice((0, 0, 500)),
-        **_of_measures(dice),
+        **(measured := _of_measures(dice)),
+        **_of_safeguards(dice, has_measures=bool(measured["measures"])),
     }
 
 
@@ -185,6 +207,21 @@ def _of_measures(dice: Random) -> _OfMeasures:
         "deferrals": dice.choice((0, 0, 500)),
     }
     return drawn if measures else {**drawn, "appeals": 0, "forged_orders": 0}
+
+
+def _of_safeguards(dice: Random, *, has_measures: bool) -> _OfSafeguards:
+    """Draw in which worlds payments wait, and what follows from registered cases; most worlds have none of it."""
+    is_on = dice.choice((True, False, False))
+    drawn: _OfSafeguards = {
+        "pauses": dice.choice((0, 4, 12)),
+        "targets": dice.choice((0, 500, 1000)),
+        "sharings": dice.choice((0, 500, 1000)),
+        "hearings": dice.choice((0, 600, 1000)),
+        "papers": dice.choice((0, 400, 900)),
+    }
+    if not is_on:
+        return {"pauses": 0, "targets": 0, "sharings": 0, "hearings": 0, "papers": 0}
+    return drawn if has_measures else {**drawn, "targets": 0, "sharings": 0, "hearings": 0}
 
 
 def beside(random: Random) -> Random:

@@ -89,6 +89,11 @@ class People:
         self.payments.append(payment)
         return payment
 
+    def open_one_more(self, bank: Bank, account_id: AccountId, opening_minor: int) -> None:
+        """Open a personal account beside those that were drawn."""
+        self._open(bank, account_id, AccountKind.personal, opening_minor)
+        self.homes[account_id] = bank
+
     def _open_one(self) -> None:
         kinds = (AccountKind.personal, AccountKind.business, AccountKind.pooled)
         kind = self.random.choices(kinds, (75, 18, 7))[0]

@@ -47,6 +47,8 @@ STAFF: Final = {
 OF_BANK: Final = (OFFICER, COLLEAGUE)
 JUDGES: Final = (COLLEAGUE, THIRD)
 """The investigating judges of the court, beside the judge who decides upon refunds."""
+INVESTIGATORS: Final = (OFFICER, COLLEAGUE, THIRD)
+"""Those of the police. The first two ask for measures; a paper is read by two who have not asked for it."""
 ROLES: Final = {
     (POLICE, OFFICER): "investigator",
     (POLICE, COLLEAGUE): "investigator",

@@ -25,8 +25,12 @@ from tarazy.simulation.liar import Liars
 from tarazy.simulation.log_keeper import LogKeeper
 from tarazy.simulation.notice_clerks import NoticeClerks
 from tarazy.simulation.officers import Officers
-from tarazy.simulation.options import LONG_WAIT, MEASURES_END, MEASURES_WAIT, Options, options_drawn_from
+from tarazy.simulation.options import LONG_WAIT, MEASURES_END, MEASURES_WAIT, PAUSES_END, Options, options_drawn_from
+from tarazy.simulation.paper_readers import PaperReaders
+from tarazy.simulation.payers import Payers
 from tarazy.simulation.people import People
+from tarazy.simulation.receivers import Receivers
+from tarazy.simulation.registrars import Registrars
 from tarazy.simulation.trouble import Trouble
 from tarazy.simulation.world import World
 from tarazy.values.ids import ParticipantId
@@ -87,6 +91,10 @@ class Simulation:
         self.court = Court(self.world, self.officers)
         self.appellants = Appellants(self.world, self.officers)
         self.forgers = Forgers(self.world)
+        self.payers = Payers(self.world, self.people, self.officers, self.clerks.offices)
+        self.receivers = Receivers(self.world, self.officers, self.clerks)
+        self.readers = PaperReaders(self.world, self.officers)
+        self.registrars = Registrars(self.world, self.officers)
         self.log_keeper = LogKeeper(self.world, self._step)
         self.judges = Judges(self.world, self.log_keeper.signer, self.clerks.offices)
         self.world.hooks.after_agent_step = self._after_agent_step
@@ -105,7 +113,8 @@ class Simulation:
         self.officers.plan()
         self.trouble.plan()
         self.liars.plan()
-        for actors in (self.investigators, self.court, self.appellants, self.forgers):
+        law = (self.investigators, self.court, self.appellants, self.forgers)
+        for actors in (*law, self.payers, self.receivers, self.readers, self.registrars):
             actors.plan()
         self._until(timedelta(hours=self.options.hours))
         if self.options.has_measures:
@@ -137,6 +146,7 @@ class Simulation:
     def _after_bank_ran(self, name: ParticipantId) -> None:
         self.judges.after_bank_ran(name)
         self.clerks.look(name)
+        self.receivers.look(name)
 
     def _after_start(self, name: ParticipantId) -> None:
         if name == EXCHANGE_ID:
@@ -146,9 +156,10 @@ class Simulation:
 
     def _until_all_has_ended(self) -> None:
         """Let so much time pass that nothing stands any more; while only clocks run, looking now and then is enough."""
-        if self.options.has_measures:
+        wait = MEASURES_END if self.options.has_measures else PAUSES_END if self.options.pauses else None
+        if wait is not None:
             self.world.is_idle = True
-            self._until(MEASURES_END)
+            self._until(wait)
             self.world.is_idle = False
             self.world.everybody_looks()
         self._until(ENDED_WITHIN)

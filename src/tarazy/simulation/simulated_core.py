@@ -28,6 +28,7 @@ from tarazy.app.store import Condition, Transaction
 from tarazy.domain.entry import CORE_HOLD_KINDS, EntryKind
 from tarazy.simulation.faults import Dice, Fault
 from tarazy.simulation.options import PERMILLE
+from tarazy.simulation.simulated_gate import SimulatedGate
 from tarazy.values.ids import AccountId, ParticipantId, TransferRef, derived
 from tarazy.values.instant import Instant
 from tarazy.values.replacing import replace
@@ -60,6 +61,7 @@ class SimulatedCore(ReferenceCore):
         random: Random,
     ) -> None:
         super().__init__(store, me, account_of_report)
+        self.payment_gate = SimulatedGate(store, self._send_entered, dice, habits.away)
         self.disc = store
         self._habits = habits
         self._dice = dice

@@ -12,7 +12,7 @@ from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.domain.rejection import Rejection
-from tarazy.protocol.bodies import Answer, FollowOrder, HoldConfirmed, ShareTold
+from tarazy.protocol.bodies import Answer, FollowOrder, HoldConfirmed, ReturnTakenBack, ShareTold
 from tarazy.protocol.message import Result
 from tarazy.protocol.statement import Act
 from tarazy.values.ids import CaseId, ParticipantId, PieceId, ReportId, SealedRef
@@ -359,6 +359,20 @@ def test_a_confirmation_may_overtake_the_answer_that_tells_of_the_hold(store_for
     hold = case_hold(network, report)
     assert (hold.status, hold.held_minor, hold.confirmed_by) == (HoldStatus.placed, 500_000, "officer-1")
     assert hold.expires_at == piece.terms.expires_at
+
+
+def test_a_return_taken_back_may_overtake_the_answer_that_tells_of_the_hold(store_for: StoreFor) -> None:
+    """The offer itself was refused here, for nothing was known to be held: so there is nothing to take back either."""
+    network, report = asked(store_for)
+    [piece] = pieces(network, report)
+    assert piece.terms is not None
+    body = ReturnTakenBack(hold_id=piece.terms.hold_id, taken_back_at=network.now)
+    assert tell(network, "bank-c", body, "taken-back-by-another").refusal == Rejection.hold_not_of_sender
+    assert tell(network, "bank-b", body, "taken-back").status == "accepted"
+    assert not case_holds(network, report)
+    assert not network.rows(EXCHANGE_ID, EVENTS, Condition("kind", "=", "return_taken_back"))
+    answered(network, HELD)
+    assert (case_hold(network, report).held_minor, case_hold(network, report).return_offered_minor) == (500_000, 0)
 
 
 def test_nobody_confirms_a_hold_of_another_bank_that_has_not_told_of_it(store_for: StoreFor) -> None:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from tarazy.agent.hearing import AnswerHearing, answer_hearing
+from tarazy.agent.hearing_notices import hear_receivers
 from tarazy.app.hearing_records import HEARINGS
 from tarazy.app.measure_records import DEADLINES, MeasureDecision, Motion
 from tarazy.app.records import EVENTS
@@ -35,7 +36,7 @@ from tarazy.protocol.statement import Act
 from tarazy.values.ids import AuthorisationId, CaseId, HearingId, ReportId
 from tarazy.values.instant import Instant
 from tests.deciding import PROSECUTOR, authorised, decision, entered, sits
-from tests.hearing_story import agreed, asked, known, local, notices, round_of, said
+from tests.hearing_story import OFFICE, agreed, asked, known, local, notices, round_of, said
 from tests.measuring import ask as motion_asked
 from tests.measuring import begin, court, decide, grants, registered
 from tests.story import StoreFor, TurnedDown, robbed
@@ -402,3 +403,18 @@ def test_the_life_is_a_table_that_never_leads_back() -> None:
 )
 def test_one_who_has_not_agreed_is_enough(states: tuple[HearingState | None, ...], standing: Standing) -> None:
     assert standing_of(states) == standing
+
+
+def test_a_word_that_comes_when_all_time_is_over_opens_no_deadline_in_the_past(story: Story) -> None:
+    """The holder was told in time, and the bank's word of it was long on its way: what it owed stands, and once."""
+    network = story.carried().network
+    asked(network, story.case_id)
+    network.settle()
+    network.banks["bank-b"].is_away = True
+    network.at("bank-b", lambda tx, now: hear_receivers(tx, OFFICE, EXCHANGE_ID, now))
+    network.wait(days=9)
+    network.banks["bank-b"].is_away = False
+    network.settle()
+    assert known(network).told_at is not None
+    rows = [row for row in network.rows(EXCHANGE_ID, DEADLINES) if row.duty == "hear_receiver"]
+    assert [(row.status, row.due_at > row.starts_at) for row in rows] == [(DeadlineStatus.missed, True)]

@@ -22,6 +22,8 @@ from tarazy.simulation.programs import Bank, Program
 from tarazy.values.ids import AuthorisationId, HoldId
 
 NAME = "consent"
+DECIDES = {"court": ActorRole.court, "investigator": ActorRole.prosecutor}
+"""Who decides upon a refund in each lane of the law pack with which everything here runs."""
 
 
 @dataclass(slots=True)
@@ -82,7 +84,8 @@ class ConsentsChecker:
             demand(NAME, False, f"{where}: {fault}")
             return
         kinds = {self._trust.officer_capacity(one.participant_id, one.officer_id) for one in signed}
-        needed = ({ActorRole.investigator}, 2) if decision.on_paper else ({ActorRole.court}, 1)
+        decider = DECIDES[decision.lane]
+        needed = ({ActorRole.investigator}, 2) if decision.on_paper else ({decider}, 1)
         officers = {one.officer_id for one in signed}
         demand(NAME, (kinds, len(officers)) == needed, f"{where}: signed by {kinds} {officers}")
         demand(NAME, command.hold_id in decision.hold_ids, f"{where}: not upon this hold")

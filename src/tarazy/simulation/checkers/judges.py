@@ -18,6 +18,7 @@ from tarazy.simulation.checkers.events import check_events
 from tarazy.simulation.checkers.facts import FactsChecker
 from tarazy.simulation.checkers.finding import demand
 from tarazy.simulation.checkers.hands import HandsChecker
+from tarazy.simulation.checkers.heard import HeardAtBank, HeardAtExchange
 from tarazy.simulation.checkers.holds import HoldsChecker, check_sums_of_holds
 from tarazy.simulation.checkers.joined import check_joined
 from tarazy.simulation.checkers.locked import LockedChecker
@@ -25,6 +26,9 @@ from tarazy.simulation.checkers.log_tree import LogChecker
 from tarazy.simulation.checkers.messages import check_messages, check_money, check_refunds
 from tarazy.simulation.checkers.news import check_figures, check_reporters, check_totals
 from tarazy.simulation.checkers.notices import NoticesChecker
+from tarazy.simulation.checkers.pauses import PausesChecker
+from tarazy.simulation.checkers.read_papers import PapersAtBank, PapersAtExchange
+from tarazy.simulation.checkers.registers import RegistersChecker
 from tarazy.simulation.checkers.remedies import RemediesChecker
 from tarazy.simulation.checkers.shadows import check_shadows
 from tarazy.simulation.checkers.told import ToldChecker
@@ -51,6 +55,9 @@ class Judges:
         self._consents = {
             name: ConsentsChecker(bank, world.network.exchange, world.network.trust) for name, bank in banks.items()
         }
+        self._pauses = {
+            name: PausesChecker(bank, self._cores[name], world.network.trust) for name, bank in banks.items()
+        }
         self._law = LawJudges(world, offices)
         self._tracings = TracingsChecker(world.network.exchange.disc)
         self._log = LogChecker(world.network.exchange, signer)
@@ -69,6 +76,7 @@ class Judges:
         """Look at a bank after any task in which its agent ran a transaction."""
         self._notices[name].check()
         self._consents[name].check()
+        self._pauses[name].check()
         self._law.after_bank_ran(name)
 
     def after_letting_go(self, name: ParticipantId) -> None:
@@ -78,6 +86,7 @@ class Judges:
     def after_core_ran(self, name: ParticipantId) -> None:
         """Look at a core that has just dropped what was due."""
         self._holds[name].check_core_ended()
+        self._pauses[name].check_core()
 
     def after_step(self) -> None:
         """Look at the exchange, and now and then at everything."""
@@ -98,6 +107,7 @@ class Judges:
             self.after_agent_step(name)
             self._books[name].check_read_up()
             self._holds[name].check_quiet()
+            self._pauses[name].check_quiet()
             self._notices[name].check()
             if name not in self._world.network.gone:
                 self._notices[name].check_quiet(self._world.network.exchange.disc)
@@ -139,11 +149,14 @@ class LawJudges:
     def __init__(self, world: World, offices: Mapping[ParticipantId, NoticeOffice]) -> None:
         network, exchange = world.network, world.network.exchange
         banks = network.banks
-        self._banks = banks
+        self._network, self._banks = network, banks
         self._authority = {name: AuthorityAtBank(world, bank, network) for name, bank in banks.items()}
         self._caps = {name: CapsAtBank(bank) for name, bank in banks.items()}
         self._told = {name: ToldChecker(bank) for name, bank in banks.items()}
         self._deferred = {name: DeferredChecker(bank, network.trust) for name, bank in banks.items()}
+        self._heard = {name: HeardAtBank(bank, network) for name, bank in banks.items()}
+        self._papers = {name: PapersAtBank(bank, network) for name, bank in banks.items()}
+        self._registers = RegistersChecker(exchange, network.trust)
         self._remedies = RemediesChecker(world, offices)
         self._clocks = ClocksChecker(exchange)
         self._at_exchange = (
@@ -155,6 +168,9 @@ class LawJudges:
             VersionsChecker(exchange),
             self._clocks,
             self._remedies,
+            self._registers,
+            HeardAtExchange(exchange, network.trust),
+            PapersAtExchange(exchange, network.trust),
         )
 
     def after_bank_ran(self, name: ParticipantId) -> None:
@@ -163,6 +179,8 @@ class LawJudges:
         self._caps[name].check()
         self._deferred[name].check()
         self._told[name].check()
+        self._heard[name].check()
+        self._papers[name].check()
         self._remedies.check_bank(self._banks[name])
 
     def after_exchange_ran(self) -> None:
@@ -176,6 +194,10 @@ class LawJudges:
             self.after_bank_ran(name)
             self._caps[name].check(is_quiet=True)
             self._told[name].check_quiet()
+            if name not in self._network.gone:
+                self._heard[name].check_quiet()
+                self._papers[name].check_quiet()
         self.after_exchange_ran()
         self._clocks.check_quiet()
+        self._registers.check_quiet()
         self._remedies.check_quiet()

@@ -7,6 +7,7 @@ from tarazy.adapters.memory import MemoryStore
 from tarazy.agent.report_news import REPORT_NEWS
 from tarazy.app.figures import CASE_FIGURES, FIGURES, SUMS
 from tarazy.app.records import CASE_HOLDS, CASES, EVENTS, PIECES, REPORTS, TRACINGS, CaseHold, Report
+from tarazy.app.refund_records import REFUNDS
 from tarazy.app.store import Condition
 from tarazy.app.warning_victims import REPORTERS_TOLD
 from tarazy.simulation.checkers.finding import demand, rows
@@ -59,6 +60,8 @@ def _counted(disc: MemoryStore, now: Instant) -> Counter[tuple[str, str]]:
             counted[hold.currency, "standing"] += 1
             counted[hold.currency, "held_minor"] += hold.held_minor
         counted[hold.currency, "released"] += hold.status in OVER
+    for refund in rows(disc, REFUNDS):
+        counted[refund.currency, "unheard"] += refund.is_unheard
     for piece in rows(disc, PIECES):
         counted[currencies[piece.case_id], "refused"] += piece.hold_id is None and bool(piece.refused_by)
     return counted

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from tarazy.agent.hearing_records import LOCAL_HEARINGS
+from tarazy.agent.pause_records import IS_BEGUN, PAYMENT_PAUSES
 from tarazy.agent.records import ACCOUNTS, CORE_COMMANDS, FEED_POSITIONS, FOLLOWS, HOLDS
 from tarazy.agent.reference_core import CORE_BOOKINGS, CORE_PAYMENTS
 from tarazy.app.figures import READER as FIGURES_READER
@@ -67,6 +69,9 @@ def never_ended(network: Network) -> list[str]:
             for hold in rows(bank.program.disc, HOLDS)
             if hold.status in LIVE
         ]
+        found += [
+            f"{one.pause_id}: still paused at {bank.name}" for one in rows(bank.program.disc, PAYMENT_PAUSES, IS_BEGUN)
+        ]
     return found
 
 
@@ -91,6 +96,10 @@ def _of_bank(bank: Bank) -> list[str]:
     disc, core = bank.program.disc, bank.core.disc
     found = [f"{bank.name}: {one.kind} not taken by the core" for one in rows(disc, CORE_COMMANDS, UNDONE)]
     found += [f"{bank.name}: payment {one.payment_id} not arrived" for one in rows(core, CORE_PAYMENTS, UNDONE)]
+    waiting = rows(disc, PAYMENT_PAUSES, IS_BEGUN, Condition("due", "not_null"))
+    found += [f"{bank.name}: {one.due} {one.pause_id} not asked of the core" for one in waiting]
+    is_over = Condition("next_at", "<=", bank.program.clock.now())
+    found += [f"{bank.name}: {one.hearing_id} is {one.state}" for one in rows(disc, LOCAL_HEARINGS, is_over)]
     if is_anything_due(disc):
         found.append(f"{bank.name}: a notice is due")
     booked = len(rows(core, CORE_BOOKINGS))
