@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from tarazy.agent import pause_law, pause_notices, pause_records, pauses
+from tarazy.agent import pause_appeals, pause_law, pause_notices, pause_records, pauses
 from tarazy.agent.core_entered import EnteredPayments
 from tarazy.agent.core_port import GateDid, PauseTaken
 from tarazy.agent.pause_notices import PAUSE_NOTICES
@@ -87,10 +87,10 @@ def test_a_core_that_only_says_that_a_payment_waits_is_seen(monkeypatch: Patch) 
 
 
 def test_a_payer_who_is_not_told_is_seen(monkeypatch: Patch) -> None:
-    monkeypatch.setattr(pause_notices, "_serve", lambda *_: None)
+    monkeypatch.setattr(pause_notices, "_keep", lambda *_: None)
     result = first_to_fail()
     seen(result, "pauses:")
-    assert "was not told by" in result.told
+    assert "was not told" in result.told
 
 
 def test_a_payer_who_is_told_another_end_is_seen(monkeypatch: Patch) -> None:
@@ -172,3 +172,33 @@ def test_a_row_that_says_something_else_than_the_core_did_is_seen(monkeypatch: P
     as_refused = {**dict.fromkeys(PauseEnd, PauseStatus.rejected)}
     monkeypatch.setattr("tarazy.agent.pause_round.STATUS_AFTER", as_refused)
     seen(first_to_fail(), "pauses:")
+
+
+def test_a_payer_who_does_not_hear_of_the_end_is_seen(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(pause_notices, "_tell", lambda *_: None)
+    result = first_to_fail()
+    seen(result, "pauses:")
+    assert "was not told that it ended" in result.told
+
+
+def test_an_appeal_about_a_pause_that_nobody_answers_is_seen(monkeypatch: Patch) -> None:
+    """I10: the bank is silent, and nothing follows from it."""
+    monkeypatch.setattr("tarazy.agent.pause_round.answer_pause_silence", lambda *_: 0)
+    result = first_to_fail()
+    seen(result, "pauses:")
+    assert "nobody has answered" in result.told
+
+
+def test_an_appeal_that_is_right_and_changes_nothing_is_seen(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(pause_appeals, "_let_go", lambda pause, _: pause)
+    result = first_to_fail()
+    seen(result, "pauses:")
+    assert "still waits" in result.told
+
+
+def test_an_appeal_answered_by_who_has_paused_it_is_seen(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(pause_appeals, "hands_on", lambda *_: frozenset())
+    monkeypatch.setattr(payers.Payers, "_judged", lambda *_: "done")
+    result = first_to_fail()
+    seen(result, "pauses:")
+    assert "who has paused it" in result.told

@@ -13,6 +13,16 @@ from typing import Final
 from tarazy.agent.core_port import CoreAway, gate_of
 from tarazy.agent.core_records import Payment
 from tarazy.agent.notice_office import NoticeOffice
+from tarazy.agent.pause_appeals import (
+    IS_OPEN,
+    PAUSE_APPEALS,
+    PAUSE_OUTCOMES,
+    DecidePauseAppeal,
+    LodgePauseAppeal,
+    appeals_upon,
+    decide_pause_appeal,
+    lodge_pause_appeal,
+)
 from tarazy.agent.pause_notices import serve_due_pauses
 from tarazy.agent.pause_records import IS_BEGUN, PAYMENT_PAUSES, PaymentPause
 from tarazy.agent.pause_round import gate_round
@@ -32,10 +42,11 @@ from tarazy.agent.pauses import (
 from tarazy.agent.reference_core import POOLED_ACCOUNT, PaymentDeclined
 from tarazy.agent.signing import OfficerAtDesk
 from tarazy.app.setting import Setting
-from tarazy.app.store import Transaction
+from tarazy.app.store import Condition, Transaction
+from tarazy.domain.appeal import OPEN_APPEALS, AppealOutcome, AppealRoad
 from tarazy.domain.pause import FACTS_LEARNT, QUESTIONS, SECOND_OFFICER_FROM_MINOR
 from tarazy.domain.rejection import Rejection
-from tarazy.simulation.checkers.finding import CheckFailed
+from tarazy.simulation.checkers.finding import CheckFailed, rows
 from tarazy.simulation.desk import ActAtDesk, Desk
 from tarazy.simulation.options import dice_of
 from tarazy.simulation.people import CURRENCY, People
@@ -66,6 +77,7 @@ class Unlawful(StrEnum):
     nothing_new = "nothing_new"
     of_another = "of_another"
     no_reasons = "no_reasons"
+    answered_by_author = "answered_by_author"
 
 
 class Payers:
@@ -153,6 +165,8 @@ class Payers:
     def _plan_ends(self, bank: Bank, payment: Payment, pause_id: str, begins: float) -> None:
         dice, other = self._dice, _at_desk(bank, COLLEAGUE)
         called = begins + dice.uniform(60, 3 * HOUR)
+        if self._chance(0.4):
+            self._plan_appeal(bank, pause_id, begins)
         if self._is_careless():
             # Before anybody has called, and before the payer has said a word.
             early = partial(_reject_uncalled, pause_id, other)
@@ -187,6 +201,18 @@ class Payers:
             end = dice.choice(ends)
             if end is not None:
                 self._act(bank, called + dice.choice((0.01, 1)) * dice.uniform(0, 40 * HOUR), end)
+
+    def _plan_appeal(self, bank: Bank, pause_id: str, begins: float) -> None:
+        """Let the payer appeal, and an analyst answer: in time, late, never, and now and then the wrong one."""
+        dice, lodged = self._dice, begins + self._dice.choice((0.1, 1)) * self._dice.uniform(60, 20 * HOUR)
+        for _ in range(dice.choice((1, 1, 2))):
+            self._act(bank, lodged, partial(_lodge, pause_id, dice.choice((AppealRoad.app, AppealRoad.branch))))
+        if self._is_careless():
+            answer = partial(_answer, pause_id, dice.choice(PAUSE_OUTCOMES), _at_desk(bank, OFFICER))
+            self._act(bank, lodged + dice.uniform(1, HOUR), answer, Unlawful.answered_by_author)
+        if self._chance(0.7):
+            answer = partial(_answer, pause_id, dice.choice(PAUSE_OUTCOMES), _at_desk(bank, COLLEAGUE))
+            self._act(bank, lodged + dice.choice((0.05, 1)) * dice.uniform(HOUR, 26 * HOUR), answer)
 
     def _begin(self, bank: Bank, payment: Payment, facts: tuple[str, ...]) -> ActAtDesk:
         officer, gate = _at_desk(bank, OFFICER), gate_of(bank.core)
@@ -239,9 +265,11 @@ class Payers:
     def _poll(self, bank: Bank) -> str | None:
         """Look around for as long as anything waits."""
         self._polled.discard(bank.name)
-        if bank.program.disc.run(lambda tx: tx.find(PAYMENT_PAUSES, IS_BEGUN, limit=1)):
-            return self._round(bank)
-        return None
+        disc = bank.program.disc
+        waiting = rows(disc, PAYMENT_PAUSES, IS_BEGUN)
+        is_due = Condition("notice_due", "=", True)
+        untold = [*rows(disc, PAYMENT_PAUSES, is_due), *rows(disc, PAUSE_APPEALS, is_due)]
+        return self._round(bank) if waiting or untold or rows(disc, PAUSE_APPEALS, IS_OPEN) else None
 
     def _set_timers(self, bank: Bank) -> None:
         """Set the agent's timer to the next end of a pause, and the core's to when it executes by itself."""
@@ -312,6 +340,23 @@ def _confirm(pause_id: str, account_id: AccountId, yes: list[str], tx: Transacti
 
 def _stop(pause_id: str, account_id: AccountId, tx: Transaction, setting: Setting) -> object:
     return stop_by_payer(tx, pause_id, account_id, setting)
+
+
+def _lodge(pause_id: str, road: AppealRoad, tx: Transaction, setting: Setting) -> object:
+    command = LodgePauseAppeal(
+        pause_id=pause_id, road=road, is_identified=True, grounds=("hardship",), words="My rent."
+    )
+    return lodge_pause_appeal(tx, command, setting)
+
+
+def _answer(pause_id: str, outcome: AppealOutcome, officer: OfficerAtDesk, tx: Transaction, setting: Setting) -> object:
+    """Answer the newest appeal about a payment that nobody has answered."""
+    found = [one for one in appeals_upon(tx, pause_id) if one.state in OPEN_APPEALS]
+    if not found:
+        return Rejection.appeal_unknown
+    reasons = f"the payment was compared with those of the months before: {pause_id}"
+    command = DecidePauseAppeal(appeal_id=found[0].appeal_id, outcome=outcome, reasons=reasons)
+    return decide_pause_appeal(tx, command, officer, setting)
 
 
 def _told(result: object) -> str:

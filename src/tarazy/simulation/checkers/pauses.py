@@ -12,9 +12,11 @@ from typing import Final
 from tarazy.adapters.keys import Trust
 from tarazy.agent.core_records import CORE_ENTERED, EnteredPayment, EnteredState
 from tarazy.agent.notice_office import ZONE
+from tarazy.agent.pause_appeals import PAUSE_APPEALS, PauseAppeal
 from tarazy.agent.pause_notices import PAUSE_NOTICES
 from tarazy.agent.pause_records import PAUSE_ACTS, PAYMENT_PAUSES, PauseAct, PaymentPause
 from tarazy.app.store import Condition
+from tarazy.domain.appeal import OPEN_APPEALS, AppealOutcome
 from tarazy.domain.entry import EntryKind
 from tarazy.domain.pause import PauseEnd, PauseStatus
 from tarazy.protocol import jws
@@ -52,11 +54,18 @@ STATES: Final = {
     PauseStatus.rejected: {EnteredState.rejected, EnteredState.declined},
     PauseStatus.withdrawn: {EnteredState.rejected},
 }
-LETS_OUT: Final = frozenset({"execute_payment", "right"})
+LETS_OUT: Final = frozenset({"execute_payment", "right", "decide_appeal", "appeal_unanswered"})
 """The acts upon which a payment goes out before its time."""
 ASKED: Final = frozenset({"call_back", "right", "right_with_signs", "stop"})
 """After one of these the payer was heard."""
-BY_OFFICER: Final = {PauseEnd.by_officer: "execute_payment", PauseEnd.refused_by_officer: "reject_payment"}
+BY_OFFICER: Final = {
+    PauseEnd.by_officer: "execute_payment",
+    PauseEnd.refused_by_officer: "reject_payment",
+    PauseEnd.overturned_on_appeal: "decide_appeal",
+}
+ANSWERED_WITHIN: Final = timedelta(hours=24)
+"""So long the bank has for an appeal; then the payment goes."""
+IN_FAVOUR: Final = frozenset({AppealOutcome.measure_overturned, AppealOutcome.measure_unlawful})
 
 
 class PausesChecker:
@@ -86,6 +95,8 @@ class PausesChecker:
             late = pause.status is PauseStatus.begun and now > pause.expires_at.plus(OUTAGE)
             demand(NAME, not late, f"{where}: is begun at {now.text()}, its end was {pause.expires_at.text()}")
             self._check_told(pause, now, where)
+        for appeal in rows(disc, PAUSE_APPEALS):
+            self._check_appeal(appeal, self._seen[appeal.pause_id], now)
 
     def check_core(self) -> None:
         """Check, when the core has just run, that it has executed whatever had waited long enough."""
@@ -136,9 +147,12 @@ class PausesChecker:
 
     def _check_told(self, pause: PaymentPause, now: Instant, where: str) -> None:
         """The payer knows that their payment waits, and until when; where the end was moved, also that."""
+        told = rows(self._bank.program.disc, PAUSE_NOTICES, Condition("pause_id", "=", pause.pause_id))
+        if pause.ended_at is not None and now > pause.ended_at.plus(OUTAGE):
+            of_end = [one for one in told if one.served_at >= pause.ended_at]
+            demand(NAME, bool(of_end), f"{where}: its payer was not told that it ended, and how")
         if pause.taken_at is None:
             return
-        told = rows(self._bank.program.disc, PAUSE_NOTICES, Condition("pause_id", "=", pause.pause_id))
         due = pause.taken_at.plus(OUTAGE)
         if not told:
             is_over = pause.ended_at is not None and pause.ended_at <= due
@@ -150,6 +164,19 @@ class PausesChecker:
             ends = {moment(pause.told_until, Language(one.language), ZONE) for one in told}
             is_said = any(end in paragraph for one in told for paragraph in one.paragraphs for end in ends)
             demand(NAME, is_said, f"{where}: no notice says that it waits until {pause.told_until.text()}")
+
+    def _check_appeal(self, appeal: PauseAppeal, pause: PaymentPause, now: Instant) -> None:
+        """The bank answers by other hands and in time, or the payment goes; who is right has it at once."""
+        where = f"{appeal.appeal_id} about {pause.pause_id} at {self._bank.name} ({appeal.state})"
+        due = appeal.filed_at.plus(ANSWERED_WITHIN)
+        is_late = appeal.state in OPEN_APPEALS and now > due.plus(OUTAGE)
+        demand(NAME, not is_late, f"{where}: nobody has answered by {due.text()}")
+        is_own = appeal.decided_by is not None and appeal.decided_by in {pause.officer_id, pause.second_officer_id}
+        demand(NAME, not is_own, f"{where}: answered by {appeal.decided_by}, who has paused it")
+        is_silent = appeal.state not in OPEN_APPEALS and appeal.outcome is None
+        if not appeal.is_of_refusal and (is_silent or appeal.outcome in IN_FAVOUR):
+            still = pause.status is PauseStatus.begun and pause.ending is None
+            demand(NAME, not still, f"{where}: {appeal.outcome or 'not answered'}, and the payment still waits")
 
 
 def _check_law(pause: PaymentPause, where: str) -> None:
