@@ -9,12 +9,11 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, Final
 
-from tarazy.app.officials_act import OfficialsAct
+from tarazy.app.officials_act import LawfulNo, OfficialsAct
 from tarazy.app.records import CASES
 from tarazy.app.setting import Setting
 from tarazy.app.sharings import (
     ProposeSharing,
-    SharingRefused,
     acknowledge_correction,
     confirm_erasure,
     correct_sharing,
@@ -27,7 +26,6 @@ from tarazy.app.store import Condition, Transaction
 from tarazy.app.target_records import TARGETS
 from tarazy.app.targets import (
     ProposeTarget,
-    TargetRefused,
     decide_target,
     decision_terms,
     extend_target,
@@ -320,12 +318,12 @@ class Registrars:
 
     def _judged(self, what: str, barred: Barred | None, result: object) -> str:
         """Note what came of an act; one that had to be refused and was done ends the run."""
-        is_refused = isinstance(result, Rejection | TargetRefused | SharingRefused)
+        is_refused = isinstance(result, Rejection | LawfulNo)
         key = f"{what} {barred or 'in order'}: {'refused' if is_refused else 'done'}"
         self.done[key] = self.done.get(key, 0) + 1
         if barred is not None and not is_refused:
             raise CheckFailed("registers", f"{what} was done although it was {barred}")
-        if isinstance(result, TargetRefused | SharingRefused):
+        if isinstance(result, LawfulNo):
             tests = () if result.assessment is None else result.assessment.tests
             return f"{result.rejection} {','.join(one.code for one in tests if not one.passed)}".strip()
         return str(result) if isinstance(result, Rejection) else "done"
