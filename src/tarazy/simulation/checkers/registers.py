@@ -71,13 +71,9 @@ class RegistersChecker:
                 demand(NAME, not is_late, f"{sharing.sharing_id}: stays abroad beyond {end.text()}")
 
     def check_quiet(self) -> None:
-        """Check, when nothing is under way, that owners and persons are told or somebody is known to owe that."""
-        disc, now = self._exchange.disc, self._exchange.clock.now()
+        """Check, when nothing is under way, that persons are told or somebody owes that, and what the log says."""
+        disc = self._exchange.disc
         deadlines = rows(disc, DEADLINES)
-        for target in rows(disc, TARGETS):
-            over = target.ended_at or now
-            if target.ordered_at is not None and target.told_owner_at is None and over > target.ordered_at:
-                _demand_known(deadlines, "tell_holder", target.target_id, f"{target.target_id}: its owner was not told")
         for sharing in rows(disc, SHARINGS):
             if sharing.sent_at is not None and sharing.told_subject_at is None:
                 _demand_known(deadlines, "tell_holder", sharing.sharing_id, f"{sharing.sharing_id}: nobody was told")
@@ -115,6 +111,8 @@ class RegistersChecker:
         demand(NAME, decider.capacity is ActorRole.prosecutor, f"{where}: decided by {decider.capacity}")
         demand(NAME, _hand(decider) != _hand(author), f"{where}: decided by its author")
         demand(NAME, bool(target.norms and target.pack), f"{where}: restricted without a norm")
+        if target.told_owner_at is None:
+            _demand_known(rows(self._exchange.disc, DEADLINES), "tell_holder", target.target_id, f"{where}: not told")
         latest = target.ordered_at.plus(LONGEST[target.kind])
         demand(
             NAME,
