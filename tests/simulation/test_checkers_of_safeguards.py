@@ -302,8 +302,8 @@ def test_a_restriction_that_nobody_ends_is_seen(monkeypatch: Patch) -> None:
 
 
 def test_a_decision_of_a_body_that_has_no_say_is_seen(monkeypatch: Patch) -> None:
-    def everybody(tx: Any, participant_id: str, officer_id: str) -> ActorRole:
-        return ActorRole.prosecutor if participant_id == "court" else capacity(tx, participant_id, officer_id)
+    def everybody(tx: Any, participant_id: str, *rest: Any) -> ActorRole:
+        return ActorRole.prosecutor if participant_id == "court" else capacity(tx, participant_id, *rest)
 
     capacity = officials_act.officers_capacity
     monkeypatch.setattr(officials_act, "officers_capacity", everybody)
