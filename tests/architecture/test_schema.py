@@ -8,6 +8,7 @@ from tarazy.adapters.postgres.migrations import migrate
 from tarazy.adapters.sign_in_tables import SIGN_IN_TABLES
 from tarazy.agent.appeals import LOCAL_APPEALS
 from tarazy.agent.citizen_requests import CITIZEN_REQUESTS as CITIZEN_REQUESTS_AT_AGENT
+from tarazy.agent.claim_records import CLAIM_TABLES
 from tarazy.agent.confirming import REFUSED_CONFIRMATIONS
 from tarazy.agent.consent import RETURN_OFFERS
 from tarazy.agent.deferring import KEPT_DEFERRALS
@@ -62,6 +63,7 @@ def test_the_agents_schema_is_what_its_tables_declare(database_url: str) -> None
                     ASKED_JOINS,
                     HOLD_MEASURES,
                     LOCAL_APPEALS,
+                    *CLAIM_TABLES,
                     *HEARING_TABLES,
                     RELEASE_PAPERS,
                     KEPT_DEFERRALS,

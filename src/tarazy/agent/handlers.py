@@ -3,6 +3,7 @@
 from tarazy.agent.appeals import take_appeal_states
 from tarazy.agent.authority import with_authority
 from tarazy.agent.citizen_requests import take_citizen_requests
+from tarazy.agent.claims import take_claim_states, take_claims_by_code, take_errors_told
 from tarazy.agent.consent import with_consent
 from tarazy.agent.deferring import take_defer_orders, take_lifts
 from tarazy.agent.ending import take_pay_orders, take_release_orders
@@ -27,6 +28,9 @@ AGENT_HANDLERS: dict[str, Handler] = {
     "lift_deferral": take_lifts,
     "appeal_state": take_appeal_states,
     "code_presented": take_codes_presented,
+    "error_told": take_errors_told,
+    "claim_state": take_claim_states,
+    "claim_by_code": take_claims_by_code,
     "citizen_request": take_citizen_requests,
     "hearing_asked": take_hearings_asked,
 }

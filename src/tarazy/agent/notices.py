@@ -10,6 +10,7 @@ from tarazy.agent.answering import still_held_minor
 from tarazy.agent.authority import decisions_on
 from tarazy.agent.booking import END_NOTICES
 from tarazy.agent.deferring import KeptDeferral, deferrals_upon, end_deferrals, keep_back, kept_back
+from tarazy.agent.error_letters import serve_error_letters
 from tarazy.agent.following import locked_lines
 from tarazy.agent.holder_flags import HolderFlags, flags_of
 from tarazy.agent.measure_news import measures_on
@@ -78,7 +79,8 @@ def serve_due_notices(tx: Transaction, office: NoticeOffice, exchange: Participa
     """Render and serve what is due to holders and to those who were deceived; return how many notices that were."""
     end_deferrals(tx, setting)
     held = _serve_holders(tx, office, exchange, setting)
-    return held + serve_due_traces(tx, office, setting) + serve_report_news(tx, office, exchange, setting)
+    news = serve_due_traces(tx, office, setting) + serve_report_news(tx, office, exchange, setting)
+    return held + news + serve_error_letters(tx, office, setting)
 
 
 def _serve_holders(tx: Transaction, office: NoticeOffice, exchange: ParticipantId, setting: Setting) -> int:

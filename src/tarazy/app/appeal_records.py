@@ -4,8 +4,9 @@ from msgspec import Struct
 
 from tarazy.app.store import Table
 from tarazy.domain.appeal import AppealOutcome, AppealRoad, AppealStatus, Appellant, SilenceEffect, TurnedDown
+from tarazy.domain.claim import ClaimStatus
 from tarazy.domain.error import ErrorCause, ErrorKind, ErrorStatus, FoundBy
-from tarazy.values.ids import AppealId, CaseId, ErrorId, HoldId, MeasureId, OfficerId, ParticipantId, SealedRef
+from tarazy.values.ids import AppealId, CaseId, ClaimId, ErrorId, HoldId, MeasureId, OfficerId, ParticipantId, SealedRef
 from tarazy.values.instant import Instant
 
 
@@ -75,12 +76,14 @@ class CodePresentation(Struct, frozen=True, kw_only=True):
 class RecordedError(Struct, frozen=True, kw_only=True):
     """A wrong of the exchange or of who acts in it: found, classified by somebody without a hand in it, published.
 
-    ``held_minor`` and ``held_s`` are how much was wrongly held and for how many seconds.
+    ``held_minor`` and ``held_s`` are how much was wrongly held and for how many seconds, of the hold ``hold_id``;
+    ``claim_minor`` is what is claimed for it in its currency.
     """
 
     error_id: ErrorId
     case_id: CaseId
     measure_id: MeasureId
+    hold_id: HoldId
     participant_id: ParticipantId
     found_by: FoundBy
     cause: ErrorCause
@@ -99,8 +102,41 @@ class RecordedError(Struct, frozen=True, kw_only=True):
     closed_at: Instant | None
 
 
+class Claim(Struct, frozen=True, kw_only=True):
+    """What somebody claims for an error upon a hold. ``participant_id`` is the holder's bank, ``claimant`` as whom.
+
+    ``forum`` is where it goes on from a refusal. ``due_at`` is None where the law names no time for an answer.
+    """
+
+    claim_id: ClaimId
+    error_id: ErrorId
+    case_id: CaseId
+    measure_id: MeasureId
+    hold_id: HoldId
+    participant_id: ParticipantId
+    claimant: Appellant
+    road: AppealRoad
+    is_identified: bool
+    heads: tuple[str, ...]
+    sealed_words: SealedRef | None
+    amount_minor: int
+    currency: str
+    filed_at: Instant
+    due_at: Instant | None
+    status: ClaimStatus
+    accepted_minor: int
+    forum: str | None
+    answered_participant_id: ParticipantId | None
+    answered_by: OfficerId | None
+    statement: str | None
+    answered_at: Instant | None
+    settled_at: Instant | None
+
+
 APPEALS = Table("appeals", Appeal, ("appeal_id",))
 CODE_PRESENTATIONS = Table("code_presentations", CodePresentation, ("presentation_id",))
 RECORDED_ERRORS = Table("recorded_errors", RecordedError, ("error_id",))
 
-APPEAL_TABLES = (APPEALS, CODE_PRESENTATIONS, RECORDED_ERRORS)
+CLAIMS = Table("compensation_claims", Claim, ("claim_id",))
+
+APPEAL_TABLES = (APPEALS, CODE_PRESENTATIONS, RECORDED_ERRORS, CLAIMS)

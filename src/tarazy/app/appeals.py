@@ -19,7 +19,7 @@ from tarazy.app.measure_records import CASE_MEASURES, Deadline
 from tarazy.app.messages import Handled, queue
 from tarazy.app.records import CASE_HOLDS, CaseHold
 from tarazy.app.setting import Setting
-from tarazy.app.statements import Said, statement_in
+from tarazy.app.statements import Said, reasons_in, statement_in
 from tarazy.app.store import Condition, Transaction
 from tarazy.app.telling_reporters import tell_of_appeal
 from tarazy.domain.appeal import (
@@ -41,11 +41,9 @@ from tarazy.law.assessment import ActorRole
 from tarazy.law.clock import Side
 from tarazy.law.safeguards import Remedy
 from tarazy.law.terms import Branch
-from tarazy.protocol import jws
 from tarazy.protocol.appeal_bodies import AppealCompleted, AppealLodged, AppealState
 from tarazy.protocol.message import Envelope
-from tarazy.protocol.statement import Act, Statement
-from tarazy.protocol.wire import from_json
+from tarazy.protocol.statement import Act
 from tarazy.values.ids import AppealId, MeasureId, ParticipantId, derived
 from tarazy.values.replacing import replace
 
@@ -277,11 +275,6 @@ def state_of(tx: Transaction, appeal: Appeal, hold: CaseHold, setting: Setting) 
         reasons=None if appeal.statement is None else reasons_in(appeal.statement),
         why_not=appeal.turned_down,
     )
-
-
-def reasons_in(statement: str) -> str:
-    """Return the reasons in a statement that was checked when it was taken."""
-    return from_json(jws.read(statement).payload, Statement).reasons
 
 
 def state_envelope(tx: Transaction, appeal: Appeal, hold: CaseHold, setting: Setting) -> Envelope:

@@ -9,6 +9,7 @@ from tarazy.app.deadlines import Owed, close_deadline, open_deadline
 from tarazy.app.eventing import record
 from tarazy.app.hands import hands_of
 from tarazy.app.measure_records import CASE_MEASURES
+from tarazy.app.messages import queue
 from tarazy.app.records import CASE_HOLDS, PARTICIPANTS, CaseHold
 from tarazy.app.setting import Setting
 from tarazy.app.statements import Signed, signed_statement
@@ -20,6 +21,7 @@ from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import ActorRole
 from tarazy.law.clock import Side
 from tarazy.law.terms import Branch
+from tarazy.protocol.bodies import ErrorTold
 from tarazy.protocol.statement import Act
 from tarazy.values.ids import ErrorId, MeasureId, ParticipantId, derived
 from tarazy.values.instant import Instant
@@ -68,6 +70,7 @@ def note_error(
         error_id=error_id,
         case_id=hold.case_id,
         measure_id=measure_id,
+        hold_id=hold.hold_id,
         participant_id=whose or author,
         found_by=found_by,
         cause=cause,
@@ -103,7 +106,22 @@ def note_error(
         Duty.classify_error, error.error_id, error.case_id, ActorRole.supervisor, None, if_missed=IfMissed.alerts
     )
     open_deadline(tx, owed, CLASSIFIED_WITHIN, Branch.administrative, Side.restriction, setting)
+    _tell(tx, error, hold, setting)
     return error
+
+
+def _tell(tx: Transaction, error: RecordedError, hold: CaseHold, setting: Setting) -> None:
+    """Tell the bank of whoever's money it was: they learn of the error, and that they can claim for it."""
+    told = ErrorTold(
+        error_id=error.error_id,
+        hold_id=error.hold_id,
+        measure_id=error.measure_id,
+        cause=error.cause,
+        state=error.status,
+        error_kind=error.kind,
+        at=setting.now,
+    )
+    queue(tx, setting.envelope(hold.participant_id, told, error.error_id, error.status), setting)
 
 
 def seconds_between(since: Instant | None, now: Instant) -> int:
@@ -126,7 +144,7 @@ def classify_error(tx: Transaction, command: ClassifyError, setting: Setting) ->
     body = tx.get(PARTICIPANTS, command.participant_id)
     if body is None or body.kind not in OVERSEERS:
         return Rejection.officer_not_entitled
-    hold = tx.get(CASE_HOLDS, _hold_id(tx, error))
+    hold = tx.get(CASE_HOLDS, error.hold_id)
     hand = Hand(command.participant_id, statement.officer_id)
     if hold is not None and had_a_hand(hand, hands_of(tx, error.measure_id, hold)):
         return Rejection.same_hands
@@ -155,9 +173,6 @@ def classify_error(tx: Transaction, command: ClassifyError, setting: Setting) ->
         error_kind=command.kind,
         cause=error.cause,
     )
+    if hold is not None:
+        _tell(tx, after, hold, setting)
     return after
-
-
-def _hold_id(tx: Transaction, error: RecordedError) -> str:
-    measure = tx.get(CASE_MEASURES, error.measure_id)
-    return error.measure_id if measure is None else measure.hold_id

@@ -3,6 +3,7 @@
 from tarazy.app.answers import answer_reads, order_was_refused, take_answers
 from tarazy.app.appeals import take_appeals_lodged
 from tarazy.app.citizen_requests import citizen_request_was_refused, take_request_states
+from tarazy.app.claims import take_claims_lodged
 from tarazy.app.codes import take_codes_answered
 from tarazy.app.completing import take_appeals_completed
 from tarazy.app.consent import payment_was_refused, take_returns_taken_back
@@ -52,6 +53,7 @@ EXCHANGE_HANDLERS: dict[str, Handler] = {
     "appeal_lodged": take_appeals_lodged,
     "appeal_completed": take_appeals_completed,
     "appeal_decided": take_appeals_decided,
+    "claim_lodged": take_claims_lodged,
     "code_answered": take_codes_answered,
     "request_state": take_request_states,
     "victim_warned": take_victims_warned,

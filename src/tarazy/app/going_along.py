@@ -5,7 +5,7 @@ What was signed stays as it was signed, with the case of its day in it; only whe
 
 from typing import Any, Final
 
-from tarazy.app.appeal_records import APPEALS, RECORDED_ERRORS
+from tarazy.app.appeal_records import APPEALS, CLAIMS, RECORDED_ERRORS
 from tarazy.app.deferring import DEFERRALS
 from tarazy.app.measure_records import (
     CASE_FACTS,
@@ -33,6 +33,7 @@ OF_A_CASE: Final[tuple[Table[Any], ...]] = (
     DEFERRALS,
     APPEALS,
     RECORDED_ERRORS,
+    CLAIMS,
 )
 
 

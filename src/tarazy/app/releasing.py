@@ -25,8 +25,8 @@ from tarazy.law.terms import Branch
 from tarazy.values.ids import CaseId, HoldId, MeasureId, ParticipantId
 from tarazy.values.replacing import replace
 
-RELEASED_WITHIN: Final = timedelta(hours=1)
-"""Our own: how long a bank's word that it has let go at once may be on its way."""
+ON_THE_WAY: Final = timedelta(hours=1)
+"""Our own: how long a bank's word that it has let go in time may be on its way."""
 _OPEN: Final = (DeadlineStatus.open, DeadlineStatus.missed)
 
 
@@ -60,7 +60,9 @@ def _open(
     tx: Transaction, measure_id: MeasureId, case_id: CaseId, participant_id: ParticipantId, setting: Setting
 ) -> None:
     owed = Owed(Duty.carry_out_release, measure_id, case_id, ActorRole.bank, participant_id, IfMissed.alerts)
-    open_deadline(tx, owed, RELEASED_WITHIN, Branch.private, Side.restriction, setting)
+    by_law = setting.pack.data.general.release_within
+    within = ON_THE_WAY if by_law is None else by_law.value + ON_THE_WAY
+    open_deadline(tx, owed, within, Branch.private, Side.restriction, setting)
 
 
 def _of(tx: Transaction, measure_ids: Sequence[str]) -> list[Deadline]:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from tarazy.app.messages import Handled
 from tarazy.app.setting import Setting
 from tarazy.domain.rejection import Rejection
+from tarazy.protocol import jws
 from tarazy.protocol.bodies import SignedBody
 from tarazy.protocol.message import Envelope
 from tarazy.protocol.statement import (
@@ -20,6 +21,7 @@ from tarazy.protocol.statement import (
     read_statement,
     require_terms,
 )
+from tarazy.protocol.wire import from_json
 from tarazy.values.ids import ParticipantId
 from tarazy.values.instant import Instant
 
@@ -98,3 +100,8 @@ def _checked(signed: Signed, setting: Setting, at: Instant) -> Statement | _Refu
     if signed.act not in WITHOUT_REASONS and not are_reasons(statement.reasons):
         return _Refused(Rejection.reasons_missing, "statement.reasons")
     return statement
+
+
+def reasons_in(statement: str) -> str:
+    """Return the reasons in a statement that was checked when it was taken."""
+    return from_json(jws.read(statement).payload, Statement).reasons

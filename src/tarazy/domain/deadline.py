@@ -43,6 +43,8 @@ class Duty(StrEnum):
     hear_receiver = "hear_receiver"
     warn_victim = "warn_victim"
     classify_error = "classify_error"
+    answer_claim = "answer_claim"
+    """Say whether compensation is owed; due only where the law names a time."""
     confirm_erasure = "confirm_erasure"
     """The recipient of data that were recalled, or that have come to their end, keeps nothing of them."""
     acknowledge_correction = "acknowledge_correction"

@@ -117,6 +117,10 @@ class Rejection(StrEnum):
     code_unknown = "code_unknown"
     error_unknown = "error_unknown"
     error_is_classified = "error_is_classified"
+    claim_unknown = "claim_unknown"
+    claim_has_ended = "claim_has_ended"
+    claim_known_with_other_content = "claim_known_with_other_content"
+    claim_sum_not_accepted = "claim_sum_not_accepted"
     # notices
     deferral_too_late = "deferral_too_late"
     deferral_needs_other_body = "deferral_needs_other_body"

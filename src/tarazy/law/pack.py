@@ -26,6 +26,7 @@ from tarazy.law.clock import Manner
 from tarazy.law.offence import Offence, TableRow
 from tarazy.law.safeguards import (
     AuthorisationRule,
+    CompensationRule,
     DeferralRule,
     Exclusion,
     LapseRule,
@@ -212,6 +213,8 @@ class GeneralRules:
     """How soon after its end nothing may be held any more."""
     reports: Field[ReportLimits] | None = None
     """Where a report carries no automatic hold."""
+    compensation: Field[CompensationRule] | None = None
+    """Where harm from a wrongful measure is claimed."""
 
 
 class PackKind(StrEnum):

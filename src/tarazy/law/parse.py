@@ -25,7 +25,7 @@ from tarazy.law.pack import (
 from tarazy.law.parse_clocks import CLOCKS_FILE, check_clocks, parse_calendar, parse_clocks
 from tarazy.law.parse_offences import parse_offence_table, parse_offences
 from tarazy.law.parse_rule import parse_field, parse_optional, parse_rule
-from tarazy.law.parse_safeguards import read_release_within, read_report_limits
+from tarazy.law.parse_safeguards import read_compensation, read_release_within, read_report_limits
 from tarazy.values.ids import NormId
 
 PACK_FILES: Final = (
@@ -142,7 +142,7 @@ def _version(node: Node, norm_id: NormId, act: str) -> NormVersion:
 def _general(node: Node) -> GeneralRules:
     node.fields(
         ["aims", "facts", "reasons", "denied_features", "protected_floor", "tracing_method"],
-        ["release_within", "reports"],
+        ["release_within", "reports", "compensation"],
     )
     return GeneralRules(
         aims=parse_field(node.get("aims"), lambda value: frozenset(value.texts())),
@@ -153,6 +153,7 @@ def _general(node: Node) -> GeneralRules:
         tracing_method=node.get("tracing_method").text(),
         release_within=parse_optional(node, "release_within", read_release_within),
         reports=parse_optional(node, "reports", read_report_limits),
+        compensation=parse_optional(node, "compensation", read_compensation),
     )
 
 

@@ -7,6 +7,7 @@ from tarazy.law.node import NONE, Node
 from tarazy.law.safeguards import (
     AuthorisationRule,
     Burden,
+    CompensationRule,
     Consent,
     CountFrom,
     DeferralRule,
@@ -200,6 +201,15 @@ def read_review(node: Node) -> ReviewRule:
         every=node.get("every").window(),
         by=node.get("by").member(ActorRole),
         if_missed=node.get("if_missed").member(IfMissed),
+    )
+
+
+def read_compensation(node: Node) -> CompensationRule:
+    """Read where harm from a wrongful measure is claimed."""
+    node.fields(["forum"], ["answer_within"])
+    return CompensationRule(
+        forum=node.get("forum").text(),
+        answer_within=node.get("answer_within").window() if node.has("answer_within") else None,
     )
 
 

@@ -285,6 +285,14 @@ class LapseRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CompensationRule:
+    """Which forum decides on harm from a wrongful measure, and within what time a claim is answered (None: no word)."""
+
+    forum: str
+    answer_within: Window | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewRule:
     """How often somebody must look again at whether the measure is still needed, and what follows where nobody does."""
 

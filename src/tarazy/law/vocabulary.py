@@ -41,6 +41,8 @@ def _named_codes(data: PackData) -> Iterable[str]:
         yield question.signer
     yield from (f"law.feature.{feature}" for feature in data.general.denied_features.value)
     yield from (f"law.aim.{aim}" for aim in data.general.aims.value)
+    if data.general.compensation is not None:
+        yield data.general.compensation.value.forum
 
 
 def _offence_codes(offence: Offence) -> Iterable[str]:

@@ -15,6 +15,7 @@ from tarazy.protocol.appeal_bodies import (
 from tarazy.protocol.authorisation import Authorisation
 from tarazy.protocol.body import Body, Currency
 from tarazy.protocol.citizen_bodies import CitizenRequest, RequestState
+from tarazy.protocol.claim_bodies import ClaimByCode, ClaimLodged, ClaimState, ErrorTold
 from tarazy.protocol.deferral_bodies import DeferOrder, LiftDeferral
 from tarazy.protocol.hearing_bodies import HearingAnswered, HearingAsked, HearingTold
 from tarazy.protocol.hold_bodies import (
@@ -59,10 +60,14 @@ __all__ = [
     "Authorisation",
     "Body",
     "CitizenRequest",
+    "ClaimByCode",
+    "ClaimLodged",
+    "ClaimState",
     "CodeAnswered",
     "CodePresented",
     "Currency",
     "DeferOrder",
+    "ErrorTold",
     "FollowOrder",
     "HearingAnswered",
     "HearingAsked",
@@ -134,6 +139,10 @@ AnyBody = (
     | AppealDecided
     | CodePresented
     | CodeAnswered
+    | ErrorTold
+    | ClaimLodged
+    | ClaimState
+    | ClaimByCode
     | CitizenRequest
     | RequestState
     | HearingAsked

@@ -62,6 +62,7 @@ class Act(StrEnum):
     turn_down_appeal = "turn_down_appeal"
     decide_appeal = "decide_appeal"
     classify_error = "classify_error"
+    answer_claim = "answer_claim"
     enter_paper = "enter_paper"
     answer_hearing = "answer_hearing"
     pause_payment = "pause_payment"

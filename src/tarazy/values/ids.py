@@ -36,6 +36,7 @@ DeadlineId = NewType("DeadlineId", str)
 DeferralId = NewType("DeferralId", str)
 AppealId = NewType("AppealId", str)
 ErrorId = NewType("ErrorId", str)
+ClaimId = NewType("ClaimId", str)
 HearingId = NewType("HearingId", str)
 PaperId = NewType("PaperId", str)
 

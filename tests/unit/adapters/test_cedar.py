@@ -82,7 +82,7 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("read_bundle", "registered case"): {PROSECUTOR, JUDGE, "supervisor", COUNSEL},
     ("read_deadlines", "case nobody registered"): {INVESTIGATOR, OTHER_INVESTIGATOR, ANALYST, "supervisor"},
     ("read_deferral", "registered case"): {INVESTIGATOR, PROSECUTOR, JUDGE, "supervisor"},
-    ("read_errors", "registered case"): {"supervisor"},
+    ("read_errors", "registered case"): {PROSECUTOR, JUDGE, "supervisor"},
     ("read_supervision", "registered case"): {"supervisor"},
     ("read_desk", "registered case"): {ANALYST},
     ("read_pack", "registered case"): set(ALL_WITH_LAW),

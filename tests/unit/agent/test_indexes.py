@@ -39,7 +39,7 @@ QUESTIONS: Final[dict[str, tuple[Question, list[str]]]] = {
     ),
     "who is to be told": (
         lambda tx, setting: notices.serve_due_notices(tx, OFFICE, EXCHANGE_ID, setting),
-        ["kept_deferrals_granted", "holds_notice_due", "follows_notice_due", "report_news_due"],
+        ["kept_deferrals_granted", "holds_notice_due", "follows_notice_due", "report_news_due", "local_errors_untold"],
     ),
 }
 

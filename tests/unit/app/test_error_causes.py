@@ -11,7 +11,7 @@ from tarazy.app.appeal_records import RECORDED_ERRORS, RecordedError
 from tarazy.app.errors import CLASSIFIED_WITHIN, ClassifyError, classify_error
 from tarazy.app.measure_records import DEADLINES, Deadline, MeasureDecision, Motion, Schedule
 from tarazy.app.queries.duties import Whose, duties_of
-from tarazy.app.releasing import RELEASED_WITHIN
+from tarazy.app.releasing import ON_THE_WAY
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.deadline import DeadlineStatus, Duty
 from tarazy.domain.error import ErrorCause, ErrorKind, ErrorStatus, FoundBy
@@ -140,7 +140,7 @@ def test_a_release_in_time_is_a_duty_that_is_met(network: Network) -> None:
     network.settle()
     [duty] = duties(network, Duty.carry_out_release)
     assert (duty.status, duty.owner_participant_id) == (DeadlineStatus.met, "bank-b")
-    assert duty.due_at == duty.starts_at.plus(RELEASED_WITHIN)
+    assert duty.due_at == duty.starts_at.plus(MINUTE + ON_THE_WAY)
     assert errors(network) == []
 
 
@@ -149,7 +149,7 @@ def test_a_release_that_is_not_confirmed_in_time_is_seen_and_recorded_once(netwo
     network.banks["bank-b"].is_away = True
     ended = measures(network)[0]
     lift(network, ended)
-    network.wait(minutes=61)
+    network.wait(minutes=62)
     assert statuses(network, Duty.carry_out_release) == [DeadlineStatus.missed]
     [error] = errors(network)
     assert (error.cause, error.found_by, error.participant_id) == (
@@ -165,14 +165,14 @@ def test_a_release_that_is_not_confirmed_in_time_is_seen_and_recorded_once(netwo
     network.settle()
     assert statuses(network, Duty.carry_out_release) == [DeadlineStatus.met]
     [error] = errors(network)
-    assert error.held_s == (3 * 60 + 1) * 60  # since the order, until the bank's word
+    assert error.held_s == (3 * 60 + 2) * 60  # since the order, until the bank's word
 
 
 def test_a_pause_whose_report_is_gone_is_owed_back_too(network: Network) -> None:
     [filed] = {hold_at(network, "bank-b").report_id}
     network.banks["bank-b"].is_away = True
     network.withdraw("bank-a", filed)
-    network.wait(minutes=61)
+    network.wait(minutes=62)
     assert statuses(network, Duty.carry_out_release) == [DeadlineStatus.missed]
     assert sorted(one.cause for one in errors(network)) == [ErrorCause.false_report, ErrorCause.late_release]
 

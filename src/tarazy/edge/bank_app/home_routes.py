@@ -5,6 +5,7 @@ from typing import Final
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
+from tarazy.agent.claims import errors_told
 from tarazy.agent.consent import OfferState, offers_of
 from tarazy.agent.movements import Movement, last_movements
 from tarazy.agent.pause_records import pauses_of
@@ -45,6 +46,7 @@ def home_handlers(app: AppSite) -> list[HTTPRouteHandler]:
             notice_of={notice.hold_id: notice for notice in reversed(notices) if isinstance(notice, ServedNotice)},
             requests=requests,
             pauses=app.run(lambda tx: pauses_of(tx, holder.account_id)),
+            errors=app.run(lambda tx: errors_told(tx, holder.account_id)),
             hearings=app.run(lambda tx: asked_now(tx, holder.account_id)),
             offers=[view for view in offers if view.state in OFFERS_SHOWN],
         )

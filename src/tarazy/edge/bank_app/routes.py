@@ -9,6 +9,7 @@ from tarazy.app.access import PUBLIC
 from tarazy.edge.bank_app.access import APP_DECLARED, APP_OWN
 from tarazy.edge.bank_app.app_site import ACCOUNT_COOKIE, AppSite, app_site_of
 from tarazy.edge.bank_app.appeal_routes import appeal_handlers
+from tarazy.edge.bank_app.claim_routes import claim_handlers
 from tarazy.edge.bank_app.code_routes import code_router
 from tarazy.edge.bank_app.deceived_routes import deceived_handlers
 from tarazy.edge.bank_app.hearing_routes import hearing_handlers
@@ -39,6 +40,7 @@ def bank_app_routes(context: AgentContext) -> list[HTTPRouteHandler | Router]:
         *with_access(return_handlers(app), reads=APP_OWN, acts=APP_DECLARED),
         *with_access(hearing_handlers(app), reads=APP_OWN, acts=APP_DECLARED),
         *with_access(appeal_handlers(app), reads=APP_OWN),
+        *with_access(claim_handlers(app), reads=APP_OWN),
         *with_access(pause_appeal_handlers(app), reads=APP_OWN),
         *with_access(deceived_handlers(app), reads=APP_OWN),
     ]

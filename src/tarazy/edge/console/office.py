@@ -44,6 +44,10 @@ class Office:
         """Run a query in one transaction."""
         return self.context.peer.store.run(query)
 
+    def act(self, use_case: Callable[[Transaction], Result]) -> Result:
+        """Carry out what somebody has signed, in one transaction: all of it or nothing."""
+        return self.context.peer.store.run(use_case)
+
     def person(self, request: PageRequest) -> Person:
         """Return who looks: whom the guard has let in."""
         visitor = visitor_of(request)

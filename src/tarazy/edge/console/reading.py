@@ -1,15 +1,16 @@
 """What the addresses of the console name, as the policies of reading look at it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from tarazy.adapters.cedar import load_read_policy
 from tarazy.app.access import OF_AUTHORITIES, OF_SUPERVISORS, Access, ReadAction, Resource, Visitor, Who
+from tarazy.app.appeal_records import RECORDED_ERRORS, RecordedError
 from tarazy.app.capacity import is_competent, registered_by
 from tarazy.app.measure_records import CASE_MEASURES, SCHEDULES
 from tarazy.app.records import CASE_HOLDS, CASES, PARTICIPANTS, PIECES, REPORTS, Case, Participant
 from tarazy.app.store import Condition, Read, Transaction
-from tarazy.values.ids import CaseId, MeasureId, MotionId, ParticipantId, PieceId
+from tarazy.values.ids import CaseId, ErrorId, MeasureId, MotionId, ParticipantId, PieceId
 
 READERS: Final = OF_AUTHORITIES | OF_SUPERVISORS
 """Who has pages at the exchange. A bank's officers have their desk: the exchange shows no bank another one's pieces."""
@@ -34,6 +35,9 @@ def console_resource(tx: Transaction, action: ReadAction, params: dict[str, str]
     """Return what a page of the console shows; None where there is no such case or piece."""
     if action is ReadAction.read_pack:
         return Resource(kind="pack", resource_id="pack")
+    if action is ReadAction.read_errors:
+        error = tx.get(RECORDED_ERRORS, ErrorId(params.get("subject", "")))
+        return None if error is None else error_resource(tx, error)
     case_id = _case_named(tx, params)
     case = tx.get(CASES, case_id)
     if case is None:
@@ -82,6 +86,34 @@ def case_resource(tx: Transaction, case: Case, banks: set[ParticipantId] | None 
         before=frozenset(one.participant_id for one in _deciding(tx) if has_come_before and is_competent(one, of_case)),
         is_open=registrar is None,
     )
+
+
+def error_resource(tx: Transaction, error: RecordedError) -> Resource:
+    """Return an error as the policies look at it: of the body whose it was, and before all who may say how grave.
+
+    Those are the prosecutors' offices and courts that are competent for its case; whoever of them had a hand in it
+    reads it too, and is told that it is not theirs to judge.
+    """
+    case = tx.get(CASES, error.case_id)
+    registrar = None if case is None else registered_by(case)
+    of_case = None if registrar is None else tx.get(PARTICIPANTS, registrar)
+    return Resource(
+        kind="error",
+        resource_id=error.error_id,
+        case_id=error.case_id,
+        bodies=frozenset({error.participant_id}),
+        before=frozenset(one.participant_id for one in _deciding(tx) if is_competent(one, of_case)),
+    )
+
+
+def readable_errors(tx: Transaction, visitor: Visitor | None, errors: Iterable[RecordedError]) -> list[RecordedError]:
+    """Return those of some errors that a list may show to its reader."""
+    policy = load_read_policy()
+    return [
+        one
+        for one in errors
+        if visitor is not None and policy.decide(visitor, ReadAction.read_errors, error_resource(tx, one)).is_allowed
+    ]
 
 
 def _deciding(tx: Transaction) -> list[Participant]:

@@ -10,6 +10,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
 
 from tarazy.agent import desk as acts
 from tarazy.agent.answering import is_live
+from tarazy.agent.claims import errors_upon
 from tarazy.agent.confirming import RefusedConfirmation, refused_confirmation
 from tarazy.agent.consent import OfferView, offer_of, offer_return, take_back
 from tarazy.agent.desk import OfficerAtDesk
@@ -121,6 +122,7 @@ class Visit:
             chosen=tried.for_whom,
             for_report=tried.for_report,
             refusal=_refusal_text(offer, reader),
+            errors=self.desk.run(lambda tx: errors_upon(tx, self.hold_id)),
             rejection=tried.rejection,
             fault=tried.fault,
         )

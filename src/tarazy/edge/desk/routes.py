@@ -7,6 +7,7 @@ from tarazy.app.access import ACCESS_KEY, PUBLIC
 from tarazy.edge.context import AgentContext
 from tarazy.edge.desk.access import DESK_READ, DESK_SIGNED, desk_resource
 from tarazy.edge.desk.appeal_routes import appeal_handlers
+from tarazy.edge.desk.claim_entry import claim_entry_handlers
 from tarazy.edge.desk.desk_site import OFFICER_COOKIE, DeskSite, desk_site_of
 from tarazy.edge.desk.flag_routes import flag_handlers
 from tarazy.edge.desk.hearing_routes import hearing_handlers
@@ -33,6 +34,7 @@ def desk_routes(context: AgentContext) -> list[HTTPRouteHandler | Router]:
         *with_access(inbox_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
         *with_access(hold_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
         *with_access(appeal_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
+        *with_access(claim_entry_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
         *with_access(report_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
         *with_access(join_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
         *with_access(mandate_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),

@@ -5,6 +5,7 @@ from litestar import Router
 from tarazy.edge.context import ExchangeContext
 from tarazy.edge.pages.faults import require_readable
 from tarazy.edge.pages.forms import FORM_BYTES_MAX
+from tarazy.edge.portal.claim_pages import claim_routes
 from tarazy.edge.portal.code_pages import code_routes
 from tarazy.edge.portal.number_pages import number_routes
 from tarazy.edge.portal.request_pages import request_routes
@@ -19,7 +20,12 @@ def portal_routes(context: ExchangeContext) -> list[Router]:
     return [
         Router(
             path="/portal",
-            route_handlers=[*request_routes(site, context), *number_routes(site, context), *code_routes(site, context)],
+            route_handlers=[
+                *request_routes(site, context),
+                *number_routes(site, context),
+                *code_routes(site, context),
+                *claim_routes(site, context),
+            ],
             before_request=require_readable,
             request_max_body_size=FORM_BYTES_MAX,
             exception_handlers=citizen_faults(site),

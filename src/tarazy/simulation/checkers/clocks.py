@@ -22,7 +22,7 @@ OF_LAW: Final = {
     "tell_holder": timedelta(hours=24),
 }
 FROM_ITS_ACT: Final = {
-    "carry_out_release": timedelta(hours=1),
+    "carry_out_release": timedelta(hours=1, minutes=1),
     "review_measure": timedelta(hours=90 * 24),
     "classify_error": timedelta(days=30),
 }

@@ -12,10 +12,10 @@ from tarazy.app.sequencing import LogSigner
 from tarazy.app.store import Store
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.appeal import AppealRoad, Appellant
-from tarazy.domain.error import ErrorCause, ErrorKind, ErrorStatus
+from tarazy.domain.error import ErrorCause, ErrorKind, ErrorStatus, FoundBy
 from tarazy.domain.rejection import Rejection
 from tarazy.edge.context import ExchangeContext
-from tarazy.values.ids import CaseId, ErrorId, MeasureId, ParticipantId
+from tarazy.values.ids import CaseId, ErrorId, HoldId, MeasureId, ParticipantId
 from tarazy.values.instant import Instant
 from tests.measuring import begin, case_of, registered
 from tests.story import Network, robbed
@@ -83,8 +83,9 @@ def an_error(
         error_id=ErrorId(f"er_{number}"),
         case_id=CaseId("cs_secret"),
         measure_id=MeasureId(f"hd_{number}"),
+        hold_id=HoldId(f"hd_{number}"),
         participant_id=ParticipantId("bank-b"),
-        found_by="deadline",
+        found_by=FoundBy.deadline,
         cause=cause,
         kind=kind,
         status=status or (ErrorStatus.noted if kind is None else ErrorStatus.disclosed),

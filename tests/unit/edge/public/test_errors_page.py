@@ -1,21 +1,27 @@
 """The public error register: counts by quarter, kind and cause; nothing on it points at a case, a bank or a person."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from tarazy.app.appeal_records import CLAIMS, Claim
 from tarazy.app.queries.errors import FEWEST_SHOWN
+from tarazy.bootstrap import EXCHANGE_ID
+from tarazy.domain.appeal import AppealRoad, Appellant
+from tarazy.domain.claim import ClaimStatus
 from tarazy.domain.error import ErrorCause, ErrorKind, ErrorStatus
 from tarazy.edge.pages import static_routes
 from tarazy.edge.public import public_routes
+from tarazy.values.ids import CaseId, ClaimId, ErrorId, HoldId, MeasureId, ParticipantId, SealedRef
 from tests.unit.edge.console.appeal_world import an_error, appealed_world, with_errors
 from tests.unit.edge.console.world import World
 
 LANGUAGES = ("kk", "ru", "en")
+NO_CLAIMS = ("not told", "not told")
 
 
 @pytest.fixture
@@ -46,13 +52,15 @@ def test_an_empty_register_says_so(browser: TestClient[Litestar]) -> None:
 def test_fewer_than_five_are_not_counted_out(world: World, browser: TestClient[Litestar], count: int) -> None:
     with_errors(world, *(an_error(number, world.network.now, kind=ErrorKind.negligence) for number in range(count)))
     told = ["fewer than 5", "not told"] if count < FEWEST_SHOWN else ["5", "KZT 5,000.00"]
-    assert rows(browser) == [["Negligence", "An appeal was not answered in time", *told]]
+    assert rows(browser) == [["Negligence", "An appeal was not answered in time", *told, "not told", "not told"]]
 
 
 def test_a_sum_of_fewer_than_five_in_its_currency_is_not_told(world: World, browser: TestClient[Litestar]) -> None:
     now = world.network.now
     with_errors(world, *(an_error(number, now) for number in range(5)), an_error(9, now, currency="USD", held=777_00))
-    assert rows(browser) == [["Not classified yet", "An appeal was not answered in time", "6", "KZT 5,000.00"]]
+    assert rows(browser) == [
+        ["Not classified yet", "An appeal was not answered in time", "6", "KZT 5,000.00", *NO_CLAIMS]
+    ]
     assert "777" not in browser.get("/errors?lang=en").text
 
 
@@ -96,3 +104,67 @@ def test_it_says_what_each_kind_means_in_every_language(
     answer = browser.get(f"/errors?lang={language}")
     assert (answer.status_code, answer.headers["content-language"]) == (200, language)
     assert answer.text.count("<dd>") == len(ErrorKind) + 2
+
+
+def claims(world: World, of_each: Sequence[tuple[int, int]], status: ClaimStatus = ClaimStatus.settled) -> None:
+    """Let so many people claim so much for each of the errors, and be paid half of it."""
+    rows = [
+        Claim(
+            claim_id=ClaimId(f"cl_{error}_{number}"),
+            error_id=ErrorId(f"er_{error}"),
+            case_id=CaseId("cs_secret"),
+            measure_id=MeasureId(f"hd_{error}"),
+            hold_id=HoldId(f"hd_{error}"),
+            participant_id=ParticipantId("bank-b"),
+            claimant=Appellant.holder,
+            road=AppealRoad.app,
+            is_identified=True,
+            heads=("suffering",),
+            sealed_words=SealedRef("sealed"),
+            amount_minor=minor,
+            currency="KZT",
+            filed_at=world.network.now,
+            due_at=None,
+            status=status,
+            accepted_minor=minor // 2,
+            forum=None,
+            answered_participant_id=None,
+            answered_by=None,
+            statement=None,
+            answered_at=None,
+            settled_at=None,
+        )
+        for error, (how_many, minor) in enumerate(of_each)
+        for number in range(how_many)
+    ]
+    world.network.at(EXCHANGE_ID, lambda tx, _: [tx.add(CLAIMS, one) for one in rows])
+
+
+def test_what_is_claimed_and_what_was_paid_stand_beside_what_was_held(
+    world: World, browser: TestClient[Litestar]
+) -> None:
+    with_errors(world, *(an_error(number, world.network.now) for number in range(5)))
+    claims(world, [(1, 300_00)] * 5)
+    assert rows(browser)[0][3:] == ["KZT 5,000.00", "KZT 1,500.00", "KZT 750.00"]
+
+
+def test_claims_that_are_not_paid_are_no_compensation(world: World, browser: TestClient[Litestar]) -> None:
+    with_errors(world, *(an_error(number, world.network.now) for number in range(5)))
+    claims(world, [(1, 300_00)] * 5, ClaimStatus.accepted)
+    assert rows(browser)[0][3:] == ["KZT 5,000.00", "KZT 1,500.00", "not told"]
+
+
+@pytest.mark.parametrize("of_each", [[(1, 300_00)] * 4, [(9, 300_00)]])
+def test_a_sum_of_few_claims_or_for_few_errors_is_not_told(
+    world: World, browser: TestClient[Litestar], of_each: list[tuple[int, int]]
+) -> None:
+    with_errors(world, *(an_error(number, world.network.now) for number in range(5 if len(of_each) > 1 else 1)))
+    claims(world, of_each)
+    assert rows(browser)[0][4:] == ["not told", "not told"]
+
+
+def test_nothing_of_a_claim_but_sums_is_public(world: World, browser: TestClient[Litestar]) -> None:
+    with_errors(world, *(an_error(number, world.network.now) for number in range(5)))
+    claims(world, [(1, 300_00)] * 5)
+    text = browser.get("/errors?lang=en").text
+    assert not re.search(r"suffering|sealed|cl_|bank-b|cs_secret", text)

@@ -603,6 +603,7 @@ CREATE TABLE "recorded_errors" (
     "error_id" text NOT NULL,
     "case_id" text NOT NULL,
     "measure_id" text NOT NULL,
+    "hold_id" text NOT NULL,
     "participant_id" text NOT NULL,
     "found_by" text NOT NULL,
     "cause" text NOT NULL,
@@ -623,6 +624,35 @@ CREATE TABLE "recorded_errors" (
 );
 CREATE INDEX recorded_errors_by_case ON recorded_errors (case_id);
 CREATE INDEX recorded_errors_by_time ON recorded_errors (noted_at);
+
+CREATE TABLE "compensation_claims" (
+    "claim_id" text NOT NULL,
+    "error_id" text NOT NULL,
+    "case_id" text NOT NULL,
+    "measure_id" text NOT NULL,
+    "hold_id" text NOT NULL,
+    "participant_id" text NOT NULL,
+    "claimant" text NOT NULL,
+    "road" text NOT NULL,
+    "is_identified" boolean NOT NULL,
+    "heads" jsonb NOT NULL,
+    "sealed_words" text,
+    "amount_minor" bigint NOT NULL,
+    "currency" text NOT NULL,
+    "filed_at" timestamptz NOT NULL,
+    "due_at" timestamptz,
+    "status" text NOT NULL,
+    "accepted_minor" bigint NOT NULL,
+    "forum" text,
+    "answered_participant_id" text,
+    "answered_by" text,
+    "statement" text,
+    "answered_at" timestamptz,
+    "settled_at" timestamptz,
+    PRIMARY KEY ("claim_id")
+);
+CREATE INDEX compensation_claims_by_error ON compensation_claims (error_id);
+CREATE INDEX compensation_claims_by_case ON compensation_claims (case_id);
 
 -- How far everything that stands was examined under the law of the day.
 
