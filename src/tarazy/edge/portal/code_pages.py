@@ -33,7 +33,7 @@ OF_ALL: Final = Limits(capacity=10_000, per_hour=50_000)
 WORDS_LENGTH_MAX: Final = 2_000
 SEND: Final = "send"
 BY_CODE: Final = Access(who=frozenset({Who.code}))
-"""Whoever holds a notice's code: it opens the appeal against what that notice tells of, and nothing else."""
+"""Whoever holds a notice's code: by it one appeals against what the notice tells of, or claims for an error in it."""
 
 
 @dataclass(frozen=True, slots=True)
