@@ -8,7 +8,7 @@ from tarazy.agent.claim_records import LOCAL_CLAIMS, LOCAL_ERRORS, LocalClaim, L
 from tarazy.agent.claims import LodgeClaim, errors_told, lodge_claim
 from tarazy.agent.notices import serve_due_notices
 from tarazy.agent.records import SERVED_NOTICES
-from tarazy.app.appeal_records import CLAIMS, RECORDED_ERRORS, Claim, RecordedError
+from tarazy.app.appeal_records import CLAIMS, RECORDED_ERRORS, Appeal, Claim, RecordedError
 from tarazy.app.claims import AnswerClaim, ClaimWithCode, answer_claim, claim_with_code, open_claim_words
 from tarazy.app.errors import ClassifyError, classify_error
 from tarazy.app.measure_records import DEADLINES
@@ -36,7 +36,7 @@ from tests.story import Network, StoreFor, robbed
 from tests.story_people import COLLEAGUE, OFFICER
 from tests.unit.agent.test_measure_notices import speaks
 from tests.unit.agent.test_paid_in_part import OFFICE
-from tests.unit.app.test_appeals import appealed, decided_here
+from tests.unit.app.test_appeals import appealed, decided_here, reviewed, under_investigation
 
 WORDS = "My card was refused at the pharmacy."
 OVERTURNED = AppealOutcome.measure_overturned
@@ -221,14 +221,21 @@ def test_a_sum_that_does_not_fit_the_answer_is_not_signed_away(network: Network,
     assert answered(network, claim, ClaimStatus(status), minor) is Rejection.claim_sum_not_accepted
 
 
-def test_who_had_a_hand_in_it_answers_no_claim_and_no_bank_does(network: Network) -> None:
+def test_no_bank_answers_a_claim_or_opens_its_words(network: Network) -> None:
     claim = claimed(network)
-    network.enrol("prosecutor", "prosecutor", "prosecutor")
     assert answered(network, claim, ClaimStatus.refused, by="bank-b") is Rejection.officer_not_entitled
-    hold = the_error(network).hold_id
-    of_hold = Hand(ParticipantId("bank-b"), COLLEAGUE)
-    seen = network.at(EXCHANGE_ID, lambda tx, now: open_claim_words(tx, claim.claim_id, of_hold, now))
-    assert (hold, seen) == (claim.hold_id, None)
+    of_bank = Hand(ParticipantId("bank-a"), COLLEAGUE)
+    assert network.at(EXCHANGE_ID, lambda tx, now: open_claim_words(tx, claim.claim_id, of_bank, now)) is None
+
+
+def test_who_had_a_hand_in_the_measure_answers_no_claim_and_opens_no_words(store_for: StoreFor) -> None:
+    """The prosecutor has overturned the measure: that is a hand in it too."""
+    network = robbed(store_for)
+    network.report("t1")
+    assert isinstance(reviewed(network, under_investigation(network), OVERTURNED), Appeal)
+    claim, reviewer = claimed(network), Hand(ParticipantId("prosecutor"), OFFICER)
+    assert answered(network, claim, ClaimStatus.refused, by="prosecutor") is Rejection.same_hands
+    assert network.at(EXCHANGE_ID, lambda tx, now: open_claim_words(tx, claim.claim_id, reviewer, now)) is None
 
 
 def test_words_are_opened_by_whoever_answers_and_that_is_recorded(network: Network) -> None:
