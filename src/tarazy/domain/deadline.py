@@ -29,7 +29,7 @@ DEADLINE_TRANSITIONS: Final[dict[DeadlineStatus, frozenset[DeadlineStatus]]] = {
 
 
 class Duty(StrEnum):
-    """What is due. Each has a text ``law.duty.…`` in three languages."""
+    """What is due. Each has a text ``console.duty.…`` in three languages."""
 
     motion_to_judge = "motion_to_judge"
     judge_decides = "judge_decides"
