@@ -30,6 +30,7 @@ from tarazy.app.appeal_records import APPEAL_TABLES
 from tarazy.app.citizen_requests import CITIZEN_REQUESTS
 from tarazy.app.deferring import DEFERRALS
 from tarazy.app.figures import FIGURES_TABLES
+from tarazy.app.going_along import OF_A_CASE
 from tarazy.app.hearing_records import HEARINGS
 from tarazy.app.log_reading import LOG_POSITIONS
 from tarazy.app.measure_records import MEASURE_TABLES
@@ -134,3 +135,18 @@ def test_every_unique_rule_of_a_line_begins_with_the_account(database_url: str) 
     assert {name for name, _ in rows} == set(tables)
     assert {column for _, column in rows} == {"account_id"}
     assert foreign == (0,)
+
+
+LOOKED_AFTER = {"cases", "reports", "join_requests", "tracings", "pieces", "case_holds", "authorisations", "hearings"}
+"""What a join of cases (`app.joining`) takes over itself."""
+AS_IT_WAS = {"events", "refunds", "refund_parts", "case_figures"}
+"""What is kept as it was decided or recorded, or is counted anew."""
+
+
+def test_whatever_is_of_a_case_goes_along_when_the_case_joins_another(database_url: str) -> None:
+    migrate(database_url, "exchange")
+    with psycopg.connect(database_url) as connection:
+        rows = connection.execute("SELECT table_name FROM information_schema.columns WHERE column_name = 'case_id'")
+        of_a_case = {name for (name,) in rows.fetchall()}
+    assert of_a_case - {table.name for table in OF_A_CASE} - LOOKED_AFTER - AS_IT_WAS == set()
+    assert {table.name for table in OF_A_CASE} <= of_a_case

@@ -38,6 +38,7 @@ _OF_OFFICE: Final = {
     ("prosecutor", "prosecutor"): Role.prosecutor,
     ("court", "investigating_judge"): Role.investigating_judge,
     ("court", "judge"): Role.court,
+    ("court", "regional_judge"): Role.court,
     ("supervisor", "supervisor"): Role.supervisor,
     ("supervisor", "data_protection"): Role.data_protection,
 }

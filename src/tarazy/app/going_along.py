@@ -1,4 +1,4 @@
-"""What goes along when a case joins another: measures, acts, motions, facts, deadlines, deferrals, appeals, errors.
+"""What goes along when a case joins another: measures, acts, motions, facts, papers, appeals, errors.
 
 What was signed stays as it was signed, with the case of its day in it; only where it is kept and shown changes.
 """
@@ -17,7 +17,10 @@ from tarazy.app.measure_records import (
     SCHEDULE_ROWS,
     SCHEDULES,
 )
+from tarazy.app.paper_records import PAPER_DECISIONS
+from tarazy.app.sharing_records import SHARINGS
 from tarazy.app.store import Condition, Table, Transaction
+from tarazy.app.target_records import TARGETS
 from tarazy.values.ids import CaseId
 from tarazy.values.replacing import replace
 
@@ -31,6 +34,9 @@ OF_A_CASE: Final[tuple[Table[Any], ...]] = (
     MATERIAL_LOCKS,
     DEADLINES,
     DEFERRALS,
+    PAPER_DECISIONS,
+    TARGETS,
+    SHARINGS,
     APPEALS,
     RECORDED_ERRORS,
     CLAIMS,

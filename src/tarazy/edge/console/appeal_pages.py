@@ -35,16 +35,14 @@ from tarazy.protocol.wire import from_json
 from tarazy.values.ids import AppealId, ParticipantId
 from tarazy.values.replacing import replace
 
-_DECIDE: Final = frozenset({Role.prosecutor, Role.investigating_judge, Role.court})
+_DECIDE: Final = frozenset({Role.prosecutor, Role.investigating_judge, Role.court, Role.supervisor})
+"""Who can be a forum. A supervisor is one only with a key of their own, and where the pack names the regulator."""
+_FORUMS: Final = frozenset({Who.officer, Who.supervisor})
 ADMIT: Final = "admit"
 DONE: Final = frozenset({"yes", AppealStatus.admitted, AppealStatus.not_admitted})
 APPEAL_READ: Final = Access(who=frozenset({Who.officer, Who.supervisor}), roles=READERS, reads=ReadAction.read_appeal)
-APPEAL_DECIDED: Final = Access(
-    who=frozenset({Who.officer}), roles=_DECIDE, reads=ReadAction.read_appeal, needs_step_up=True
-)
-WORDS_OPENED: Final = Access(
-    who=frozenset({Who.officer}), roles=_DECIDE, reads=ReadAction.read_appeal_words, needs_step_up=True
-)
+APPEAL_DECIDED: Final = Access(who=_FORUMS, roles=_DECIDE, reads=ReadAction.read_appeal, needs_step_up=True)
+WORDS_OPENED: Final = Access(who=_FORUMS, roles=_DECIDE, reads=ReadAction.read_appeal_words, needs_step_up=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +69,8 @@ def _queue_routes(office: Office) -> list[HTTPRouteHandler]:
         """Show what waits for this capacity in cases before this body; a supervisor sees what waits anywhere."""
         visitor = visitor_of(request)
         assert visitor is not None
-        decider = None if visitor.role in OF_SUPERVISORS else visitor.role.value
+        capacity = office.person(request).acts_as
+        decider = None if visitor.role in OF_SUPERVISORS or capacity is None else capacity.value
 
         def may_be_shown(tx: Transaction) -> list[QueuedAppeal]:
             found = appeal_queue(tx, decider)

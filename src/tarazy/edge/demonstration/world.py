@@ -13,6 +13,7 @@ TENGE: Final = 100
 POLICE: Final = ParticipantId("police")
 PROSECUTORS: Final = ParticipantId("prosecutors")
 COURT: Final = ParticipantId("court")
+REGULATOR: Final = ParticipantId("regulator")
 INVESTIGATOR: Final = OfficerId("investigator-1")
 PROSECUTOR: Final = OfficerId("prosecutor-1")
 JUDGE: Final = OfficerId("judge-1")
@@ -20,15 +21,17 @@ INVESTIGATING_JUDGE: Final = OfficerId("investigating_judge-1")
 OFFICIALS: Final = {
     POLICE: (INVESTIGATOR, OfficerId("investigator-2"), OfficerId("investigator-3")),
     PROSECUTORS: (PROSECUTOR,),
-    COURT: (JUDGE, INVESTIGATING_JUDGE),
+    COURT: (JUDGE, INVESTIGATING_JUDGE, OfficerId("regional_judge-1")),
+    REGULATOR: (OfficerId("supervisor-1"),),
 }
 """The authorities that sit at the exchange's console, and their officers; two investigators read what is on
 paper, and neither is who asked."""
-KIND_OF: Final = {POLICE: "police", PROSECUTORS: "prosecutor", COURT: "court"}
+KIND_OF: Final = {POLICE: "police", PROSECUTORS: "prosecutor", COURT: "court", REGULATOR: "supervisor"}
 AUTHORITY_NAMES: Final = {  # as all three languages of the pages can show them: a participant has one name
     POLICE: "Полиция (демо)",
     PROSECUTORS: "Прокуратура (демо)",
     COURT: "Сот — суд (демо)",
+    REGULATOR: "Реттеуші — регулятор (демо)",
 }
 
 

@@ -35,9 +35,17 @@ class Role(StrEnum):
     judge = "judge"
     investigating_judge = "investigating_judge"
     """Who decides, while an investigation runs, whether a measure may stand."""
+    regional_judge = "regional_judge"
+    """The last forum against a judge's attachment."""
+    regulator = "regulator"
+    """An officer of the supervisor with a key: the forum after a bank's own; also says how grave an error was."""
 
 
-NUMBERED: Final = {Role.colleague: (Role.investigator, 1), Role.second_colleague: (Role.investigator, 2)}
+NUMBERED: Final = {
+    Role.colleague: (Role.investigator, 1),
+    Role.second_colleague: (Role.investigator, 2),
+    Role.regulator: (Role.supervisor, 0),
+}
 """Roles that an officer other than the first of their own has: whose role it is, and how many come before them."""
 
 

@@ -255,3 +255,25 @@ def test_the_queue_of_an_office_of_another_district_is_empty(world: World, brows
     world.network.at(EXCHANGE_ID, move_away)
     assert address not in page(browser, "/console/appeals")
     assert browser.get(address).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("decider", "role"),
+    [
+        ("regional_court", "regional_judge"),
+        ("supervisor", "regulator"),
+        ("court", "judge"),
+        ("prosecutor", "prosecutor"),
+    ],
+)
+def test_every_forum_of_the_pack_has_somebody_who_can_decide(
+    world: World, browser: TestClient[Litestar], decider: str, role: str
+) -> None:
+    appeal = the_appeal(world)
+    world.network.at(EXCHANGE_ID, lambda tx, _: tx.put(APPEALS, replace(appeal, decider=decider)))
+    act_as(browser, role)
+    assert place(world) in page(browser, "/console/appeals")
+    done = post(browser, place(world), outcome="measure_overturned", reasons=REASONS)
+    assert done.status_code == 303, done.text
+    [after] = world.network.rows(EXCHANGE_ID, APPEALS)
+    assert after.outcome is AppealOutcome.measure_overturned

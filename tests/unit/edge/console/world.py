@@ -27,11 +27,17 @@ from tests.story import Network, StoreFor, keyring
 POLICE = ParticipantId("police")
 PROSECUTORS = ParticipantId("prosecutors")
 COURT = ParticipantId("court")
-AUTHORITIES = {POLICE: "police", PROSECUTORS: "prosecutor", COURT: "court"}
+REGULATOR = ParticipantId("regulator")
+AUTHORITIES = {POLICE: "police", PROSECUTORS: "prosecutor", COURT: "court", REGULATOR: "supervisor"}
 OFFICIALS = {
     POLICE: tuple((f"investigator-{number}", "investigator") for number in (1, 2, 3)),
     PROSECUTORS: (("prosecutor-1", "prosecutor"),),
-    COURT: (("judge-1", "judge"), ("investigating_judge-1", "investigating_judge")),
+    COURT: (
+        ("judge-1", "judge"),
+        ("investigating_judge-1", "investigating_judge"),
+        ("regional_judge-1", "regional_judge"),
+    ),
+    REGULATOR: (("supervisor-1", "supervisor"),),
 }
 FAN = 40
 NAMES = {"bank-a": "Алатау Банк", "bank-b": "Сарыарқа Банк", "bank-c": "Есіл Банк", "bank-d": "Тянь-Шань Банк"}
