@@ -10,7 +10,7 @@ from typing import Final
 
 from tarazy.app.appeal_records import CLAIMS, RECORDED_ERRORS, Claim, RecordedError
 from tarazy.app.deadlines import Owed, close_deadline, counted, open_deadline
-from tarazy.app.errors import OVERSEERS
+from tarazy.app.errors import oversees
 from tarazy.app.eventing import record
 from tarazy.app.hands import hands_of
 from tarazy.app.messages import Handled, queue
@@ -173,11 +173,10 @@ def answer_claim(tx: Transaction, command: AnswerClaim, setting: Setting) -> Cla
     statement = signed_statement(signed, setting)
     if isinstance(statement, Rejection):
         return statement
-    body = tx.get(PARTICIPANTS, command.participant_id)
-    if body is None or body.kind not in OVERSEERS:
+    hand = Hand(command.participant_id, statement.officer_id)
+    if not oversees(tx, hand, claim.case_id):
         return Rejection.officer_not_entitled
     hold = tx.get(CASE_HOLDS, claim.hold_id)
-    hand = Hand(command.participant_id, statement.officer_id)
     if hold is not None and had_a_hand(hand, hands_of(tx, claim.measure_id, hold)):
         return Rejection.same_hands
     return _answered(tx, claim, command, statement, setting)
@@ -258,8 +257,7 @@ def open_claim_words(tx: Transaction, claim_id: ClaimId, reader: Hand, setting: 
     hold = None if claim is None else tx.get(CASE_HOLDS, claim.hold_id)
     if claim is None or claim.sealed_words is None or hold is None:
         return None
-    body = tx.get(PARTICIPANTS, reader.participant_id)
-    if body is None or body.kind not in OVERSEERS or had_a_hand(reader, hands_of(tx, claim.measure_id, hold)):
+    if not oversees(tx, reader, claim.case_id) or had_a_hand(reader, hands_of(tx, claim.measure_id, hold)):
         return None
     record(
         tx,

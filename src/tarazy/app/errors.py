@@ -5,12 +5,13 @@ from datetime import timedelta
 from typing import Final
 
 from tarazy.app.appeal_records import RECORDED_ERRORS, RecordedError
+from tarazy.app.capacity import officers_capacity
 from tarazy.app.deadlines import Owed, close_deadline, open_deadline
 from tarazy.app.eventing import record
 from tarazy.app.hands import hands_of
 from tarazy.app.measure_records import CASE_MEASURES
 from tarazy.app.messages import queue
-from tarazy.app.records import CASE_HOLDS, PARTICIPANTS, CaseHold
+from tarazy.app.records import CASE_HOLDS, CaseHold
 from tarazy.app.setting import Setting
 from tarazy.app.statements import Signed, signed_statement
 from tarazy.app.store import Transaction
@@ -23,12 +24,20 @@ from tarazy.law.clock import Side
 from tarazy.law.terms import Branch
 from tarazy.protocol.bodies import ErrorTold
 from tarazy.protocol.statement import Act
-from tarazy.values.ids import ErrorId, MeasureId, ParticipantId, derived
+from tarazy.values.ids import CaseId, ErrorId, MeasureId, ParticipantId, derived
 from tarazy.values.instant import Instant
 from tarazy.values.replacing import replace
 
-OVERSEERS: Final = frozenset({"supervisor", "prosecutor", "court"})
-"""Kinds of participants whose officers may say how grave an error was."""
+OVERSEERS: Final = frozenset(
+    {
+        ActorRole.supervisor,
+        ActorRole.prosecutor,
+        ActorRole.court,
+        ActorRole.investigating_judge,
+        ActorRole.regional_court,
+    }
+)
+"""Who may say how grave an error was, and answer a claim for it: where they are competent for the case."""
 CLASSIFIED_WITHIN: Final = timedelta(days=30)
 """Our own time, no law's: the register of a quarter is to say what its errors were."""
 
@@ -129,6 +138,11 @@ def seconds_between(since: Instant | None, now: Instant) -> int:
     return 0 if since is None else max(0, now.since(since) // timedelta(seconds=1))
 
 
+def oversees(tx: Transaction, hand: Hand, case_id: CaseId) -> bool:
+    """Return whether somebody acts in a case as one who looks at how it was handled."""
+    return officers_capacity(tx, hand.participant_id, hand.officer_id, case_id) in OVERSEERS
+
+
 def classify_error(tx: Transaction, command: ClassifyError, setting: Setting) -> RecordedError | Rejection:
     """Classify an error, which publishes it; whoever had a hand in the measure cannot."""
     error = tx.lock(RECORDED_ERRORS, {(command.error_id,)}).get((command.error_id,))
@@ -141,8 +155,7 @@ def classify_error(tx: Transaction, command: ClassifyError, setting: Setting) ->
     statement = signed_statement(signed, setting)
     if isinstance(statement, Rejection):
         return statement
-    body = tx.get(PARTICIPANTS, command.participant_id)
-    if body is None or body.kind not in OVERSEERS:
+    if not oversees(tx, Hand(command.participant_id, statement.officer_id), error.case_id):
         return Rejection.officer_not_entitled
     hold = tx.get(CASE_HOLDS, error.hold_id)
     hand = Hand(command.participant_id, statement.officer_id)

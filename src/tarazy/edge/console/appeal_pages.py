@@ -113,7 +113,7 @@ def _one_routes(office: Office) -> list[HTTPRouteHandler]:
         if not seat.may_decide or signatory is None:
             return office.read_only(request)
         reader = Hand(signatory.participant_id, signatory.officer_id)
-        opened = office.read(lambda tx: open_words(tx, view.appeal.appeal_id, reader, setting))
+        opened = office.act(lambda tx: open_words(tx, view.appeal.appeal_id, reader, setting))
         return _page(office, request, case_id, AppealId(appeal_id), Tried(form=form), opened=opened)
 
     @post("/cases/{case_id:str}/appeals/{appeal_id:str}", sync_to_thread=True, opt={ACCESS_KEY: APPEAL_DECIDED})
@@ -131,7 +131,7 @@ def _one_routes(office: Office) -> list[HTTPRouteHandler]:
             return _page(office, request, case_id, AppealId(appeal_id), tried)
         setting, reasons = office.context.setting(), form.text("reasons")[:REASONS_LENGTH_MAX]
         text = signatory.statement(Act.decide_appeal, command.appeal_id, reasons, setting.now, command.terms())
-        outcome = office.read(lambda tx: decide_appeal(tx, replace(command, statement=text), setting))
+        outcome = office.act(lambda tx: decide_appeal(tx, replace(command, statement=text), setting))
         if isinstance(outcome, Rejection):
             tried = Tried(form=form, rejection=outcome, status=office.status_of(outcome))
             return _page(office, request, case_id, AppealId(appeal_id), tried)

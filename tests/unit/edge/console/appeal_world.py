@@ -19,7 +19,7 @@ from tarazy.values.ids import CaseId, ErrorId, HoldId, MeasureId, ParticipantId
 from tarazy.values.instant import Instant
 from tests.measuring import begin, case_of, registered
 from tests.story import Network, robbed
-from tests.story_people import COLLEAGUE, keyring
+from tests.story_people import COLLEAGUE, THIRD, keyring
 from tests.story_reading import bank_hold
 from tests.unit.edge.console.world import StoryClock, World
 
@@ -40,6 +40,8 @@ def appealed_world(appellant: Appellant = Appellant.holder) -> World:
     network.settle()
     network.enrol(PROSECUTOR, "prosecutor", "prosecutor")
     network.enrol("court", "court", "judge", COLLEAGUE)
+    network.enrol("court", "court", "regional_judge", THIRD)
+    network.enrol("regulator", "supervisor", "supervisor")
     appeal_on(network, appellant=appellant)
     return World(network, _context(network), _signer())
 
@@ -120,7 +122,7 @@ def _context(network: Network) -> ExchangeContext:
         pack=load_pack("kz-demo"),
         catalogue=load_catalogue(),
         participants={one.participant_id: one for one in participants},
-        officers={ParticipantId(name): keyring(name) for name in ("police", PROSECUTOR, "court")},
+        officers={ParticipantId(name): keyring(name) for name in ("police", PROSECUTOR, "court", "regulator")},
         log_signer=_signer(),
         is_demonstration=True,
         base_path="",
