@@ -363,7 +363,7 @@ def test_the_answer_for_programs_has_every_day_in_it() -> None:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (("20 workdays", *ASKED[1:]), "expected a span such as"),
+        (("20 workdays", *ASKED[1:]), "SPAN: expected such as"),
         (("20 days", "--from", "2026-03-18", "--branch", "criminal"), "--from: expected a moment with an offset"),
         (("20 days", "--from", "2026-03-18T10:00", "--branch", "criminal"), "--from: expected a moment"),
         (("20 days", "--from", "tomorrow", "--branch", "criminal"), "--from: expected a moment"),

@@ -1,8 +1,12 @@
 """Agreement: once nothing is under way, exchange and bank say the same of every hold that stands."""
 
 from tarazy.agent.records import HOLDS
-from tarazy.app.records import CASE_HOLDS, REPORTS
+from tarazy.app.measure_records import CASE_MEASURES
+from tarazy.app.records import CASE_HOLDS, REPORTS, CaseHold
+from tarazy.app.store import Condition
 from tarazy.domain.hold import HoldStatus
+from tarazy.law.assessment import Request
+from tarazy.protocol.wire import from_json
 from tarazy.simulation.checkers.finding import demand, rows
 from tarazy.simulation.programs import Network
 
@@ -25,7 +29,8 @@ def check_agreement(network: Network) -> None:
         where = f"{hold_id} at {known.participant_id}"
         if hold.status in LIVE:
             over = ended.get(known.report_id)
-            demand(NAME, over is None, f"{where}: {hold.held_minor} held on a report that has ended")
+            rests = over is None or _stands_by_itself(known, network)
+            demand(NAME, rests, f"{where}: {hold.held_minor} held on a report that has ended")
             told = f"the bank says {hold.status}, the exchange {known.status} ({known.end})"
             demand(NAME, known.status is hold.status, f"{where}: {told}")
             demand(
@@ -48,3 +53,13 @@ def check_agreement(network: Network) -> None:
             demand(NAME, stands, f"{hold_id} at {known.participant_id}: placed at the exchange and not at the bank")
         elif known.status not in LIVE:
             demand(NAME, known.held_minor == 0, f"{hold_id}: {known.status}, and {known.held_minor} held")
+
+
+def _stands_by_itself(hold: CaseHold, network: Network) -> bool:
+    """Tell whether what carries a hold had facts besides those of the hold's report: then it outlives the report."""
+    by_id = Condition("measure_id", "=", hold.carried_by or "")
+    carrier = next(iter(rows(network.exchange.disc, CASE_MEASURES, by_id)), None)
+    if carrier is None or carrier.status.is_final:
+        return False
+    facts = from_json(carrier.request, Request).facts
+    return any(not fact.source.startswith(f"report {hold.report_id},") for fact in facts)
