@@ -114,7 +114,7 @@ def _write(tx: Transaction, book: Book, change: LineChange) -> None:
 
 
 def _book_reserve(tx: Transaction, book: Book, entry: AccountEntry, setting: Setting) -> None:
-    """Lay the hold on the free units of its piece; what the core reserved in excess is unreserved.
+    """Lay the hold on the free units of its piece; what the core reserved in excess or beyond the claim is unreserved.
 
     Units that a waiting claim was given when another hold ended are laid already: the reserve covers them first, and
     those that it does not cover are let go.
@@ -132,7 +132,8 @@ def _book_reserve(tx: Transaction, book: Book, entry: AccountEntry, setting: Set
         hold = _let_go(tx, book, hold, uncovered, entry, setting)
     else:
         hold = _lay_on_piece(tx, book, hold, -uncovered, setting)
-    excess = hold.reserved_minor - hold.held_minor - hold.releasing_minor
+    # The hold may have been narrowed while this was under way: what is beyond its claim is not kept either.
+    excess = hold.reserved_minor - min(hold.held_minor, hold.claim_minor) - hold.releasing_minor
     if excess > 0:
         core_command(tx, hold, CoreVerb.unreserve, excess, setting)
         hold = replace(hold, releasing_minor=hold.releasing_minor + excess)

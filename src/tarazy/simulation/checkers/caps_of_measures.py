@@ -43,7 +43,8 @@ class CapsAtBank:
             where = f"{hold.hold_id} under {hold.carried_by} at {self._bank.name}"
             most = signed_minor(orders[hold.carried_by])
             on_line = laid[hold.hold_id]
-            stays = on_line if is_quiet else on_line - hold.releasing_minor
+            # What the core has not booked is asked for and held by nobody; once it is booked, the surplus is let go.
+            stays = on_line if is_quiet else min(on_line, hold.reserved_minor) - hold.releasing_minor
             demand(NAME, stays <= most, f"{where}: {stays} held, {most} signed")
             demand(NAME, caps[hold.hold_id, hold.carried_by] <= most, f"{where}: a cap beyond the {most} signed")
             demand(NAME, hold.held_minor <= hold.terms.claim_minor, f"{where}: held beyond its claim")
