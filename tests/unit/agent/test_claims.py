@@ -146,6 +146,21 @@ def test_what_was_spent_before_the_waiting_claims_reserve_is_told_as_spent(store
     assert told(network, second) == {"bank-c exited cash": 500_000}
 
 
+def test_a_hold_that_is_narrowed_before_its_reserve_is_booked_keeps_no_more(store_for: StoreFor) -> None:
+    network = chained(store_for)
+    first, second = network.report("t1", 300_000), network.report("t2")
+    assert told(network, second)["bank-c held"] == 200_000
+    network.let_go("bank-c", hold_of(network, first))
+    network.work("bank-c")  # what was let go is given to the claim that waits, and asked of the core
+    hold_id = hold_of(network, second)
+    assert network.narrow("bank-c", hold_id, 250_000) is None
+    network.settle()
+    [kept] = [one for one in bank_holds(network, "last") if one.hold_id == hold_id]
+    assert (kept.held_minor, kept.reserved_minor) == (250_000, 250_000)
+    assert told(network, second)["bank-c held"] == 250_000
+    network.spend("last", 250_000)
+
+
 def pensioner(
     store_for: StoreFor, *, pension: int, stolen: int, days: int = 1, kind: AccountKind = AccountKind.personal
 ) -> Network:
