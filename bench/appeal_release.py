@@ -32,6 +32,7 @@ from tarazy.app.registering import RegisterCase, register_case
 from tarazy.app.reviewing import DecideAppeal, decide_appeal
 from tarazy.app.schedules import SignedAct, words_digest
 from tarazy.app.setting import Setting
+from tarazy.app.statements import WITHOUT_REASONS
 from tarazy.app.store import Condition, Transaction
 from tarazy.bootstrap import EXCHANGE_ID, setting_for
 from tarazy.domain.appeal import AppealOutcome, AppealRoad, AppealStatus, Appellant
@@ -78,7 +79,7 @@ class Bench:
             officer_id=officer,
             participant_id=by,
             at=self.network.clock.now(),
-            reasons=REASONS,
+            reasons="" if act in WITHOUT_REASONS else REASONS,
             terms=terms,
         )
         return sign_statement(statement, self.network.keyrings[by].officers[officer].signer())
@@ -128,6 +129,8 @@ class Bench:
 
     def _act(self, case_id: CaseId, holds: list[CaseHold]) -> SignedAct:
         schedule_id = MotionId(derived("mo", case_id))
+        own = " ".join(derived("w", case_id, number)[2:12] for number in range(20))
+        words = replace(WORDS, suitability=f"Invented for this case alone: {own}")  # copied reasons would be refused
         lines = tuple(
             ScheduleLine(
                 line_id=line_id_of(schedule_id, hold.hold_id),
@@ -147,13 +150,13 @@ class Bench:
             measure="M5",
             registration=REGISTRATION,
             offence_ids=("kz-cc-190-2-4",),
-            words=words_digest(WORDS),
+            words=words_digest(words),
             digests=tuple(line.digest for line in lines),
             statement="",
         )
         signed = self.sign(POLICE, Act.begin_measure, schedule_id, schedule.terms())
         schedule = msgspec.structs.replace(schedule, statement=signed)
-        return SignedAct(signed=schedule, lines=lines, words=WORDS, participant_id=POLICE)
+        return SignedAct(signed=schedule, lines=lines, words=words, participant_id=POLICE)
 
     def appealed(self, holds: list[CaseHold]) -> list[Appeal]:
         """Let every holder appeal at their bank; wait until the exchange has all appeals."""

@@ -227,6 +227,7 @@ def decide(
     capacity: str = "investigating_judge",
     measure: str = "M9",
     reasons: str = DECIDED_BECAUSE,
+    told_all: str = "",
     decided_on: date = DECIDED_ON,
 ) -> MeasureDecision | ActRefused:
     """Let a judge decide a motion."""
@@ -246,7 +247,7 @@ def decide(
         statements=(),
     )
     signed = network.statement(
-        by, Act.decide_motion, decision.decision_id, decision.terms(), officer=officer, reasons=""
+        by, Act.decide_motion, decision.decision_id, decision.terms(), officer=officer, reasons=told_all
     )
     command = DecideMotion(
         signed=msgspec.structs.replace(decision, statements=(signed,)),

@@ -103,6 +103,8 @@ def _who_decides(
         statements = deciders_of(signed, setting.officer_key_of)
     except StatementFault:
         return ActRefused(Rejection.decision_does_not_stand, "statements")
+    if any(one.reasons for one in statements):
+        return ActRefused(Rejection.decision_does_not_stand, "statements")  # each bank would read them
     if (
         signed.case_id not in {motion.case_id, schedule.signed.case_id}
         or signed.measure != schedule.measure

@@ -96,6 +96,14 @@ def test_a_decision_of_tomorrow_decides_nothing_today(network: Network) -> None:
     assert measures(network, "M9")[0].status is MeasureStatus.waiting
 
 
+def test_a_judges_signature_carries_no_reasons_that_every_bank_would_read(network: Network) -> None:
+    motion = filed(network)
+    court(network)
+    lines = grants(network, motion, [GRANTED])
+    said = decide(network, motion, lines, told_all="The holder is known here from another case.")
+    assert refused(said) == (Rejection.decision_does_not_stand, "statements")
+
+
 def test_whoever_has_asked_does_not_decide_in_another_capacity_either(network: Network) -> None:
     motion = filed(network)
     network.enrol(POLICE, "court", "investigating_judge", OFFICER)  # another office, the same hands
