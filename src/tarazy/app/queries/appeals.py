@@ -21,7 +21,7 @@ from tarazy.domain.hands import Hand, Hands, same_hands
 from tarazy.law.safeguards import Part
 from tarazy.values.ids import AppealId
 
-QUEUE_MAX: Final = 500
+QUEUE_MAX: Final = 200
 """As many are looked at; a page shows fewer, those that are before its reader (`SHOWN_MAX`)."""
 SHOWN_MAX: Final = 100
 """As many as one page shows: those whose answer is due first."""

@@ -8,7 +8,7 @@ from tarazy.app.access import OF_AUTHORITIES, OF_SUPERVISORS, Access, ReadAction
 from tarazy.app.appeal_records import RECORDED_ERRORS, RecordedError
 from tarazy.app.capacity import is_competent, registered_by
 from tarazy.app.measure_records import CASE_MEASURES, SCHEDULES
-from tarazy.app.records import CASE_HOLDS, CASES, PARTICIPANTS, PIECES, REPORTS, Case, Participant
+from tarazy.app.records import CASE_HOLDS, CASES, PARTICIPANTS, PIECES, REPORTS, Case
 from tarazy.app.store import Condition, Read, Transaction
 from tarazy.values.ids import CaseId, ErrorId, MeasureId, MotionId, ParticipantId, PieceId
 
@@ -29,6 +29,8 @@ CASES_SIGNED: Final = Access(
 """Acts upon a case that an officer signs. Which of them the law lets do it is the pack's answer, not this one."""
 
 HAVE_TO_DECIDE: Final = ("prosecutor", "court")
+REGISTERS: Final = "police"
+"""The kind of body that registers a case."""
 
 
 def console_resource(tx: Transaction, action: ReadAction, params: dict[str, str]) -> Resource | None:
@@ -76,14 +78,13 @@ def case_resource(tx: Transaction, case: Case, banks: set[ParticipantId] | None 
     if banks is None:
         banks = {one.participant_id for one in tx.find(REPORTS, own)}
     registrar = registered_by(case)
-    of_case = None if registrar is None else tx.get(PARTICIPANTS, registrar)
     has_come_before = registrar is not None or bool(tx.find(CASE_HOLDS, own, limit=1))
     return Resource(
         kind="case",
         resource_id=case.case_id,
         case_id=case.case_id,
         bodies=frozenset(banks if registrar is None else {*banks, registrar}),
-        before=frozenset(one.participant_id for one in _deciding(tx) if has_come_before and is_competent(one, of_case)),
+        before=_competent_for(tx, registrar) if has_come_before else frozenset(),
         is_open=registrar is None,
     )
 
@@ -95,14 +96,12 @@ def error_resource(tx: Transaction, error: RecordedError) -> Resource:
     reads it too, and is told that it is not theirs to judge.
     """
     case = tx.get(CASES, error.case_id)
-    registrar = None if case is None else registered_by(case)
-    of_case = None if registrar is None else tx.get(PARTICIPANTS, registrar)
     return Resource(
         kind="error",
         resource_id=error.error_id,
         case_id=error.case_id,
         bodies=frozenset({error.participant_id}),
-        before=frozenset(one.participant_id for one in _deciding(tx) if is_competent(one, of_case)),
+        before=_competent_for(tx, None if case is None else registered_by(case)),
     )
 
 
@@ -116,9 +115,16 @@ def readable_errors(tx: Transaction, visitor: Visitor | None, errors: Iterable[R
     ]
 
 
-def _deciding(tx: Transaction) -> list[Participant]:
-    kinds = (Condition("kind", "in", HAVE_TO_DECIDE),)
-    return list(tx.gather(Read(PARTICIPANTS, conditions=kinds, is_kept=True))[0])  # a list asks it for every row
+def _competent_for(tx: Transaction, registrar: ParticipantId | None) -> frozenset[ParticipantId]:
+    """Return the prosecutors' offices and courts that are competent for a case of whoever has registered it.
+
+    Authorities are read once and kept, because a list asks for them with every row.
+    """
+    kinds = (Condition("kind", "in", (*HAVE_TO_DECIDE, REGISTERS)),)
+    joined = {one.participant_id: one for one in tx.gather(Read(PARTICIPANTS, conditions=kinds, is_kept=True))[0]}
+    of_case = None if registrar is None else joined[registrar]
+    deciding = (one for one in joined.values() if one.kind in HAVE_TO_DECIDE)
+    return frozenset(one.participant_id for one in deciding if is_competent(one, of_case))
 
 
 def readable_cases(tx: Transaction, visitor: Visitor | None, case_ids: Collection[CaseId]) -> set[CaseId]:
