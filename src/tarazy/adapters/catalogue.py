@@ -30,7 +30,7 @@ def load_catalogue() -> Catalogue:
 def _parsed(text: str, name: str) -> dict[str, str]:
     try:
         return parse_po(text)
-    except Exception as fault:
+    except ValueError as fault:
         raise ValueError(f"texts/{name}: {fault}") from fault
 
 
