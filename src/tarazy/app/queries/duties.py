@@ -96,14 +96,12 @@ def _from_measures(tx: Transaction, whose: Whose) -> list[DutyRow]:
     """Return the motions that must be filed and the ends that an extension must move: one row for each act and end."""
     steps = [NextStep.motion, NextStep.extension]
     of_body = () if whose.participant_id is None else (Condition("author_participant_id", "=", whose.participant_id),)
-    # Of one author this is the same order, and only that author's rows are read: a court has none among a country's.
-    order = ("author_participant_id", "expires_at") if of_body else ("expires_at",)
     found = tx.find(
         CASE_MEASURES,
         Condition("status", "in", list(IN_EFFECT)),
         Condition("next_step", "in", steps),
         *of_body,
-        order=order,
+        order=("expires_at",),
         limit=ROWS_READ_MAX,
     )
     together: dict[tuple[str, str, Instant, str], list[CaseMeasure]] = {}
