@@ -2,10 +2,11 @@
 
     python -m bench.console_pages [--cases 100000] [--rounds 15]
 
-One real case of the demonstration (thirteen pieces, five holds under an investigator's measure, a motion, an appeal) is
-copied in the exchange's database, with other ids; then the pages are asked of the exchange's own process over HTTP, by
-turns. Counterpart in the same run: the same pages before the copies are made, with one case. What grows with the number
-of cases shows in the ratio.
+One real case of the demonstration (thirteen pieces, five holds under an investigator's measure, an appeal) is copied in
+the exchange's database, with other ids, and a motion to the judge filed in each; then the pages are asked of the
+exchange's own process over HTTP, by turns, as a prosecutor; the duties also as those of whom nearly everything is due.
+Counterpart in the same run: the same pages before the copies are made, with one case. What grows with the number of
+cases shows in the ratio.
 """
 
 import argparse
@@ -45,6 +46,9 @@ ROWS_PER_CASE: Final = {
 NOT_COPIED: Final = frozenset({"serial"})
 FIRST_COPY: Final = 100_000_000
 MILLISECONDS_MAX: Final = 150
+PROSECUTOR: Final = "prosecutor"
+DUTIES_OF: Final = {"~ police": "investigator", "~ judge": "investigating_judge", "~ supervisor": "supervisor"}
+"""Who else looks at the duties: of the police a motion is due in every case, of the judges a decision."""
 
 
 def copies(connection: psycopg.Connection, cases: int) -> int:
@@ -83,6 +87,20 @@ def _value(name: str, kind: str) -> str:
     return f'"{name}"'
 
 
+MOTIONS_FILED: Final = """
+    INSERT INTO motions (motion_id, case_id, filed_by, ask, "to", status, filed_at, decide_by)
+    SELECT schedule_id, case_id, participant_id, 'authorise', 'investigating_judge', 'filed',
+        signed_at, signed_at + interval '3 days'
+    FROM schedules WHERE schedule_id NOT IN (SELECT motion_id FROM motions)
+"""
+
+
+def motions(connection: psycopg.Connection) -> None:
+    """Let a motion be filed with each act, as the table has them; nothing else of a case knows of it."""
+    connection.execute(MOTIONS_FILED.encode())
+    connection.execute("ANALYZE motions")
+
+
 def asked(visitor: Visitor, path: str) -> float:
     """Return the milliseconds that a page takes."""
     began = time.perf_counter()
@@ -90,15 +108,23 @@ def asked(visitor: Visitor, path: str) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def timed(visitor: Visitor, pages: dict[str, str], rounds: int) -> dict[str, list[float]]:
+def timed(visitors: dict[str, Visitor], pages: dict[str, str], rounds: int) -> dict[str, list[float]]:
     """Ask every page in turn, so often; the first round warms and does not count."""
     spans: dict[str, list[float]] = {name: [] for name in pages}
     for number in range(rounds + 1):
         for name, path in pages.items():
-            span = asked(visitor, path)
+            span = asked(visitors.get(name, visitors[PROSECUTOR]), path)
             if number:
                 spans[name].append(span)
     return spans
+
+
+def acting(network: DemonstrationNetwork, role: str) -> Visitor:
+    """Return somebody who looks at the console in a role."""
+    visitor = Visitor(network.url(EXCHANGE_ID))
+    visitor.get("/console")
+    visitor.send("/console/role", [("role", role), ("back", "/console")])
+    return visitor
 
 
 def pages_of(bench: Bench) -> dict[str, str]:
@@ -119,7 +145,8 @@ def pages_of(bench: Bench) -> dict[str, str]:
         "errors": "/console/errors",
         "law": "/law",
     }
-    return pages | {"act": f"/console/motions/{measure.schedule_id}"}
+    act = {"act": f"/console/motions/{measure.schedule_id}"}
+    return pages | act | dict.fromkeys(DUTIES_OF, "/console/duties")
 
 
 def main() -> None:
@@ -137,14 +164,14 @@ def main() -> None:
             holds = bench.held(0)
             bench.carried(holds)
             bench.appealed(holds)
-            visitor = Visitor(network.url(EXCHANGE_ID))
-            visitor.get("/console")
-            visitor.send("/console/role", [("role", "prosecutor"), ("back", "/console")])
+            visitors = {PROSECUTOR: acting(network, PROSECUTOR)}
+            visitors |= {name: acting(network, role) for name, role in DUTIES_OF.items()}
             pages = pages_of(bench)
-            before = timed(visitor, pages, options.rounds)
+            before = timed(visitors, pages, options.rounds)
             with psycopg.connect(network.database_url(EXCHANGE_ID), autocommit=True) as connection:
                 events = copies(connection, options.cases)
-            after = timed(visitor, pages, options.rounds)
+                motions(connection)
+            after = timed(visitors, pages, options.rounds)
         finally:
             network.stop()
     print(f"{options.cases:,} cases, {events:,} events; milliseconds, median of {options.rounds} (most)")

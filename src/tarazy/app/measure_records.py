@@ -119,6 +119,7 @@ class Motion(Struct, frozen=True, kw_only=True):
 
     motion_id: MotionId
     case_id: CaseId
+    filed_by: ParticipantId
     ask: MotionAsk
     to: str
     status: MotionStatus

@@ -80,6 +80,7 @@ def file_motion(
     motion = Motion(
         motion_id=schedule.schedule_id,
         case_id=schedule.case_id,
+        filed_by=schedule.participant_id,
         ask=ask,
         to=authorisation.by,
         status=MotionStatus.filed,

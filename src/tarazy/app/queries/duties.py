@@ -2,21 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
-from tarazy.app.measure_records import CASE_MEASURES, DEADLINES, MOTIONS, SCHEDULES, CaseMeasure, Deadline, Motion
+from tarazy.app.measure_records import CASE_MEASURES, DEADLINES, MOTIONS, CaseMeasure, Deadline, Motion
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.deadline import DeadlineStatus, Duty, IfMissed
 from tarazy.domain.measure import END_WITHOUT, IN_EFFECT, NextStep
 from tarazy.domain.motion import MotionStatus
 from tarazy.law.assessment import ActorRole
-from tarazy.values.ids import CaseId, ParticipantId
+from tarazy.values.ids import CaseId, MotionId, ParticipantId
 from tarazy.values.instant import Instant
 
 DUTIES_SHOWN_MAX: Final = 100
 NEXT_SHOWN: Final = 3
-ROWS_READ_MAX: Final = 200
-"""Of each kind, the soonest: whoever has more has enough to do."""
+MEASURES_READ_MAX: Final = 200
+"""The soonest, of which one act makes one row; of other kinds no more are read than are shown."""
 _FROM_MEASURES: Final = {Duty.motion_to_judge, Duty.judge_decides}
 """Deadlines that only repeat the end of a measure: that end is shown instead, once for all of one act."""
 
@@ -48,17 +48,28 @@ class Whose:
     participant_id: ParticipantId | None
     capacity: ActorRole | None
 
-    def decides(self, capacity: str) -> bool:
-        """Return whether what is asked of a capacity is asked of them."""
-        return self.participant_id is None or capacity == self.capacity
-
-    def owning(self) -> list[tuple[Condition, ...]]:
+    def owning(self) -> list["_Sought"]:
         """Return how their duties are found: those of their institution, and of whoever has their capacity."""
         if self.participant_id is None:
-            return [()]
-        of_body = Condition("owner_participant_id", "=", self.participant_id)
+            return [_Sought((), ("due_at",))]
         of_all = (Condition("owner_participant_id", "is_null"), Condition("owner", "=", self.capacity))
-        return [(of_body,), of_all]
+        return [_only_of("owner_participant_id", self.participant_id, "due_at"), _Sought(of_all, ("due_at",))]
+
+
+class _Sought(NamedTuple):
+    """Conditions, and the order in which the soonest come first."""
+
+    conditions: tuple[Condition, ...]
+    order: tuple[str, ...]
+
+
+def _only_of(column: str, value: str | None, time: str) -> _Sought:
+    """Return how the rows of one body or capacity are sought, so that PostgreSQL looks at no others.
+
+    Where one body owns nearly every row, it takes a test of equality for true of each: it walks them all in order of
+    time and finds none of a body that has none. Of a range it expects little, and goes by the index of bodies.
+    """
+    return _Sought((Condition(column, ">=", value), Condition(column, "<=", value)), (column, time))
 
 
 def duties_of(tx: Transaction, whose: Whose) -> tuple[DutyRow, ...]:
@@ -71,8 +82,8 @@ def _from_deadlines(tx: Transaction, whose: Whose) -> list[DutyRow]:
     open_or_missed = Condition("status", "in", [DeadlineStatus.open, DeadlineStatus.missed])
     shown = Condition("duty", "in", sorted(set(Duty) - _FROM_MEASURES))
     found = []
-    for owned in whose.owning():
-        found += tx.find(DEADLINES, open_or_missed, shown, *owned, order=("due_at",), limit=ROWS_READ_MAX)
+    for owned, order in whose.owning():
+        found += tx.find(DEADLINES, open_or_missed, shown, *owned, order=order, limit=DUTIES_SHOWN_MAX)
     return [_of_deadline(row) for row in found]
 
 
@@ -95,14 +106,18 @@ def _of_deadline(row: Deadline) -> DutyRow:
 def _from_measures(tx: Transaction, whose: Whose) -> list[DutyRow]:
     """Return the motions that must be filed and the ends that an extension must move: one row for each act and end."""
     steps = [NextStep.motion, NextStep.extension]
-    of_body = () if whose.participant_id is None else (Condition("author_participant_id", "=", whose.participant_id),)
+    author, order = (
+        _Sought((), ("expires_at",))
+        if whose.participant_id is None
+        else _only_of("author_participant_id", whose.participant_id, "expires_at")
+    )
     found = tx.find(
         CASE_MEASURES,
         Condition("status", "in", list(IN_EFFECT)),
         Condition("next_step", "in", steps),
-        *of_body,
-        order=("expires_at",),
-        limit=ROWS_READ_MAX,
+        *author,
+        order=order,
+        limit=MEASURES_READ_MAX,
     )
     together: dict[tuple[str, str, Instant, str], list[CaseMeasure]] = {}
     for one in found:
@@ -128,27 +143,30 @@ def _of_measures(rows: Sequence[CaseMeasure]) -> DutyRow:
 
 
 def _from_motions(tx: Transaction, whose: Whose) -> list[DutyRow]:
-    found = tx.find(MOTIONS, Condition("status", "=", MotionStatus.filed), order=("decide_by",), limit=ROWS_READ_MAX)
-    return [
-        DutyRow(
-            what=NextStep.decision,
-            case_id=one.case_id,
-            about=one.motion_id,
-            about_kind="motion",
-            at=one.decide_by,
-            is_missed=False,
-            is_expected=False,
-            owner=one.to,
-            owner_participant_id=None,
-            if_nobody=IfMissed.lapses,
-            measures=0,
-        )
-        for one in found
-        if one.decide_by is not None and (whose.decides(one.to) or _asked(tx, one, whose))
-    ]
+    """Return the motions that wait for them, and those that their body has filed: what lapses concerns it as well."""
+    sought = [_Sought((), ("decide_by",))]
+    if whose.participant_id is not None:
+        of_body = _only_of("filed_by", whose.participant_id, "decide_by")
+        sought = [_only_of("to", whose.capacity, "decide_by"), of_body]
+    filed = Condition("status", "=", MotionStatus.filed)
+    found: dict[MotionId, Motion] = {}
+    for conditions, order in sought:
+        rows = tx.find(MOTIONS, filed, *conditions, order=order, limit=DUTIES_SHOWN_MAX)
+        found |= {one.motion_id: one for one in rows}
+    return [_of_motion(one, one.decide_by) for one in found.values() if one.decide_by is not None]
 
 
-def _asked(tx: Transaction, motion: Motion, whose: Whose) -> bool:
-    """Return whether a motion is of the officer's own body: what lapses without a decision concerns them as well."""
-    schedule = tx.get(SCHEDULES, motion.motion_id)
-    return schedule is not None and schedule.participant_id == whose.participant_id
+def _of_motion(motion: Motion, at: Instant) -> DutyRow:
+    return DutyRow(
+        what=NextStep.decision,
+        case_id=motion.case_id,
+        about=motion.motion_id,
+        about_kind="motion",
+        at=at,
+        is_missed=False,
+        is_expected=False,
+        owner=motion.to,
+        owner_participant_id=None,
+        if_nobody=IfMissed.lapses,
+        measures=0,
+    )

@@ -422,7 +422,7 @@ CREATE TABLE "case_measures" (
 CREATE INDEX case_measures_by_case ON case_measures (case_id);
 CREATE INDEX case_measures_by_hold ON case_measures (hold_id);
 CREATE INDEX case_measures_of_author ON case_measures (author_participant_id, expires_at)
-    WHERE status IN ('urgent', 'in_force');
+    WHERE status IN ('urgent', 'in_force') AND next_step IN ('extension', 'motion');
 CREATE INDEX case_measures_by_end ON case_measures (expires_at) WHERE status IN ('waiting', 'urgent', 'in_force');
 
 CREATE TABLE "schedules" (
@@ -464,6 +464,7 @@ CREATE INDEX schedule_lines_by_schedule ON schedule_lines (schedule_id, number);
 CREATE TABLE "motions" (
     "motion_id" text NOT NULL,
     "case_id" text NOT NULL,
+    "filed_by" text NOT NULL,
     "ask" text NOT NULL,
     "to" text NOT NULL,
     "status" text NOT NULL,
@@ -475,6 +476,8 @@ CREATE TABLE "motions" (
 );
 CREATE INDEX motions_by_case ON motions (case_id);
 CREATE INDEX motions_waiting ON motions ("to", decide_by) WHERE status = 'filed';
+CREATE INDEX motions_of_body ON motions (filed_by, decide_by) WHERE status = 'filed';
+CREATE INDEX motions_by_time ON motions (decide_by) WHERE status = 'filed';
 
 CREATE TABLE "measure_decisions" (
     "decision_id" text NOT NULL,
@@ -536,7 +539,8 @@ CREATE TABLE "deadlines" (
     PRIMARY KEY ("deadline_id")
 );
 CREATE INDEX deadlines_open ON deadlines (due_at) WHERE status IN ('open', 'missed');
-CREATE INDEX deadlines_of_body ON deadlines (owner_participant_id, due_at) WHERE status IN ('open', 'missed');
+CREATE INDEX deadlines_of_body ON deadlines (owner_participant_id, due_at)
+    WHERE status IN ('open', 'missed') AND duty NOT IN ('judge_decides', 'motion_to_judge');
 CREATE INDEX deadlines_of_capacity ON deadlines (owner, due_at)
     WHERE status IN ('open', 'missed') AND owner_participant_id IS NULL;
 CREATE INDEX deadlines_by_case ON deadlines (case_id, due_at);
