@@ -8,11 +8,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tarazy.app.deadlines import miss_overdue
+from tarazy.app.locking import lock_material, of_pause
+from tarazy.app.records import CASE_HOLDS
 from tarazy.app.sharing_records import SHARINGS, Sharing
 from tarazy.app.sharings import expire_sharings
+from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.deadline import DeadlineStatus
+from tarazy.domain.measure import MeasureEnd
 from tarazy.domain.sharing import SHARING_TRANSITIONS, SharingStatus
+from tests.story_reading import bank_hold
 from tests.unit.app.test_sharings import PLAIN, Border
 
 OPEN: Final = {DeadlineStatus.open, DeadlineStatus.missed}
@@ -23,11 +28,13 @@ class Sharings(RuleBasedStateMachine):
 
     border: Border
 
-    @initialize()
-    def opened(self) -> None:
-        """Propose one sharing."""
+    @initialize(came_of=st.booleans(), rests_on=st.booleans())
+    def opened(self, *, came_of: bool, rests_on: bool) -> None:
+        """Propose one sharing, whose data or whose ground come of a bank's pause, or of reports alone."""
         self.border, self.seen = Border(), SharingStatus.proposed
-        self.border.propose()
+        self.pause, self.was_unlawful = bank_hold(self.border.network, "mule").hold_id, False
+        named = (self.pause,)
+        self.border.propose(came_of=named if came_of else (), rests_on=named if rests_on else ())
 
     @property
     def one(self) -> Sharing:
@@ -62,6 +69,14 @@ class Sharings(RuleBasedStateMachine):
         self.border.network.at(EXCHANGE_ID, expire_sharings)
         self.border.network.at(EXCHANGE_ID, miss_overdue)
 
+    @precondition(lambda self: not self.was_unlawful)
+    @rule()
+    def the_pause_was_unlawful(self) -> None:
+        """Somebody finds the bank's pause unlawful, and what came of it is locked."""
+        [hold] = self.border.network.rows(EXCHANGE_ID, CASE_HOLDS, Condition("hold_id", "=", self.pause))
+        end, self.was_unlawful = MeasureEnd.overturned_on_appeal, True
+        self.border.network.at(EXCHANGE_ID, lambda tx, now: lock_material(tx, of_pause(hold), end, now))
+
     def _tick(self) -> None:
         self.border.network.now = self.border.network.now.plus(timedelta(seconds=1))
 
@@ -82,6 +97,17 @@ class Sharings(RuleBasedStateMachine):
             assert one.expires_at is not None
             assert one.expires_at <= one.sent_at.plus(timedelta(days=30))
         assert (one.sent_at is None) == (one.status in {SharingStatus.proposed, SharingStatus.refused})
+
+    @invariant()
+    def nothing_stands_on_what_was_unlawful(self) -> None:
+        """What came of the pause falls with it, and what did not stands (I6)."""
+        one, is_named = self.one, bool(self.one.came_of or self.one.rests_on)
+        if not (self.was_unlawful and is_named):
+            assert one.fell_for is None
+        elif one.fell_for is None:
+            assert one.status is SharingStatus.refused, "by the prosecutor, before"
+        else:
+            assert one.status in {SharingStatus.refused, SharingStatus.recalled, SharingStatus.erased}
 
     @invariant()
     def nothing_is_over_in_silence(self) -> None:

@@ -1,18 +1,21 @@
 """What came of a measure that should not have been: it stays in the record, and no decision may rest on it (I6).
 
 That holds backwards as well: whatever stands already is asked anew without what was locked. A measure that has lawful
-facts enough besides goes on; one that has not ends at once, and what came of it is locked with it.
+facts enough besides goes on; one that has not ends at once, and what came of it is locked with it. What had gone
+across a border is called back (`calling_back`), and what came back for it is locked as well.
 """
 
 from collections import deque
 from typing import NamedTuple
 
+from tarazy.app.calling_back import call_back
 from tarazy.app.eventing import record
 from tarazy.app.measure_ends import end_measure
 from tarazy.app.measure_records import CASE_FACTS, CASE_MEASURES, MATERIAL_LOCKS, CaseMeasure, MaterialLock
 from tarazy.app.records import CaseHold
 from tarazy.app.reexamining import found_anew
 from tarazy.app.setting import Setting
+from tarazy.app.sharing_records import Sharing
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.measure import LIVE_MEASURES, MeasureEnd, MeasureStatus
 from tarazy.law.assessment import Request
@@ -22,7 +25,7 @@ from tarazy.values.replacing import replace
 
 
 class Source(NamedTuple):
-    """A measure, or a bank's own pause by the id of its hold, as that from which facts came."""
+    """A measure, a bank's own pause by the id of its hold, or a sharing by its own, as that from which facts came."""
 
     measure_id: MeasureId
     case_id: CaseId
@@ -40,17 +43,24 @@ def of_pause(hold: CaseHold) -> Source:
     return Source(MeasureId(hold.hold_id), hold.case_id, hold.participant_id, hold.norms)
 
 
+def of_sharing(sharing: Sharing) -> Source:
+    """Return what was sent across a border as a source of facts: what came back for it."""
+    return Source(MeasureId(sharing.sharing_id), sharing.case_id, sharing.author_participant_id, sharing.norms)
+
+
 def lock_material(tx: Transaction, source: Source, why: MeasureEnd, setting: Setting) -> int:
     """Lock a source and every fact of its case that came from it; return how many things were locked in all.
 
     What another, lawful measure gave stays open, and so does what rests on that. What rested on the locked alone ends.
     """
     waiting, things = deque([(source, why)]), 0
-    while waiting:  # each measure ends once, so this ends
+    while waiting:  # each measure ends once and each sharing falls once, so this ends
         one, its_end = waiting.popleft()
         things += _lock(tx, one, its_end, setting)
         ended = _ask_anew(tx, one.case_id, setting)
-        waiting.extend((of_measure(measure), MeasureEnd.facts_locked) for measure in ended)
+        fallen = call_back(tx, one.case_id, setting)
+        came_of_it = [*(of_measure(measure) for measure in ended), *(of_sharing(sharing) for sharing in fallen)]
+        waiting.extend((source, MeasureEnd.facts_locked) for source in came_of_it)
     return things
 
 

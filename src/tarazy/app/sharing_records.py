@@ -5,9 +5,9 @@ from typing import Final
 from msgspec import Struct
 
 from tarazy.app.store import Condition, Table, Transaction
-from tarazy.domain.sharing import SharingStatus
+from tarazy.domain.sharing import FellFor, SharingStatus
 from tarazy.protocol.wire import to_json
-from tarazy.values.ids import CaseId, NormId, OfficerId, ParticipantId
+from tarazy.values.ids import CaseId, MeasureId, NormId, OfficerId, ParticipantId
 from tarazy.values.instant import Instant
 
 SHARINGS_SHOWN_MAX: Final = 500
@@ -18,6 +18,10 @@ class Sharing(Struct, frozen=True, kw_only=True):
 
     ``assertion_kinds`` says of each kind of data how it is known, ``accuracy_marks`` how far. An empty ``treaty_code``
     is none. ``risks`` are the answers to the list of risks.
+
+    ``rests_on`` is from what of the case its ground is known, ``came_of`` from what of the case the data come: ids of
+    measures, of banks' pauses (by their holds) and of facts. Where that is empty, it is the author's own record and
+    what the reports and the banks' answers say. ``fell_with`` is what was found unlawful, ``fell_for`` why this fell.
     """
 
     sharing_id: str
@@ -32,6 +36,8 @@ class Sharing(Struct, frozen=True, kw_only=True):
     assertion_kinds: tuple[str, ...]
     accuracy_marks: tuple[str, ...]
     risks: tuple[tuple[str, str], ...]
+    rests_on: tuple[str, ...]
+    came_of: tuple[str, ...]
     handling_code: str
     onward: bool
     hours: int
@@ -50,6 +56,8 @@ class Sharing(Struct, frozen=True, kw_only=True):
     told_subject_at: Instant | None
     recalled_at: Instant | None
     recall_reasons: str | None
+    fell_for: FellFor | None
+    fell_with: MeasureId | None
     erasure_confirmed_at: Instant | None
     corrected_at: Instant | None
     correction: str | None
@@ -58,7 +66,10 @@ class Sharing(Struct, frozen=True, kw_only=True):
 
 
 class TravellingRecord(Struct, frozen=True, kw_only=True):
-    """What the recipient gets beside the data: for what it may be used, how it is handled, and when it ends."""
+    """What the recipient gets beside the data: for what it may be used, how it is handled, and when it ends.
+
+    ``is_inadmissible`` says that it fell with what was found unlawful: no decision may rest on it here or there.
+    """
 
     sharing_id: str
     to_body: str
@@ -74,6 +85,7 @@ class TravellingRecord(Struct, frozen=True, kw_only=True):
     sent_at: Instant
     erase_by: Instant
     is_recalled: bool
+    is_inadmissible: bool
     correction: str | None
 
 
@@ -99,6 +111,7 @@ def travelling_record(sharing: Sharing) -> str | None:
         sent_at=sharing.sent_at,
         erase_by=sharing.expires_at,
         is_recalled=sharing.recalled_at is not None,
+        is_inadmissible=sharing.fell_for is not None,
         correction=sharing.correction,
     )
     return to_json(record).decode()

@@ -16,6 +16,7 @@ from tarazy.app.measure_request import measure_request
 from tarazy.app.officials_act import Acting, LawfulNo, OfficialsAct, acting, deciders, rule_today
 from tarazy.app.records import CASES
 from tarazy.app.setting import Setting
+from tarazy.app.sharing_material import open_facts, open_ids
 from tarazy.app.sharing_records import SHARINGS, Sharing
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.deadline import Duty, IfMissed
@@ -23,12 +24,13 @@ from tarazy.domain.rejection import Rejection
 from tarazy.domain.sharing import (
     CORRECTION_WITHIN,
     ERASURE_WITHIN,
+    FACTS_OF_CASE,
     SharingStatus,
     content_fault,
     moved,
     risk_fault,
 )
-from tarazy.law.assessment import ActorRole, AssertionKind, Assessment, Authorised, Fact, Measure, Verdict
+from tarazy.law.assessment import ActorRole, AssertionKind, Assessment, Authorised, Fact, Measure, Request, Verdict
 from tarazy.law.calendar import Window
 from tarazy.law.clock import Side
 from tarazy.law.gate import assess
@@ -64,6 +66,8 @@ class ProposeSharing:
     assertion_kinds: tuple[str, ...]
     accuracy_marks: tuple[str, ...]
     risks: tuple[tuple[str, str], ...]
+    rests_on: tuple[str, ...]
+    came_of: tuple[str, ...]
     handling_code: str
     onward: bool
     hours: int
@@ -86,6 +90,8 @@ class ProposeSharing:
             ("assertion_kinds", ",".join(self.assertion_kinds)),
             ("accuracy_marks", ",".join(self.accuracy_marks)),
             ("risks", ",".join(f"{risk}={answer}" for risk, answer in self.risks)),
+            ("rests_on", ",".join(self.rests_on)),
+            ("came_of", ",".join(self.came_of)),
             ("handling_code", self.handling_code),
             ("onward", "yes" if self.onward else "no"),
             ("hours", str(self.hours)),
@@ -105,9 +111,11 @@ def propose_sharing(tx: Transaction, command: ProposeSharing, by: OfficialsAct, 
     known = tx.get(SHARINGS, command.sharing_id)
     if known is not None:
         return known
+    if not set(command.rests_on + command.came_of) <= open_ids(tx, command.case_id):
+        return LawfulNo(Rejection.source_not_open)
     sharing = _proposed(command, actor, by, setting)
     tx.add(SHARINGS, sharing)
-    _record(tx, setting, "sharing_proposed", sharing)
+    record_sharing(tx, setting, "sharing_proposed", sharing)
     return sharing
 
 
@@ -143,6 +151,8 @@ def _proposed(command: ProposeSharing, actor: Acting, by: OfficialsAct, setting:
         assertion_kinds=command.assertion_kinds,
         accuracy_marks=command.accuracy_marks,
         risks=command.risks,
+        rests_on=command.rests_on,
+        came_of=command.came_of,
         handling_code=command.handling_code,
         onward=command.onward,
         hours=command.hours,
@@ -161,6 +171,8 @@ def _proposed(command: ProposeSharing, actor: Acting, by: OfficialsAct, setting:
         told_subject_at=None,
         recalled_at=None,
         recall_reasons=None,
+        fell_for=None,
+        fell_with=None,
         erasure_confirmed_at=None,
         corrected_at=None,
         correction=None,
@@ -193,8 +205,10 @@ def decide_sharing(
     if not is_granted:
         refused = replace(decided, status=moved(sharing.status, SharingStatus.refused))
         tx.put(SHARINGS, refused)
-        _record(tx, setting, "sharing_refused", refused)
+        record_sharing(tx, setting, "sharing_refused", refused)
         return refused
+    if not set(sharing.rests_on + sharing.came_of) <= open_ids(tx, sharing.case_id):
+        return LawfulNo(Rejection.source_not_open)  # locked in the very moment in which it was proposed
     assessment = assess_sharing(tx, sharing, actor, setting)
     if assessment.verdict is not Verdict.permitted or assessment.expires_at is None:
         return LawfulNo(Rejection.measure_refused_by_law, assessment)
@@ -203,22 +217,37 @@ def decide_sharing(
         status=moved(sharing.status, SharingStatus.sent),
         pack=f"{assessment.pack_id}/{assessment.pack_version}",
         norms=assessment.norm_ids,
+        came_of=_all_sources(tx, sharing),
         sent_at=setting.now,
         expires_at=assessment.expires_at,
     )
     tx.put(SHARINGS, sent)
-    _record(tx, setting, "sharing_sent", sent, until=assessment.expires_at.text())
+    record_sharing(tx, setting, "sharing_sent", sent, until=assessment.expires_at.text())
     rule = rule_today(Measure.M11, setting)
     if rule is not None and rule.notice is not None and rule.notice.value is not None:
         _owe(tx, sent, Duty.tell_holder, rule.notice.value.within, setting)
     return sent
 
 
+def _all_sources(tx: Transaction, sharing: Sharing) -> tuple[str, ...]:
+    """Return what the data come from: what was named, and where facts of the case are sent each that is open now."""
+    facts = open_facts(tx, sharing.case_id) if FACTS_OF_CASE in sharing.data else []
+    return tuple(dict.fromkeys((*sharing.came_of, *facts)))
+
+
 def assess_sharing(tx: Transaction, sharing: Sharing, actor: Acting, setting: Setting) -> Assessment:
     """Ask the law gate whether this may be sent, authorised by this official."""
+    authorised = Authorised(authorisation_id=sharing.sharing_id, by=actor.capacity, covers_minor=None, valid_to=None)
+    asked = sharing_request(tx, sharing)
+    hands = (*asked.hands, (Part.approver, actor.hand))
+    return assess(replace(asked, authorisation=authorised, hands=hands), setting.pack, setting.now)
+
+
+def sharing_request(tx: Transaction, sharing: Sharing) -> Request:
+    """Return what the law gate is asked about a sharing on what it rests on now, but for who authorises it."""
     case = tx.get(CASES, sharing.case_id)
     author = f"{sharing.author_participant_id}/{sharing.author_officer_id}"
-    fact = Fact(kind=AssertionKind.fact, code="money_left_the_country", source=f"record of {author}")
+    sources = sharing.rests_on or (f"record of {author}",)
     asked = measure_request(
         measure=Measure.M11,
         currency="" if case is None else case.currency,
@@ -226,26 +255,22 @@ def assess_sharing(tx: Transaction, sharing: Sharing, actor: Acting, setting: Se
         traced_minor=0,
         claim_minor=0,
         offence_id=sharing.offence_id,
-        facts=(fact,),
+        facts=tuple(Fact(kind=AssertionKind.fact, code="money_left_the_country", source=one) for one in sources),
         exculpatory=(),
         words=Words(
             aim=AIM, suitability=SUITABILITY, impact=IMPACT, hiding_risk="", alternatives=LOWER_RUNGS, exculpatory=""
         ),
         registration=None if case is None else case.registration,
     )
-    request = replace(
+    return replace(
         asked,
         amount_minor=None,
         traced_minor=None,
         claim_minor=None,
         actor_role=ActorRole.investigator,
         duration=timedelta(hours=sharing.hours),
-        authorisation=Authorised(
-            authorisation_id=sharing.sharing_id, by=actor.capacity, covers_minor=None, valid_to=None
-        ),
-        hands=((Part.proposer, author), (Part.approver, actor.hand)),
+        hands=((Part.proposer, author),),
     )
-    return assess(request, setting.pack, setting.now)
 
 
 def recall_sharing(tx: Transaction, sharing_id: str, by: OfficialsAct, setting: Setting) -> Sharing | Rejection:
@@ -261,8 +286,8 @@ def recall_sharing(tx: Transaction, sharing_id: str, by: OfficialsAct, setting: 
         recall_reasons=actor.reasons,
     )
     tx.put(SHARINGS, recalled)
-    _record(tx, setting, "sharing_recalled", recalled)
-    _owe(tx, recalled, Duty.confirm_erasure, ERASURE_WITHIN, setting)
+    record_sharing(tx, setting, "sharing_recalled", recalled)
+    owe_erasure(tx, recalled, setting)
     return recalled
 
 
@@ -277,7 +302,7 @@ def confirm_erasure(tx: Transaction, sharing_id: str, by: OfficialsAct, setting:
     tx.put(SHARINGS, erased)
     close_deadline(tx, Duty.confirm_erasure, sharing_id, setting)
     close_deadline(tx, Duty.acknowledge_correction, sharing_id, setting, as_met=False)
-    _record(tx, setting, "sharing_erased", erased)
+    record_sharing(tx, setting, "sharing_erased", erased)
     return erased
 
 
@@ -291,7 +316,7 @@ def correct_sharing(
         return found
     corrected = replace(found[0], corrected_at=setting.now, correction=correction, correction_acknowledged_at=None)
     tx.put(SHARINGS, corrected)
-    _record(tx, setting, "sharing_corrected", corrected)
+    record_sharing(tx, setting, "sharing_corrected", corrected)
     _owe(tx, corrected, Duty.acknowledge_correction, CORRECTION_WITHIN, setting)
     return corrected
 
@@ -308,7 +333,7 @@ def acknowledge_correction(tx: Transaction, sharing_id: str, by: OfficialsAct, s
     known = replace(sharing, correction_acknowledged_at=setting.now)
     tx.put(SHARINGS, known)
     close_deadline(tx, Duty.acknowledge_correction, sharing_id, setting)
-    _record(tx, setting, "correction_acknowledged", known)
+    record_sharing(tx, setting, "correction_acknowledged", known)
     return known
 
 
@@ -321,7 +346,7 @@ def tell_subject(tx: Transaction, sharing_id: str, by: OfficialsAct, setting: Se
     told = replace(found[0], told_subject_at=found[0].told_subject_at or setting.now)
     tx.put(SHARINGS, told)
     close_deadline(tx, Duty.tell_holder, sharing_id, setting)
-    _record(tx, setting, "sharing_told", told)
+    record_sharing(tx, setting, "sharing_told", told)
     return told
 
 
@@ -333,8 +358,8 @@ def expire_sharings(tx: Transaction, setting: Setting) -> int:
     for row in rows:
         expired = replace(row, status=moved(row.status, SharingStatus.expired))
         tx.put(SHARINGS, expired)
-        _record(tx, setting, "sharing_expired", expired)
-        _owe(tx, expired, Duty.confirm_erasure, ERASURE_WITHIN, setting)
+        record_sharing(tx, setting, "sharing_expired", expired)
+        owe_erasure(tx, expired, setting)
     return len(rows)
 
 
@@ -360,6 +385,11 @@ def _ours(
     return (sharing, actor) if is_ours else Rejection.officer_not_entitled
 
 
+def owe_erasure(tx: Transaction, sharing: Sharing, setting: Setting) -> None:
+    """Let it be due of the investigator's body that the recipient confirms to keep nothing of it any more."""
+    _owe(tx, sharing, Duty.confirm_erasure, ERASURE_WITHIN, setting)
+
+
 def _owe(tx: Transaction, sharing: Sharing, duty: Duty, within: Window | timedelta, setting: Setting) -> None:
     rule = rule_today(Measure.M11, setting)
     branch = Branch.criminal if rule is None else branch_of(rule)
@@ -368,7 +398,8 @@ def _owe(tx: Transaction, sharing: Sharing, duty: Duty, within: Window | timedel
     open_deadline(tx, owed, within, branch, Side.restriction, setting)
 
 
-def _record(tx: Transaction, setting: Setting, kind: str, sharing: Sharing, **details: str) -> None:
+def record_sharing(tx: Transaction, setting: Setting, kind: str, sharing: Sharing, **details: str) -> None:
+    """Record an event of a sharing: never to whom or for what."""
     by, norms = sharing.decided_participant_id or sharing.author_participant_id, sharing.norms
     treaty = sharing.treaty_code or "none"
     record(tx, setting, kind, by, sharing.sharing_id, case_id=sharing.case_id, norms=norms, treaty=treaty, **details)

@@ -100,6 +100,7 @@ class Rejection(StrEnum):
     onward_not_agreed = "onward_not_agreed"
     risk_not_answered = "risk_not_answered"
     risk_stands = "risk_stands"
+    source_not_open = "source_not_open"
     # appeals and errors
     appeal_unknown = "appeal_unknown"
     appeal_has_ended = "appeal_has_ended"

@@ -3,12 +3,15 @@
 ::
 
     proposed ──┬── sent ──┬── recalled ── erased
-               │          ├── expired ─── erased
-               │          └── erased                 the recipient confirms before anybody has asked
+               │          ├── expired ──┬── erased
+               │          │             └── recalled    what was sent was locked: the recipient must know why
+               │          └── erased                    the recipient confirms before anybody has asked
                └── refused
 
 Without a treaty or an adequate protection identifiers only, of nobody by name. What was sent carries its end and its
 handling code with it; a recall or a correction is not over until the recipient has confirmed it.
+
+An official recalls, or nobody needs to: what rests on something locked falls with it (``FellFor``, I6).
 """
 
 from collections.abc import Iterable
@@ -35,11 +38,20 @@ class SharingStatus(StrEnum):
         return not SHARING_TRANSITIONS[self]
 
 
+class FellFor(StrEnum):
+    """Why a sharing fell with what was found unlawful. Each has a text ``console.sharings.fell_for.…``."""
+
+    material_locked = "material_locked"
+    """Something of what was sent, or was to be sent, came of it."""
+    ground_locked = "ground_locked"
+    """Without what came of it nothing is left that the sharing could rest on."""
+
+
 SHARING_TRANSITIONS: Final[dict[SharingStatus, frozenset[SharingStatus]]] = {
     SharingStatus.proposed: frozenset({SharingStatus.sent, SharingStatus.refused}),
     SharingStatus.sent: frozenset({SharingStatus.recalled, SharingStatus.expired, SharingStatus.erased}),
     SharingStatus.recalled: frozenset({SharingStatus.erased}),
-    SharingStatus.expired: frozenset({SharingStatus.erased}),
+    SharingStatus.expired: frozenset({SharingStatus.erased, SharingStatus.recalled}),
     SharingStatus.erased: frozenset(),
     SharingStatus.refused: frozenset(),
 }
@@ -51,9 +63,10 @@ def moved(now: SharingStatus, then: SharingStatus) -> SharingStatus:
     return then
 
 
+FACTS_OF_CASE: Final = "facts_of_case"
 IDENTIFIERS: Final = ("account_number", "phone_number", "address_on_web", "transfer_reference")
 """What names a thing and no person: the most that may be sent without a treaty or an adequate protection."""
-OF_PERSONS: Final = ("name", "document_number", "transfer_details", "facts_of_case")
+OF_PERSONS: Final = ("name", "document_number", "transfer_details", FACTS_OF_CASE)
 DATA: Final = IDENTIFIERS + OF_PERSONS
 
 TREATIES: Final = ("mutual_assistance_treaty", "regional_convention", "adequate_protection")

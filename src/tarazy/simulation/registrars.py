@@ -12,6 +12,7 @@ from typing import Any, Final
 from tarazy.app.officials_act import LawfulNo, OfficialsAct
 from tarazy.app.records import CASES
 from tarazy.app.setting import Setting
+from tarazy.app.sharing_material import material_of
 from tarazy.app.sharings import (
     ProposeSharing,
     acknowledge_correction,
@@ -97,6 +98,7 @@ class Registrars:
         self._dice = dice_of(world.random, "registrars")
         self._seen: set[CaseId] = set()
         self._numbers = 0
+        self._named: dict[ProposeSharing, ProposeSharing] = {}
         self.done: dict[str, int] = {}
 
     def plan(self) -> None:
@@ -231,11 +233,13 @@ class Registrars:
             treaty_code=TREATY,
             purpose="To learn whether the money is still on that account.",
             offence_id=OFFENCE,
-            data=("account_number", "name"),
+            data=("account_number", "name" if self._numbers % 3 else "facts_of_case"),
             person_roles=("payee_named",),
             assertion_kinds=("fact", "allegation"),
             accuracy_marks=("confirmed_by_institution", "reported"),
             risks=SAFE,
+            rests_on=(),
+            came_of=(),
             handling_code="this_case_only",
             onward=False,
             hours=dice.choice((24, 96, 240)),
@@ -276,18 +280,24 @@ class Registrars:
 
     def _propose_sharing(self, command: ProposeSharing, program: Program, officer_id: OfficerId) -> ActAtDesk:
         def act(tx: Transaction, setting: Setting) -> object:
-            by = _by(program, officer_id, Act.propose_sharing, command.sharing_id, command.terms(), setting)
-            return propose_sharing(tx, command, by, setting)
+            named = self._named.setdefault(command, _with_sources(tx, command))
+            by = _by(program, officer_id, Act.propose_sharing, named.sharing_id, named.terms(), setting)
+            return propose_sharing(tx, named, by, setting)
 
         return act
+
+    def _as_proposed(self, command: ProposeSharing) -> ProposeSharing:
+        """Return what was planned as it was proposed: with what of the case it has come from by then."""
+        return self._named.get(command, command)
 
     def _authorise(
         self, command: ProposeSharing, program: Program, officer_id: OfficerId, *, is_granted: bool = True
     ) -> ActAtDesk:
         def act(tx: Transaction, setting: Setting) -> object:
+            sharing_id = self._as_proposed(command).sharing_id
             terms = (("to_body", command.to_body), ("granted", "yes" if is_granted else "no"))
-            by = _by(program, officer_id, Act.decide_sharing, command.sharing_id, terms, setting)
-            return decide_sharing(tx, command.sharing_id, by, setting, is_granted=is_granted)
+            by = _by(program, officer_id, Act.decide_sharing, sharing_id, terms, setting)
+            return decide_sharing(tx, sharing_id, by, setting, is_granted=is_granted)
 
         return act
 
@@ -295,9 +305,10 @@ class Registrars:
         police = self._world.network.police
 
         def act(tx: Transaction, setting: Setting) -> object:
+            sharing_id = self._as_proposed(command).sharing_id
             terms = (("correction", CORRECTION),)
-            by = _by(police, OFFICER, Act.correct_sharing, command.sharing_id, terms, setting)
-            return correct_sharing(tx, command.sharing_id, CORRECTION, by, setting)
+            by = _by(police, OFFICER, Act.correct_sharing, sharing_id, terms, setting)
+            return correct_sharing(tx, sharing_id, CORRECTION, by, setting)
 
         return act
 
@@ -305,8 +316,9 @@ class Registrars:
         what, use_case = PLAIN[name]
 
         def act(tx: Transaction, setting: Setting) -> object:
-            by = _by(program, OFFICER, what, command.sharing_id, (), setting)
-            return use_case(tx, command.sharing_id, by, setting)
+            sharing_id = self._as_proposed(command).sharing_id
+            by = _by(program, OFFICER, what, sharing_id, (), setting)
+            return use_case(tx, sharing_id, by, setting)
 
         return act
 
@@ -336,6 +348,18 @@ class Registrars:
 
     def _chance(self, share: float) -> bool:
         return self._dice.random() < share
+
+
+def _with_sources(tx: Transaction, command: ProposeSharing) -> ProposeSharing:
+    """Name what of the case the data come from, or from what the ground is known; some come of reports alone."""
+    known = tuple(one.subject_id for one in material_of(tx, command.case_id) if not one.is_locked)
+    match int(command.to_body.rpartition(" ")[2]) % 3:
+        case 1:
+            return replace(command, came_of=known)
+        case 2:
+            return replace(command, rests_on=known)
+        case _:
+            return command
 
 
 def _exact(kind: TargetKind, number: int) -> str:

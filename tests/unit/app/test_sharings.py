@@ -44,14 +44,19 @@ PLAIN: Final = {
 OUTCOME = Sharing | LawfulNo | Rejection
 
 
-class Border:
-    """A registered case, an investigator, a prosecutor and a court."""
+def reported(pack: str) -> Network:
+    network = robbed(lambda _: MemoryStore(), pack=pack)
+    network.report("t1")
+    registered(network, case_of(network))
+    return network
 
-    def __init__(self, pack: str = "kz-demo") -> None:
-        self.network: Network = robbed(lambda _: MemoryStore(), pack=pack)
-        self.network.report("t1")
+
+class Border:
+    """A registered case, an investigator, a prosecutor and a court; a case of one's own may be given."""
+
+    def __init__(self, pack: str = "kz-demo", network: Network | None = None) -> None:
+        self.network: Network = network or reported(pack)
         self.case_id = case_of(self.network)
-        registered(self.network, self.case_id)
         self.network.enrol("prosecutor", "prosecutor", "prosecutor")
         self.network.enrol("court", "court", "judge")
 
@@ -68,6 +73,8 @@ class Border:
             assertion_kinds=("fact", "allegation"),
             accuracy_marks=("confirmed_by_institution", "reported"),
             risks=SAFE,
+            rests_on=(),
+            came_of=(),
             handling_code="this_case_only",
             onward=False,
             hours=30 * 24,
@@ -237,6 +244,11 @@ def test_the_person_is_told_and_another_body_does_nothing(border: Border) -> Non
     assert border.due(sent, "tell_holder") is DeadlineStatus.open
     assert isinstance(border.do("tell", sent), Sharing)
     assert border.due(sent, "tell_holder") is DeadlineStatus.met
+
+
+def test_what_is_not_of_the_case_is_named_by_nobody(border: Border) -> None:
+    assert why(border.propose(came_of=("ms_of_another_case",))) is Rejection.source_not_open
+    assert why(border.propose(rests_on=("ms_of_another_case",))) is Rejection.source_not_open
 
 
 def test_no_event_says_to_whom_or_for_what(border: Border) -> None:

@@ -29,8 +29,10 @@ from tarazy.app.records import (
     Tracing,
 )
 from tarazy.app.refund_records import REFUND_PARTS, REFUNDS, Refund, RefundPart
+from tarazy.app.sharing_records import SHARINGS
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.case import JoinStatus
+from tarazy.domain.sharing import SharingStatus
 from tarazy.law.ground import Pack
 from tarazy.values.ids import CaseId, HoldId, OfficerId, ParticipantId, PieceId
 from tarazy.values.instant import Instant
@@ -84,6 +86,7 @@ class CaseView:
     is_busy: bool
     is_over: bool
     joins_waiting: int
+    sharings_called_back: int
 
     @property
     def version(self) -> str:
@@ -136,6 +139,7 @@ def case_view(tx: Transaction, case_id: CaseId, pack: Pack, now: Instant) -> Cas
         due=next_due(holds, pack, now),
         is_busy=has_open or any(event.log_index is None for event in events),
         joins_waiting=len(tx.find(JOIN_REQUESTS, of_case, Condition("status", "=", JoinStatus.waiting))),
+        sharings_called_back=len(tx.find(SHARINGS, of_case, Condition("status", "=", SharingStatus.recalled))),
         is_over=not has_open and not standing and not any(tracing.is_live for tracing in tracings),
     )
 

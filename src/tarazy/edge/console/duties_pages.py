@@ -75,6 +75,8 @@ def step_page(row: DutyRow) -> str:
             return f"{case}/motions/new?ask=authorise"
         case Duty.classify_error:
             return f"/console/errors/{row.about}"
+        case Duty.confirm_erasure | Duty.acknowledge_correction:
+            return f"{case}/sharings"
         case _ if row.about_kind == "measure":
             return f"/console/measures/{row.about}"
         case _:

@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from tarazy.app.measure_law import remedies_of
 from tarazy.app.officials_act import LawfulNo, OfficialsAct, deciders, rule_today
 from tarazy.app.queries.case import case_view
+from tarazy.app.sharing_material import material_of
 from tarazy.app.sharing_records import SHARINGS, Sharing, sharings_of, travelling_record
 from tarazy.app.sharings import (
     ProposeSharing,
@@ -22,6 +23,7 @@ from tarazy.app.sharings import (
 )
 from tarazy.domain.rejection import Rejection
 from tarazy.domain.sharing import ACCURACY, DATA, HANDLING, PERSON_ROLES, RISK_ANSWERS, RISKS, TREATIES
+from tarazy.edge.console import measure_words
 from tarazy.edge.console.office import Office
 from tarazy.edge.console.person import Signatory
 from tarazy.edge.pages.form_page import Tried, Unread, form_page
@@ -61,6 +63,8 @@ def _show(office: Office, request: PageRequest, case_id: str, tried: Tried) -> R
         status=tried.status,
         view=view,
         sharings=office.read(lambda tx: sharings_of(tx, CaseId(case_id))),
+        material=office.read(lambda tx: material_of(tx, CaseId(case_id))),
+        says=measure_words,
         record_of=travelling_record,
         bodies=[reader.t(f"law.role.{role}") for role in sorted(deciders(rule))],
         remedies=[reader.t(remedy.forum) for remedy in remedies_of(rule)],
@@ -124,6 +128,8 @@ def _propose(
         assertion_kinds=tuple(kinds.get(mark, AssertionKind.allegation).value for mark in marks),
         accuracy_marks=marks,
         risks=tuple((risk, form.text(f"risk_{risk}")) for risk in RISKS),
+        rests_on=form.all("rests_on"),
+        came_of=form.all("came_of"),
         handling_code=form.text("handling_code"),
         onward=form.is_ticked("onward"),
         hours=int(days) * 24,

@@ -6,11 +6,17 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from tarazy.app.records import CASES
+from tarazy.adapters.catalogue import load_catalogue
+from tarazy.app.locking import lock_material, of_pause
+from tarazy.app.measure_records import CASE_FACTS, CaseFact
+from tarazy.app.records import CASE_HOLDS, CASES
 from tarazy.app.sharing_records import SHARINGS
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
+from tarazy.domain.measure import MeasureEnd
 from tarazy.edge.pages.forms import TOKEN_COOKIE
+from tarazy.texts.catalogue import Language
+from tarazy.values.ids import OfficerId, ParticipantId
 from tarazy.values.replacing import replace
 from tests.unit.edge.console.test_pages import act_as, browser_of, words
 from tests.unit.edge.console.world import World, told_world
@@ -91,4 +97,73 @@ def test_what_may_not_go_is_refused_with_why(world: World, fields: dict[str, str
         assert page.status_code == 422
         assert said in words(page.text)
         assert "Elbonia" in page.text
+        assert world.network.rows(EXCHANGE_ID, SHARINGS) == []
+
+
+def said(code: str, language: str, **values: int) -> str:
+    return load_catalogue().text(code, Language(language), **values)
+
+
+def opened(world: World) -> str:
+    """Put a fact into the case, and return the id of the pause upon the money."""
+    network, case_id = world.network, world.cases()[0]
+    fact = CaseFact(
+        fact_id="fa-1",
+        case_id=case_id,
+        kind="fact",
+        code="account_opened_lately",
+        source="paper 7 of the case",
+        grade="reported",
+        is_for_holder=False,
+        participant_id=ParticipantId("police"),
+        officer_id=OfficerId("officer-1"),
+        statement="",
+        added_at=network.now,
+    )
+    network.at(EXCHANGE_ID, lambda tx, _: tx.put(CASE_FACTS, fact))
+    holds = network.rows(EXCHANGE_ID, CASE_HOLDS, Condition("case_id", "=", case_id))
+    return str(next(hold.hold_id for hold in holds if hold.placed_at is not None))
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_what_was_found_unlawful_is_named_and_what_came_of_it_is_called_back_on_every_page(
+    world: World, language: str
+) -> None:
+    hold_id, case = opened(world), f"/console/cases/{world.cases()[0]}"
+    (hold,) = world.network.rows(EXCHANGE_ID, CASE_HOLDS, Condition("hold_id", "=", hold_id))
+    with browser_of(world) as browser:
+        act_as(browser, "investigator")
+        assert f'name="came_of" value="{hold_id}"' in browser.get(place(world)).text
+        assert send(browser, world, "propose", **TYPED, came_of=hold_id, rests_on="fa-1").status_code == 303
+        act_as(browser, "prosecutor")
+        assert send(browser, world, "grant", sharing_id=key(world)).status_code == 303
+        end = MeasureEnd.overturned_on_appeal
+        world.network.at(EXCHANGE_ID, lambda tx, now: lock_material(tx, of_pause(hold), end, now))
+        page = words(browser.get(f"{place(world)}?lang={language}").text)
+        assert said("console.sharings.fell_for.material_locked", language) in page
+        assert said("console.sharings.locked", language) in page
+        assert f'name="came_of" value="{hold_id}"' not in browser.get(place(world)).text, "it is offered no more"
+        assert 'name="came_of" value="fa-1"' in browser.get(place(world)).text
+        of_case = words(browser.get(f"{case}?lang={language}").text)
+        assert said("console.sharings.called_back", language, number=1) in of_case
+        assert said("console.event.kind.sharing_recalled", language) in of_case
+        act_as(browser, "investigator")
+        duties = browser.get(f"/console/duties?lang={language}")
+        assert said("console.duty.confirm_erasure", language) in words(duties.text)
+        assert f"{case}/sharings" in duties.text
+        assert send(browser, world, "erased", sharing_id=key(world)).status_code == 303
+        of_case = words(browser.get(f"{case}?lang={language}").text)
+        assert said("console.sharings.called_back", language, number=1) not in of_case
+
+
+def test_what_was_locked_while_the_page_was_open_is_refused_with_why(world: World) -> None:
+    hold_id = opened(world)
+    (hold,) = world.network.rows(EXCHANGE_ID, CASE_HOLDS, Condition("hold_id", "=", hold_id))
+    with browser_of(world) as browser:
+        act_as(browser, "investigator")
+        end = MeasureEnd.overturned_on_appeal
+        world.network.at(EXCHANGE_ID, lambda tx, now: lock_material(tx, of_pause(hold), end, now))
+        page = send(browser, world, "propose", **TYPED, came_of=hold_id)
+        assert page.status_code == 422
+        assert "it is locked and nothing may rest on it" in words(page.text)
         assert world.network.rows(EXCHANGE_ID, SHARINGS) == []
