@@ -10,7 +10,7 @@ from tarazy.agent import hearing_notices
 from tarazy.agent import paper as local_paper
 from tarazy.agent.hearing_records import LOCAL_HEARINGS
 from tarazy.agent.paper_records import RELEASE_PAPERS
-from tarazy.app import hearing, officials_act, paper, refunding, sharings, targets
+from tarazy.app import calling_back, hearing, locking, officials_act, paper, refunding, sharings, targets
 from tarazy.app.exchange import EXCHANGE_HANDLERS
 from tarazy.app.hearing_records import HEARINGS
 from tarazy.app.measure_records import MEASURE_DECISIONS
@@ -20,7 +20,7 @@ from tarazy.app.refund_records import REFUNDS
 from tarazy.app.sharing_records import SHARINGS
 from tarazy.app.target_records import TARGETS
 from tarazy.domain.hearing import HearingState, Standing
-from tarazy.domain.sharing import SharingStatus
+from tarazy.domain.sharing import FellFor, SharingStatus
 from tarazy.domain.target import TargetStatus
 from tarazy.law.assessment import ActorRole
 from tarazy.protocol.statement import Act, read_kept_statement
@@ -41,6 +41,10 @@ READ: Final = (175, 155, 63, 69)
 """Seeds in which papers are entered and confirmed."""
 REGISTERED: Final = (2, 83, 88, 175)
 """Seeds in which targets are restricted and data sent abroad."""
+CALLED_BACK: Final = (275, 175, 155)
+"""Seeds in which something that data abroad stood on is found unlawful."""
+BESIDE: Final = (331,)
+"""Seeds in which data abroad stand in a case in which something else is found unlawful."""
 
 
 def first_to_fail(seeds: tuple[int, ...]) -> SimulationResult:
@@ -86,6 +90,15 @@ def test_in_these_worlds_registers_are_kept_to_the_end() -> None:
         abroad |= {one.status for one in rows(disc, SHARINGS)}
     assert restricted >= {TargetStatus.lapsed, TargetStatus.lifted, TargetStatus.refused}
     assert abroad >= {SharingStatus.recalled, SharingStatus.expired, SharingStatus.erased, SharingStatus.refused}
+
+
+def test_in_these_worlds_data_abroad_fall_with_what_was_unlawful() -> None:
+    fell: set[FellFor | None] = set()
+    for seed in CALLED_BACK:
+        simulation = Simulation(seed)
+        simulation.live()
+        fell |= {one.fell_for for one in rows(simulation.world.network.exchange.disc, SHARINGS)}
+    assert fell >= set(FellFor)
 
 
 # --- hearings
@@ -350,6 +363,53 @@ def test_a_recall_that_nobody_must_confirm_is_seen(monkeypatch: Patch) -> None:
     result = first_to_fail(REGISTERED)
     seen(result, "registers:")
     assert "owes" in result.told
+
+
+def test_data_that_stay_abroad_although_what_they_came_of_is_locked_are_seen(monkeypatch: Patch) -> None:
+    """I6: what was found unlawful is locked, and what went abroad of it stays there."""
+    monkeypatch.setattr(locking, "call_back", lambda *_: [])
+    result = first_to_fail(CALLED_BACK)
+    seen(result, "registers:")
+    assert "is locked" in result.told
+    assert "stands, and" in result.told
+
+
+def test_what_came_back_for_unlawful_data_and_stays_open_is_seen(monkeypatch: Patch) -> None:
+    def in_silence(*rest: Any) -> list[Any]:
+        back(*rest)
+        return []
+
+    back = locking.call_back
+    monkeypatch.setattr(locking, "call_back", in_silence)
+    result = first_to_fail(CALLED_BACK)
+    seen(result, "registers:")
+    assert "what came back for it is not locked" in result.told
+
+
+def test_a_recall_that_no_event_tells_of_is_seen(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(calling_back, "record_sharing", lambda *_, **__: None)
+    result = first_to_fail(CALLED_BACK)
+    seen(result, "registers:")
+    assert "0 events say so" in result.told
+
+
+def test_data_that_are_called_back_for_nothing_are_seen(monkeypatch: Patch) -> None:
+    """Everything of the case falls with what is unlawful, whatever it stands on."""
+
+    def whatever(_: Any, __: Any, locks: Any, ___: Any) -> calling_back.Fall:
+        return calling_back.Fall(FellFor.material_locked, next(iter(locks.values())))
+
+    monkeypatch.setattr(calling_back, "_fall_of", whatever)
+    result = first_to_fail(BESIDE)
+    seen(result, "registers:")
+    assert "nothing of it is locked" in result.told
+
+
+def test_facts_of_a_case_that_go_abroad_unnamed_are_seen(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(sharings, "open_facts", lambda *_: [])
+    result = first_to_fail((63,))
+    seen(result, "registers:")
+    assert "was sent, and is not named" in result.told
 
 
 def test_an_address_in_the_log_is_seen(monkeypatch: Patch) -> None:

@@ -1,15 +1,17 @@
 """Registers (M10, M11): what is restricted is decided by another body, over in time, and its owner is told.
 
-What goes abroad has a ground, an end and another hand, and is owed back until its recipient has confirmed it. The
+What goes abroad has a ground, an end and another hand, and is owed back until its recipient has confirmed it; what
+stood on something that is locked is called back by then, once, and nothing else is (I6). The
 longest times stand here once more. Signatures are verified anew. No address and no number is in an event.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
 from tarazy.adapters.keys import Trust
-from tarazy.app.measure_records import DEADLINES, Deadline
+from tarazy.app.measure_records import CASE_FACTS, DEADLINES, MATERIAL_LOCKS, Deadline
 from tarazy.app.records import EVENTS
 from tarazy.app.sharing_records import SHARINGS, Sharing, travelling_record
 from tarazy.app.store import Condition
@@ -39,6 +41,7 @@ LOOKED_WITHIN: Final = timedelta(hours=10)
 """The exchange's timer runs every other hour; the program can have been down before."""
 OF_PERSONS: Final = frozenset({"name", "document_number", "transfer_details", "facts_of_case"})
 CALLED_BACK: Final = frozenset({SharingStatus.recalled, SharingStatus.expired})
+STANDING: Final = frozenset({SharingStatus.proposed, SharingStatus.sent, SharingStatus.expired})
 OWED: Final = frozenset({DeadlineStatus.open, DeadlineStatus.missed})
 
 
@@ -69,6 +72,8 @@ class RegistersChecker:
                 end = _end_of(sharing)
                 is_late = end < now.plus(-LOOKED_WITHIN)
                 demand(NAME, not is_late, f"{sharing.sharing_id}: stays abroad beyond {end.text()}")
+
+        self._check_fallen(sharings)
 
     def check_quiet(self) -> None:
         """Check, when nothing is under way, that persons are told or somebody owes that, and what the log says."""
@@ -151,6 +156,8 @@ class RegistersChecker:
         ends = sharing.expires_at is not None and f'"erase_by":"{sharing.expires_at.text()}"' in travels
         demand(NAME, ends, f"{where}: its end does not travel with it")
         self._check_owed(sharing, where)
+        if "facts_of_case" in sharing.data:
+            self._check_facts_named(sharing)
 
     def _check_owed(self, sharing: Sharing, where: str) -> None:
         """What was called back, is over or was corrected is owed until the recipient has confirmed it."""
@@ -163,6 +170,44 @@ class RegistersChecker:
         is_corrected = sharing.corrected_at is not None and sharing.correction_acknowledged_at is None
         if is_corrected and sharing.status is not SharingStatus.erased:
             demand(NAME, "acknowledge_correction" in owed, f"{where}: nobody owes the word that it is corrected")
+
+    def _check_fallen(self, sharings: Sequence[Sharing]) -> None:
+        """What stands on something locked does not stand after the transaction that locked it."""
+        disc = self._exchange.disc
+        locks = {one.subject_id: one for one in rows(disc, MATERIAL_LOCKS)} if sharings else {}
+        if not locks:
+            return
+        recalls = Counter(one.subject_id for one in rows(disc, EVENTS, Condition("kind", "=", "sharing_recalled")))
+        for one in sharings:
+            where = f"{one.sharing_id} ({one.status})"
+            came_of, rests_on = set(one.came_of) & locks.keys(), set(one.rests_on) & locks.keys()
+            is_touched = bool(came_of or rests_on)
+            demand(NAME, is_touched or one.fell_for is None, f"{where}: fell, and nothing of it is locked")
+            was_refused = one.status is SharingStatus.refused and one.decided_officer_id is not None
+            if not is_touched or was_refused:
+                continue
+            demand(NAME, one.status not in STANDING, f"{where}: stands, and {sorted(came_of | rests_on)} is locked")
+            demand(NAME, one.fell_for is not None, f"{where}: its end does not say what it fell with")
+            demand(NAME, one.fell_with in locks, f"{where}: fell with {one.fell_with}, which is not locked")
+            if one.sent_at is not None:
+                demand(NAME, one.sharing_id in locks, f"{where}: fell, and what came back for it is not locked")
+            if one.recalled_at is not None:
+                times = recalls[one.sharing_id]
+                demand(NAME, times == 1, f"{where}: called back once, and {times} events say so")
+
+    def _check_facts_named(self, sharing: Sharing) -> None:
+        """Where facts of the case were sent, each that was open then is among what the data came of."""
+        locks = {one.subject_id: one for one in rows(self._exchange.disc, MATERIAL_LOCKS)}
+        of_it = Condition("subject_id", "=", sharing.sharing_id)
+        [sent] = rows(self._exchange.disc, EVENTS, Condition("kind", "=", "sharing_sent"), of_it)
+        # A fact counts where it was added to the case in which this was authorised: cases join later.
+        added = Condition("kind", "=", "fact_added"), Condition("case_id", "=", sent.case_id)
+        before = {one.subject_id for one in rows(self._exchange.disc, EVENTS, *added) if one.at < sent.at}
+        for fact in rows(self._exchange.disc, CASE_FACTS):
+            ends = [locks[key].locked_at for key in (fact.fact_id, fact.source) if key in locks]
+            was_open = fact.fact_id in before and all(sent.at < end for end in ends)
+            is_named = fact.fact_id in sharing.came_of or not was_open
+            demand(NAME, is_named, f"{sharing.sharing_id}: {fact.fact_id} was sent, and is not named")
 
     def _author(self, text: str, act: str, subject_id: str, where: str) -> Signer:
         """Return who has signed an act upon this very subject; its terms were compared when it was taken."""
