@@ -67,6 +67,7 @@ def _take_asked(tx: Transaction, envelope: Envelope, setting: Setting) -> Handle
         account_id=hold.account_id,
         report_id=body.report_id,
         participant_id=body.participant_id,
+        asked_by=body.officer_id,
         amount_minor=body.amount_minor,
         currency=body.currency,
         asked_at=setting.now,

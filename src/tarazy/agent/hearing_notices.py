@@ -6,19 +6,24 @@ from tarazy.agent.answering import is_live
 from tarazy.agent.following import locked_lines
 from tarazy.agent.hearing import close_by_time, due_hearings, told_now
 from tarazy.agent.hearing_records import HEARING_NOTICES, HearingNotice, LocalHearing
+from tarazy.agent.holder_flags import flags_of
+from tarazy.agent.measure_news import author_elsewhere
 from tarazy.agent.notice_law import ANY_TIME_AT_THE_BANK, basis_of, remedies_under
 from tarazy.agent.notice_office import CHANNELS, ZONE, NoticeOffice, body_name
-from tarazy.agent.records import HOLDERS, HOLDS
+from tarazy.agent.records import HOLDER, HOLDERS, HOLDS, REPRESENTATIVE
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Transaction
 from tarazy.domain.hearing import HearingState
 from tarazy.domain.hearing_text import HearingFacts, render_hearing
 from tarazy.domain.line import AccountLine
 from tarazy.domain.notice import Contact, new_code
+from tarazy.domain.notice_child import render_hearing_for_child
+from tarazy.domain.notice_text import RenderedNotice
 from tarazy.law.assessment import Lane, Measure
 from tarazy.texts.catalogue import Language
 from tarazy.values.ids import AccountId, HearingId, NoticeId, ParticipantId, derived
 from tarazy.values.money import Money
+from tarazy.values.replacing import replace
 
 HEARINGS_PER_RUN_MAX: Final = 8
 NOTICES_SHOWN_MAX: Final = 100
@@ -38,12 +43,40 @@ def hear_receivers(tx: Transaction, office: NoticeOffice, exchange: ParticipantI
 
 
 def _serve(tx: Transaction, hearing: LocalHearing, office: NoticeOffice, setting: Setting) -> None:
+    """Put the question before the holder; a child is asked in plain words, and whoever represents it is told the whole.
+
+    Where somebody else may read the telephone, no short message goes out.
+    """
     holder = tx.get(HOLDERS, hearing.account_id)
+    flags = flags_of(tx, [hearing.account_id], setting.now)[hearing.account_id]
     line = locked_lines(tx, {hearing.account_id})[hearing.account_id]
     facts = hearing_facts(hearing, line, office, setting)
     language = Language(holder.language) if holder else Language.kk
-    rendered = render_hearing(facts, office.catalogue, language, ZONE)
-    notice = HearingNotice(
+    channel, catalogue = CHANNELS[holder is not None and bool(holder.name)], office.catalogue
+    if not (flags.under_16 and line.is_natural_person):
+        said = render_hearing(facts, catalogue, language, ZONE)
+        said = replace(said, short_text="") if flags.safety else said
+        tx.add(HEARING_NOTICES, _notice(hearing, facts, language, said, channel, setting))
+        return
+    plain = render_hearing_for_child(facts, catalogue, language, ZONE)
+    childs = _notice(hearing, facts, language, plain, channel, setting)
+    tx.add(HEARING_NOTICES, replace(childs, in_plain_words=True))
+    facts = replace(facts, code=new_code(setting.entropy))
+    whole = replace(render_hearing(facts, catalogue, language, ZONE), short_text="")
+    given = _notice(hearing, facts, language, whole, flags.channel_to_representative, setting)
+    given_id = NoticeId(derived("nt", hearing.hearing_id, facts.times, REPRESENTATIVE))
+    tx.add(HEARING_NOTICES, replace(given, notice_id=given_id, recipient=REPRESENTATIVE))
+
+
+def _notice(
+    hearing: LocalHearing,
+    facts: HearingFacts,
+    language: Language,
+    said: RenderedNotice,
+    channel: str,
+    setting: Setting,
+) -> HearingNotice:
+    return HearingNotice(
         notice_id=NoticeId(derived("nt", hearing.hearing_id, facts.times)),
         hearing_id=hearing.hearing_id,
         hold_id=hearing.hold_id,
@@ -51,13 +84,12 @@ def _serve(tx: Transaction, hearing: LocalHearing, office: NoticeOffice, setting
         times=facts.times,
         language=language,
         code=facts.code,
-        subject=rendered.subject,
-        paragraphs=rendered.body,
-        short_text=rendered.short_text,
-        channel=CHANNELS[holder is not None and bool(holder.name)],
+        subject=said.subject,
+        paragraphs=said.body,
+        short_text=said.short_text,
+        channel=channel,
         served_at=setting.now,
     )
-    tx.add(HEARING_NOTICES, notice)
 
 
 def hearing_facts(hearing: LocalHearing, line: AccountLine, office: NoticeOffice, setting: Setting) -> HearingFacts:
@@ -69,6 +101,7 @@ def hearing_facts(hearing: LocalHearing, line: AccountLine, office: NoticeOffice
         usable=Money(line.free_minor, line.currency),
         bank=office.bank.name,
         authority=body_name(hearing.participant_id, office),
+        author=author_elsewhere(hearing.participant_id, hearing.asked_by, office, setting),
         answer_by=hearing.answer_by,
         legal_basis=basis_of(Measure.M16, lane, setting.now, pack, office.catalogue),
         remedies=remedies_under(Measure.M16, lane, setting.now, pack) or ANY_TIME_AT_THE_BANK,
@@ -79,12 +112,12 @@ def hearing_facts(hearing: LocalHearing, line: AccountLine, office: NoticeOffice
 
 
 def hearing_notices_of(tx: Transaction, hearing_id: HearingId) -> list[HearingNotice]:
-    """Return what a holder was told of a hearing, newest first."""
+    """Return what was told of a hearing, newest first, to the holder and to whoever represents them."""
     about = Condition("hearing_id", "=", hearing_id)
     return tx.find(HEARING_NOTICES, about, order=("served_at",), descending=True, limit=NOTICES_SHOWN_MAX)
 
 
 def hearing_notices_for(tx: Transaction, account_id: AccountId) -> list[HearingNotice]:
-    """Return what a holder was told of all their hearings, newest first."""
-    mine = Condition("account_id", "=", account_id)
-    return tx.find(HEARING_NOTICES, mine, order=("served_at",), descending=True, limit=NOTICES_SHOWN_MAX)
+    """Return what a holder was told of their hearings, newest first; not what whoever represents a child was given."""
+    mine = (Condition("account_id", "=", account_id), Condition("recipient", "=", HOLDER))
+    return tx.find(HEARING_NOTICES, *mine, order=("served_at",), descending=True, limit=NOTICES_SHOWN_MAX)

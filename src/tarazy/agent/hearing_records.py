@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from tarazy.agent.records import HOLDER
 from tarazy.app.store import Table
 from tarazy.domain.hearing import HearingRoad, HearingState
 from tarazy.values.ids import AccountId, HearingId, HoldId, NoticeId, OfficerId, ParticipantId, ReportId
@@ -11,8 +12,9 @@ from tarazy.values.instant import Instant
 class LocalHearing(Struct, frozen=True, kw_only=True):
     """A holder of this bank who is asked whether so much of a hold may be paid back for a report.
 
-    ``next_at`` is when something is to be done of itself: the holder told, told again, or found absent. ``words`` are
-    the holder's own; ``entered_by`` the officer who has written them down.
+    ``participant_id`` proposes it, by its officer ``asked_by``. ``next_at`` is when something is to be done of itself:
+    the holder told, told again, or found absent. ``words`` are the holder's own; ``entered_by`` the officer who has
+    written them down.
     """
 
     hearing_id: HearingId
@@ -20,6 +22,7 @@ class LocalHearing(Struct, frozen=True, kw_only=True):
     account_id: AccountId
     report_id: ReportId
     participant_id: ParticipantId
+    asked_by: OfficerId
     amount_minor: int
     currency: str
     asked_at: Instant
@@ -35,7 +38,10 @@ class LocalHearing(Struct, frozen=True, kw_only=True):
 
 
 class HearingNotice(Struct, frozen=True, kw_only=True):
-    """One of the two notices of a hearing, as it was written for the holder."""
+    """One of the two notices of a hearing, as it was written for the holder or for whoever represents a child.
+
+    Each of them is given a code of their own. ``in_plain_words`` it is a child's.
+    """
 
     notice_id: NoticeId
     hearing_id: HearingId
@@ -49,6 +55,8 @@ class HearingNotice(Struct, frozen=True, kw_only=True):
     short_text: str
     channel: str
     served_at: Instant
+    recipient: str = HOLDER
+    in_plain_words: bool = False
 
 
 LOCAL_HEARINGS = Table("local_hearings", LocalHearing, ("hearing_id",))

@@ -24,7 +24,7 @@ from tarazy.law.safeguards import AuthorisationRule, RemedyFrom
 from tarazy.law.safeguards import Remedy as RemedyRule
 from tarazy.texts.catalogue import Wording
 from tarazy.texts.links import without_links
-from tarazy.values.ids import HoldId
+from tarazy.values.ids import HoldId, OfficerId, ParticipantId
 from tarazy.values.instant import Instant
 
 SHOWN_MAX: Final = 40
@@ -54,15 +54,22 @@ def rule_under(measure: HoldMeasure, pack: Pack) -> MeasureRule | None:
 
 
 def author_of_measure(measure: HoldMeasure, office: NoticeOffice, setting: Setting) -> NoticeAuthor:
-    """Return who took a measure: the body by its name and kind, the officer by the number that their own knows."""
-    capacity = str(setting.officer_capacity(measure.participant_id, measure.officer_id))
+    """Return who took a measure, as `author_elsewhere` names them."""
+    return author_elsewhere(measure.participant_id, measure.officer_id, office, setting)
+
+
+def author_elsewhere(
+    participant_id: ParticipantId, officer_id: OfficerId, office: NoticeOffice, setting: Setting
+) -> NoticeAuthor:
+    """Return another body's officer: the body by its name and kind, the officer by the number that their own knows."""
+    capacity = str(setting.officer_capacity(participant_id, officer_id))
     known = capacity if office.catalogue.has(f"notice.body.{capacity}") else "other"
     body = office.catalogue.wording(f"notice.body.{known}")
-    joined = body_name(measure.participant_id, office)
+    joined = body_name(participant_id, office)
     return NoticeAuthor(
         body=Wording(kk=f"{body.kk} «{joined}»", ru=f"{body.ru} «{joined}»", en=f"{body.en} “{joined}”"),
         role=office.catalogue.wording(f"notice.officer.{known}"),
-        name=_shown(measure.officer_id),
+        name=_shown(officer_id),
     )
 
 

@@ -203,7 +203,8 @@ def _serve(
         _keep(tx, _notice(hold, news, facts, said, Way(language, channel, HOLDER), setting), office, exchange, setting)
         return
     plain = render_for_child(facts, office.catalogue, language, ZONE)
-    _keep(tx, _notice(hold, news, facts, plain, Way(language, channel, HOLDER), setting), office, exchange, setting)
+    childs = replace(_notice(hold, news, facts, plain, Way(language, channel, HOLDER), setting), in_plain_words=True)
+    _keep(tx, childs, office, exchange, setting)
     facts = replace(facts, code=new_code(setting.entropy))
     whole = replace(render(facts, office.catalogue, language, ZONE), short_text="")
     way = Way(language, flags.channel_to_representative, REPRESENTATIVE)

@@ -13,10 +13,11 @@ from tarazy.agent.notice_law import ANY_TIME_AT_THE_BANK, basis_of, remedies_und
 from tarazy.agent.notice_office import CHANNELS, ZONE, NoticeOffice, author_of
 from tarazy.agent.pause_appeals import PAUSE_APPEALS, PauseAppeal, forum_of_pause
 from tarazy.agent.pause_records import PAYMENT_PAUSES, PaymentPause
-from tarazy.agent.records import ACCOUNTS, HOLDERS
+from tarazy.agent.records import ACCOUNTS, HOLDER, HOLDERS, REPRESENTATIVE
 from tarazy.app.setting import Setting
 from tarazy.app.store import Condition, Table, Transaction
 from tarazy.domain.notice import AtEnd, Audience, Contact, NoticeFacts, NoticeKind, NoticeReason, Remedy, new_code
+from tarazy.domain.notice_child import render_pause_for_child
 from tarazy.domain.notice_text import RenderedNotice, render
 from tarazy.domain.pause import BY_OFFICER, ON_APPEAL, SIGNS, STATUS_AFTER, PauseStatus
 from tarazy.domain.pause_text import SENT, PauseFacts, PauseNews, render_pause
@@ -33,7 +34,10 @@ NOTICES_SHOWN_MAX: Final = 100
 
 
 class PauseNotice(Struct, frozen=True, kw_only=True):
-    """A notice of a pause, as it was rendered for the payer."""
+    """A notice of a pause, as it was rendered for the payer or for whoever represents a child.
+
+    Each of them is given a code of their own. ``in_plain_words`` it is a child's.
+    """
 
     notice_id: NoticeId
     pause_id: str
@@ -47,6 +51,8 @@ class PauseNotice(Struct, frozen=True, kw_only=True):
     short_text: str
     channel: str
     served_at: Instant
+    recipient: str = HOLDER
+    in_plain_words: bool = False
 
 
 PAUSE_NOTICES = Table("pause_notices", PauseNotice, ("notice_id",))
@@ -61,10 +67,7 @@ def serve_due_pauses(tx: Transaction, office: NoticeOffice, setting: Setting) ->
         payer = _payer(tx, pause, setting)
         code = new_code(setting.entropy)
         if pause.status is PauseStatus.begun:
-            facts = pause_facts(pause, payer.usable_minor, code, office, setting)
-            facts = replace(facts, stated_reasons=None) if payer.flags.tipping_off else facts
-            said = render(facts, office.catalogue, payer.language, ZONE)
-            _keep(tx, pause, payer, facts.kind, code, said, setting)
+            _keep(tx, pause, pause_facts(pause, payer.usable_minor, code, office, setting), payer, office, setting)
         else:
             _tell(tx, pause, None, payer, code, office, setting)
     return len(due) + _serve_answers(tx, office, setting)
@@ -88,6 +91,7 @@ class Payer(NamedTuple):
     is_known: bool
     flags: HolderFlags
     usable_minor: int
+    is_child: bool
 
 
 def _payer(tx: Transaction, pause: PaymentPause, setting: Setting) -> Payer:
@@ -95,7 +99,8 @@ def _payer(tx: Transaction, pause: PaymentPause, setting: Setting) -> Payer:
     flags = flags_of(tx, [pause.account_id], setting.now)[pause.account_id]
     language = Language(holder.language) if holder else Language.kk
     usable = 0 if line is None else line.free_minor
-    return Payer(language, holder is not None and bool(holder.name), flags, usable)
+    is_person = line is None or line.is_natural_person
+    return Payer(language, holder is not None and bool(holder.name), flags, usable, flags.under_16 and is_person)
 
 
 def _tell(
@@ -107,31 +112,65 @@ def _tell(
     office: NoticeOffice,
     setting: Setting,
 ) -> None:
+    """Tell how a pause ended, or how an appeal was answered."""
     facts = later_facts(pause, appeal, payer.usable_minor, code, office, setting)
-    facts = replace(facts, stated_reasons=None) if payer.flags.tipping_off else facts
-    said = render_pause(facts, office.catalogue, payer.language, ZONE)
-    _keep(tx, pause, payer, facts.news, code, said, setting)
+    _keep(tx, pause, facts, payer, office, setting)
 
 
 def _keep(
-    tx: Transaction, pause: PaymentPause, payer: Payer, kind: str, code: str, said: RenderedNotice, setting: Setting
+    tx: Transaction,
+    pause: PaymentPause,
+    facts: NoticeFacts | PauseFacts,
+    payer: Payer,
+    office: NoticeOffice,
+    setting: Setting,
 ) -> None:
-    """Put a notice before the payer. Where somebody else may read the telephone, no short message goes out."""
-    notice = PauseNotice(
-        notice_id=NoticeId(derived("nt", pause.pause_id, kind, setting.now.text(), code)),
+    """Put a notice before the payer; a child is told in plain words, and whoever represents it the whole."""
+    facts = replace(facts, stated_reasons=None) if payer.flags.tipping_off else facts
+    channel = CHANNELS[payer.is_known]
+    if not payer.is_child:
+        said = _whole(facts, office, payer.language)
+        said = replace(said, short_text="") if payer.flags.safety else said
+        tx.put(PAUSE_NOTICES, _notice(pause, facts, payer.language, said, channel, setting))
+        return
+    plain = render_pause_for_child(facts, office.catalogue, payer.language, ZONE)
+    childs = _notice(pause, facts, payer.language, plain, channel, setting)
+    tx.put(PAUSE_NOTICES, replace(childs, in_plain_words=True))
+    facts = replace(facts, code=new_code(setting.entropy))
+    whole = replace(_whole(facts, office, payer.language), short_text="")
+    given = _notice(pause, facts, payer.language, whole, payer.flags.channel_to_representative, setting)
+    tx.put(PAUSE_NOTICES, replace(given, recipient=REPRESENTATIVE))
+
+
+def _whole(facts: NoticeFacts | PauseFacts, office: NoticeOffice, language: Language) -> RenderedNotice:
+    if isinstance(facts, PauseFacts):
+        return render_pause(facts, office.catalogue, language, ZONE)
+    return render(facts, office.catalogue, language, ZONE)
+
+
+def _notice(
+    pause: PaymentPause,
+    facts: NoticeFacts | PauseFacts,
+    language: Language,
+    said: RenderedNotice,
+    channel: str,
+    setting: Setting,
+) -> PauseNotice:
+    kind = facts.news if isinstance(facts, PauseFacts) else facts.kind
+    return PauseNotice(
+        notice_id=NoticeId(derived("nt", pause.pause_id, kind, setting.now.text(), facts.code)),
         pause_id=pause.pause_id,
         account_id=pause.account_id,
         notice_kind=kind,
         amount_minor=pause.amount_minor,
-        language=payer.language,
-        code=code,
+        language=language,
+        code=facts.code,
         subject=said.subject,
         paragraphs=said.body,
-        short_text="" if payer.flags.safety else said.short_text,
-        channel=CHANNELS[payer.is_known],
+        short_text=said.short_text,
+        channel=channel,
         served_at=setting.now,
     )
-    tx.put(PAUSE_NOTICES, notice)
 
 
 def later_facts(
@@ -221,7 +260,13 @@ def pause_facts(
     )
 
 
+def pause_notices_of(tx: Transaction, pause_id: str) -> list[PauseNotice]:
+    """Return what was told of a pause, newest first, to the payer and to whoever represents them."""
+    about = Condition("pause_id", "=", pause_id)
+    return tx.find(PAUSE_NOTICES, about, order=("served_at",), descending=True, limit=NOTICES_SHOWN_MAX)
+
+
 def pause_notices_for(tx: Transaction, account_id: AccountId) -> list[PauseNotice]:
-    """Return what a payer was told of pauses, newest first."""
-    mine = Condition("account_id", "=", account_id)
-    return tx.find(PAUSE_NOTICES, mine, order=("served_at",), descending=True, limit=NOTICES_SHOWN_MAX)
+    """Return what a payer was told of pauses, newest first; not what was given to whoever represents a child."""
+    mine = (Condition("account_id", "=", account_id), Condition("recipient", "=", HOLDER))
+    return tx.find(PAUSE_NOTICES, *mine, order=("served_at",), descending=True, limit=NOTICES_SHOWN_MAX)

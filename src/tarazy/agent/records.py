@@ -209,7 +209,8 @@ class ServedNotice(Struct, frozen=True, kw_only=True):
 
     ``amount_minor`` is the sum that it is about; of a payment, all that was paid by then in the same ``lane``.
     ``measure_id`` is the authority's measure that it tells of; None where it tells of the bank's own pause.
-    ``recipient`` is the holder, or whoever represents a child: each is given a code of their own.
+    ``recipient`` is the holder, or whoever represents a child: each is given a code of their own. ``in_plain_words`` it
+    is a child's.
     """
 
     notice_id: NoticeId
@@ -227,6 +228,7 @@ class ServedNotice(Struct, frozen=True, kw_only=True):
     served_at: Instant
     measure_id: MeasureId | None = None
     recipient: str = HOLDER
+    in_plain_words: bool = False
 
 
 class StandingMandate(Struct, frozen=True, kw_only=True):

@@ -175,6 +175,7 @@ def _choices(facts: NoticeFacts) -> Iterator[str]:
         yield from ("choice.head", "choice.mine", "choice.give_back", "choice.help")
     elif facts.kind is NoticeKind.payment_paused:
         yield from ("choice.head", "choice.payment_right", "choice.payment_doubtful", "choice.payment_pressed")
+        yield "choice.ask"
     elif facts.reason in HELD_FOR_VICTIM:
         yield from (f"victim_can.{facts.measure if facts.measure in VICTIM_ASKS else 'other'}", "choice.ask")
     else:

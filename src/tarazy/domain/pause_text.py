@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from tarazy.domain.appeal import AppealOutcome
-from tarazy.domain.notice import Contact, NoticeAuthor, Remedy, code_shown, is_code
+from tarazy.domain.notice import Contact, NoticeAuthor, NoticeRefused, Remedy, code_shown, is_code
 from tarazy.domain.notice_text import RenderedNotice, remedies_listed
 from tarazy.domain.pause import BY_OFFICER, STATUS_AFTER, PauseEnd, PauseStatus
 from tarazy.texts.catalogue import Catalogue, Language, Wording
@@ -35,7 +35,7 @@ SENT: Final = {True: PauseNews.payment_made, False: PauseNews.payment_not_made}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PauseFacts:
-    """Everything that such a notice says.
+    """Everything that such a notice says. Raises `NoticeRefused` without a legal basis, and at an end without a remedy.
 
     ``end`` is how the pause ended, None while the payment waits. ``outcome`` is what was decided on an appeal.
     ``author`` is the officer who decided what is told or, where nobody did, the one who had paused the payment.
@@ -68,9 +68,11 @@ class PauseFacts:
         assert self.news not in ENDS or SENT[self.is_sent] is self.news, "sent is told as sent"
         assert (self.outcome is None) == (self.news is not PauseNews.appeal_answered)
         assert self.amount.minor > 0
-        assert self.legal_basis, "no legal basis"
-        assert self.remedies or self.news not in ENDS, "no remedy"
         assert is_code(self.code)
+        if not self.legal_basis:
+            raise NoticeRefused("no legal basis")
+        if not self.remedies and self.news in ENDS:
+            raise NoticeRefused("no remedy")
 
     @property
     def is_sent(self) -> bool:
@@ -109,8 +111,8 @@ def _paragraphs(facts: PauseFacts, stem: str) -> Iterator[str]:
         yield "notice.stated_reasons"
     yield from _now(facts)
     yield "notice.basis"
-    yield "pause.notice.remedies" if facts.remedies else "pause.notice.no_forum"
     yield "notice.choice.ask"
+    yield "pause.notice.remedies" if facts.remedies else "pause.notice.no_forum"
     yield "notice.code"
     yield "notice.safety"
 

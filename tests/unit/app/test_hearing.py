@@ -376,7 +376,7 @@ def test_a_notice_says_what_follows_from_each_answer(story: Story) -> None:
     asked(story.network, story.case_id)
     round_of(story.network)
     [notice] = notices(story.network)
-    assert len(notice.paragraphs) == 11  # with the line of a demonstration
+    assert len(notice.paragraphs) == 14  # with the line of a demonstration
     assert "5" in notice.subject
 
 

@@ -207,6 +207,7 @@ CREATE TABLE "served_notices" (
     "served_at" timestamptz NOT NULL,
     "measure_id" text,
     "recipient" text NOT NULL,
+    "in_plain_words" boolean NOT NULL,
     PRIMARY KEY ("notice_id")
 );
 CREATE INDEX served_notices_by_account ON served_notices (account_id, served_at);
@@ -493,6 +494,7 @@ CREATE TABLE "local_hearings" (
     "account_id" text NOT NULL,
     "report_id" text NOT NULL,
     "participant_id" text NOT NULL,
+    "asked_by" text NOT NULL,
     "amount_minor" bigint NOT NULL,
     "currency" text NOT NULL,
     "asked_at" timestamptz NOT NULL,
@@ -524,6 +526,8 @@ CREATE TABLE "hearing_notices" (
     "short_text" text NOT NULL,
     "channel" text NOT NULL,
     "served_at" timestamptz NOT NULL,
+    "recipient" text NOT NULL,
+    "in_plain_words" boolean NOT NULL,
     PRIMARY KEY ("notice_id")
 );
 CREATE INDEX hearing_notices_by_hearing ON hearing_notices (hearing_id, served_at);

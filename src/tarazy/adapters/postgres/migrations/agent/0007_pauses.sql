@@ -82,6 +82,8 @@ CREATE TABLE "pause_notices" (
     "short_text" text NOT NULL,
     "channel" text NOT NULL,
     "served_at" timestamptz NOT NULL,
+    "recipient" text NOT NULL,
+    "in_plain_words" boolean NOT NULL,
     PRIMARY KEY ("notice_id")
 );
 CREATE INDEX pause_notices_by_account ON pause_notices (account_id, served_at);
