@@ -7,7 +7,7 @@ from litestar.status_codes import HTTP_200_OK
 from tarazy.agent.hearing import WORDS_LENGTH_MAX, AnswerHearing, answer_hearing, hearings_of
 from tarazy.agent.hearing_notices import hearing_notices_of
 from tarazy.agent.hearing_records import LOCAL_HEARINGS, LocalHearing
-from tarazy.agent.records import Holder
+from tarazy.agent.records import HOLDER, Holder
 from tarazy.app.store import Transaction
 from tarazy.domain.hearing import OPEN_HEARINGS, HearingState, can_move
 from tarazy.domain.rejection import Rejection
@@ -58,6 +58,7 @@ def _page(
 ) -> Response[str]:
     holder = app.signed_in(request)
     hearing = app.run(lambda tx: _own(tx, holder, hearing_id))
+    told = app.run(lambda tx: hearing_notices_of(tx, hearing.hearing_id))
     return app.page(
         request,
         holder,
@@ -68,7 +69,7 @@ def _page(
         rejection=rejection,
         is_open=hearing.state in OPEN_HEARINGS,
         answers=[name for name, state in ANSWERS.items() if can_move(hearing.state, state)],
-        notices=app.run(lambda tx: hearing_notices_of(tx, hearing.hearing_id)),
+        notices=[one for one in told if one.recipient == HOLDER],
         words_max=WORDS_LENGTH_MAX,
         done=is_done,
     )

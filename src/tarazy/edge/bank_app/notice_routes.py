@@ -1,22 +1,14 @@
 """What the bank has told a person about their money, and what the person can answer."""
 
-from typing import Final
-
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from tarazy.agent.answering import is_live
 from tarazy.agent.appeal_queries import appeals_shown
 from tarazy.agent.as_told import told_hold
-from tarazy.agent.authority import decisions_on
 from tarazy.agent.consent import offer_of
 from tarazy.agent.hearing_notices import hearing_notices_for
 from tarazy.agent.hearing_records import HearingNotice
-from tarazy.agent.holder_flags import flags_of
-from tarazy.agent.measure_news import remedies_against
-from tarazy.agent.measure_records import HOLD_MEASURES
-from tarazy.agent.notice_law import law_of
-from tarazy.agent.paid import PaidFor, paid_for, pay_commands
 from tarazy.agent.pause_notices import PauseNotice, pause_notices_for
 from tarazy.agent.queries import notices_for
 from tarazy.agent.records import (
@@ -34,22 +26,19 @@ from tarazy.agent.report_news import REPORT_NOTICES, ReportNotice, report_notice
 from tarazy.agent.requests import CUSTOMER_REQUESTS, request_id_of
 from tarazy.agent.trace_notices import TRACE_NOTICES, TraceNotice, trace_notices_for
 from tarazy.app.store import Transaction
-from tarazy.domain.notice import NoticeKind, code_shown
+from tarazy.domain.notice import code_shown
 from tarazy.edge.bank_app.app_site import AppSite
 from tarazy.edge.bank_app.appeal_words import state_of
-from tarazy.edge.documents.model import Document, Print
-from tarazy.edge.documents.notice import Letterhead, Service, notice_document, remedies_told, told_of_record
+from tarazy.edge.documents.model import Document
+from tarazy.edge.letters import LETTER, as_file, letter_of, told_under
 from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.forms import PageRequest, read_form, read_query
 from tarazy.edge.pages.reader import Reader
-from tarazy.edge.pages.security import PAGE_HEADERS
 from tarazy.law.ground import Pack
 from tarazy.values.ids import AccountId, NoticeId
 from tarazy.values.instant import Instant
 
 ToldNotice = ServedNotice | ReportNotice | TraceNotice | PauseNotice | HearingNotice
-LETTER: Final = ".pdf"
-"""What the address of a notice ends with where it is asked for as a letter."""
 
 
 def notice_handlers(app: AppSite) -> list[HTTPRouteHandler]:
@@ -77,7 +66,6 @@ def notice_handlers(app: AppSite) -> list[HTTPRouteHandler]:
             title="app.notices.title",
             notice=told,
             code=code_shown(told.code),
-            letter=f"/app/notices/{told.notice_id}{LETTER}",
             hold=hold,
             is_held=hold is not None and is_live(hold, reader.now),
             replies=answers,
@@ -185,50 +173,17 @@ def _answered(
 
 
 def _letter(app: AppSite, request: PageRequest, notice_id: NoticeId) -> Response[bytes]:
-    """Return a person's own notice as a PDF. It is made anew each time and kept nowhere."""
-    # The typesetter is large: a program that nobody asks for a letter does not carry it.
-    from tarazy.edge.documents.render import render
-
+    """Return a person's own notice as a PDF: of a hold, of a payment that waits, or of what they are asked."""
     holder = app.signed_in(request)
-    file = render(app.run(lambda tx: _written(tx, app, holder, notice_id)))
-    headers = {**PAGE_HEADERS, "Content-Disposition": f'attachment; filename="{notice_id}{LETTER}"'}
-    return Response(file, media_type="application/pdf", headers=headers)
+    return as_file(app.run(lambda tx: _written(tx, app, holder, notice_id)), notice_id)
 
 
 def _written(tx: Transaction, app: AppSite, holder: Holder, notice_id: NoticeId) -> Document:
-    """Write the letter of what was told, with the remedies of the day on which the hold was decided."""
-    told, hold = _own(tx, holder, notice_id, app.context.clock.now())
-    if hold is None:
+    """Write the letter of a person's own notice. Raises NotThere for any other, also for their representative's."""
+    told = told_under(tx, notice_id)
+    if told is None or (told.account_id, told.recipient) != (holder.account_id, HOLDER):
         raise NotThere
-    context = app.context
-    head = Letterhead(
-        sender=context.bank.name,
-        calendar=context.pack.data.calendar,
-        catalogue=context.catalogue,
-        is_demonstration=context.pack.is_demonstration,
-    )
-    under = None if told.measure_id is None else tx.get(HOLD_MEASURES, told.hold_id, told.measure_id)
-    against = None if under is None else remedies_against(under, told.served_at, context.pack)
-    paid = _payment(tx, hold, told)
-    _, _, remedies = law_of(hold, paid, context.pack, context.catalogue, under=under, against=against)
-    said = told_of_record(told, hold.currency, head)
-    service = Service(
-        notice_id=told.notice_id,
-        hold_id=told.hold_id,
-        recipient=holder.name,
-        channel=told.channel,
-        served_at=told.served_at,
-        # A bank is given no receipts of its notices yet: the letter says so.
-        receipt=None,
-    )
-    flags = flags_of(tx, [holder.account_id], context.clock.now())[holder.account_id]
-    size = Print.large if flags.large_print else Print.ordinary
-    return notice_document(said, remedies_told(said, remedies, head), service, head, size)
-
-
-def _payment(tx: Transaction, hold: AgentHold, told: ServedNotice) -> PaidFor | None:
-    """Return the payment that a notice tells of, None where it tells of none."""
-    if told.notice_kind != NoticeKind.refund_paid:
-        return None
-    paid = paid_for(hold, pay_commands(tx, [hold]), decisions_on(tx, [hold]))
-    return next((one for one in paid if one.lane == told.lane), None)
+    letter = letter_of(tx, told, app.context)
+    if letter is None:
+        raise NotThere
+    return letter

@@ -8,9 +8,9 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.status_codes import HTTP_409_CONFLICT
 
 from tarazy.agent.pause_appeals import appeals_upon
-from tarazy.agent.pause_notices import PAUSE_NOTICES
+from tarazy.agent.pause_notices import pause_notices_of
 from tarazy.agent.pauses import confirm_by_payer, stop_by_payer
-from tarazy.app.store import Condition
+from tarazy.agent.records import HOLDER
 from tarazy.domain.pause import QUESTIONS, stands
 from tarazy.domain.rejection import Rejection
 from tarazy.edge.bank_app.app_site import AppSite
@@ -34,8 +34,7 @@ def pause_handlers(app: AppSite) -> list[HTTPRouteHandler]:
 def _page(app: AppSite, request: PageRequest, pause_id: str, tried: Tried) -> Response[str]:
     """Show a payment that waits, or what became of it. Raises NotThere for anybody else's."""
     holder, reader, pause = app.signed_in(request), app.site.reader(request), own_pause(app, request, pause_id)
-    of_pause = Condition("pause_id", "=", pause_id)
-    notices = app.run(lambda tx: tx.find(PAUSE_NOTICES, of_pause, order=("served_at",), descending=True))
+    told = app.run(lambda tx: pause_notices_of(tx, pause_id))
     appeals = app.run(lambda tx: appeals_upon(tx, pause_id))
     officer = next((one for one in app.context.bank.officers if one.officer_id == pause.officer_id), None)
     done = tried.form.text("done")
@@ -48,7 +47,7 @@ def _page(app: AppSite, request: PageRequest, pause_id: str, tried: Tried) -> Re
         pause=pause,
         officer=officer,
         is_standing=stands(pause.status, pause.expires_at, reader.now) and pause.ending is None,
-        notices=notices,
+        notices=[one for one in told if one.recipient == HOLDER],
         appeals=[said_of(one, reader) for one in appeals],
         questions=QUESTIONS,
         answered={question: tried.typed(question) for question in QUESTIONS},

@@ -18,7 +18,7 @@ from tarazy.agent.pause_appeals import (
     open_pause_appeals,
 )
 from tarazy.agent.pause_law import PauseAsked, assess_extension, assess_pause
-from tarazy.agent.pause_notices import PAUSE_NOTICES
+from tarazy.agent.pause_notices import pause_notices_of
 from tarazy.agent.pause_records import PAYMENT_PAUSES, PaymentPause, acts_upon, pauses_shown
 from tarazy.agent.pauses import (
     BeginPause,
@@ -34,7 +34,7 @@ from tarazy.agent.pauses import (
 from tarazy.agent.records import HOLDERS, Holder
 from tarazy.agent.signing import OfficerAtDesk
 from tarazy.app.setting import Setting
-from tarazy.app.store import Condition, Transaction
+from tarazy.app.store import Transaction
 from tarazy.domain.appeal import OPEN_APPEALS, AppealOutcome
 from tarazy.domain.pause import FACTS_LEARNT, SIGNS, stands
 from tarazy.domain.rejection import Rejection
@@ -154,7 +154,6 @@ def _page(desk: DeskSite, request: PageRequest, pause_id: str, tried: Tried) -> 
     if tried.rejection is Rejection.measure_refused_by_law:
         asked = PauseAsked(pause.amount_minor, pause.currency, pause.facts, officer.officer_id)
         assessment = assess_extension(asked, _learnt(pause, tried.form), pause.begins_at, pause.extensions, setting)
-    of_pause = Condition("pause_id", "=", pause_id)
     appeals, hands = desk.run(lambda tx: (appeals_upon(tx, pause_id), hands_on(tx, pause)))
     done = tried.form.text("done")
     return desk.form_page(
@@ -167,7 +166,7 @@ def _page(desk: DeskSite, request: PageRequest, pause_id: str, tried: Tried) -> 
         holder=desk.run(lambda tx: tx.get(HOLDERS, pause.account_id)),
         is_standing=stands(pause.status, pause.expires_at, reader.now) and pause.ending is None,
         acts=desk.run(lambda tx: acts_upon(tx, pause_id)),
-        notices=desk.run(lambda tx: tx.find(PAUSE_NOTICES, of_pause, order=("served_at",))),
+        notices=desk.run(lambda tx: pause_notices_of(tx, pause_id)[::-1]),
         appeals=[(one, if_silent(one.silence, one.next_forum, reader)) for one in appeals],
         open_appeals=OPEN_APPEALS,
         outcomes=PAUSE_OUTCOMES,

@@ -14,6 +14,7 @@ from tarazy.edge.desk.hearing_routes import hearing_handlers
 from tarazy.edge.desk.hold_routes import hold_handlers
 from tarazy.edge.desk.inbox_routes import inbox_handlers
 from tarazy.edge.desk.join_routes import join_handlers
+from tarazy.edge.desk.letter_routes import letter_handlers
 from tarazy.edge.desk.mandate_routes import mandate_handlers
 from tarazy.edge.desk.paper_routes import paper_handlers
 from tarazy.edge.desk.pause_routes import pause_handlers
@@ -42,6 +43,7 @@ def desk_routes(context: AgentContext) -> list[HTTPRouteHandler | Router]:
         *with_access(hearing_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
         *with_access(paper_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
         *with_access(flag_handlers(desk), reads=DESK_READ, acts=DESK_SIGNED),
+        *with_access(letter_handlers(desk), reads=DESK_READ),
         *with_access(refused_handlers(desk), reads=DESK_READ),
     ]
     return [

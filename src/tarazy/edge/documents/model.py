@@ -135,10 +135,22 @@ class RemedyBox:
 
 @dataclass(frozen=True, slots=True)
 class Callout:
-    """A framed sentence beside the text: a code, a state of affairs."""
+    """A framed sentence beside the text: a code, a state of affairs.
+
+    ``payload`` is what a picture beside it holds for a telephone, ``picture_text`` what somebody is told who does not
+    see that. It is no address: a telephone that reads it opens nothing.
+    """
 
     title: str
     text: str
+    payload: str = ""
+    picture_text: str = ""
+
+    def __post_init__(self) -> None:
+        if links_in(self.payload):
+            raise DocumentRefused("a picture that holds an address")
+        if bool(self.payload) != bool(self.picture_text):
+            raise DocumentRefused("a picture that is said in no words, or words of none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +237,7 @@ def texts_of(block: Block) -> tuple[str, ...]:
         case RemedyBox():
             return (block.title, block.text, *(text for line in block.lines for text in (line.forum, line.until)))
         case Callout():
-            return (block.title, block.text)
+            return (block.title, block.text, *([block.picture_text] if block.payload else []))
         case Signature():
             return (block.name, block.role, *(block.labels if block.signed is None else (block.signed,)))
         case ReceiptCode():

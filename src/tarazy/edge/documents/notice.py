@@ -32,23 +32,29 @@ from tarazy.edge.documents.words import Words
 from tarazy.law.calendar import Calendar, Window, WindowUnit
 from tarazy.texts.catalogue import Catalogue, Language, Wording
 from tarazy.texts.links import links_in
-from tarazy.values.ids import HoldId, NoticeId
+from tarazy.values.ids import NoticeId
 from tarazy.values.instant import Instant
 
 TAIL: Final = 3
 """A notice ends with three paragraphs: where to complain, its code, and that nobody asks for a password."""
 _FORUM: Final = "law.forum."
+_CHILD: Final = "child_"
+"""What the codes of a letter's own words begin with where they are for a child."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a person was told: the sentences as they were put before them, and what the letter names beside them."""
+    """What a person was told: the sentences as they were put before them, and what the letter names beside them.
+
+    Where that was ``in_plain_words``, for a child, the letter speaks to a child in its own words too.
+    """
 
     language: Language
     subject: str
     paragraphs: tuple[str, ...]
     code: str
     rows: tuple[tuple[str, str], ...]
+    in_plain_words: bool = False
 
     def __post_init__(self) -> None:
         if len(self.paragraphs) <= TAIL:
@@ -59,15 +65,19 @@ class Told:
 class Service:
     """How a notice came to the person, and the receipt of its act where the log has given one by now.
 
-    ``recipient`` is empty where the bank has not told who the person is; the letter then waits at the branch.
+    ``about`` is what the notice tells of: what that is called (a text of documents), and its number. ``recipient`` is
+    empty where the bank has not told who the person is; the letter then waits at the branch. ``of_holder`` is whose
+    account it is where somebody else is written to. ``without_receipt`` names the text that says why there is none.
     """
 
     notice_id: NoticeId
-    hold_id: HoldId
+    about: tuple[str, str]
     recipient: str
     channel: str
     served_at: Instant
     receipt: ReceiptLine | None
+    of_holder: str = ""
+    without_receipt: str = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +103,7 @@ def told_of_record(served: ServedNotice, currency: str, head: Letterhead) -> Tol
         paragraphs=served.paragraphs,
         code=served.code,
         rows=((words.t("notice.sum"), words.money(served.amount_minor, currency)),),
+        in_plain_words=served.in_plain_words,
     )
 
 
@@ -114,20 +125,34 @@ def told_of_facts(facts: NoticeFacts, language: Language, head: Letterhead) -> T
 
 
 def notice_document(
-    told: Told, remedies: tuple[Remedy, ...], service: Service, head: Letterhead, size: Print = Print.ordinary
+    told: Told,
+    remedies: tuple[Remedy, ...],
+    service: Service,
+    head: Letterhead,
+    size: Print = Print.ordinary,
+    *,
+    beside: tuple[RemedyLine, ...] = (),
 ) -> Document:
-    """Return the letter. Raises `DocumentRefused` where no remedy is named."""
+    """Return the letter; ``beside`` are forums without a time. Raises `DocumentRefused` where no remedy is named."""
     words = head.words(told.language)
+    plain = _CHILD if told.in_plain_words else ""
     *body, _, code, safety = told.paragraphs
     blocks: list[Block] = [
         Heading(told.subject, 1),
         FactRows(words.row_head(), (*_addressed(service, head, words), *told.rows)),
-        Heading(words.t("notice.body")),
+        Heading(words.t(f"notice.{plain}body")),
         *(Paragraph(sentence) for sentence in body),
-        _remedy(told, remedies, service.served_at, head, words),
-        Callout(code_shown(told.code), code),
+        _remedy(told, remedies, beside, service.served_at, head, words),
+        Callout(
+            code_shown(told.code), code, code_payload(service.notice_id, told.code), words.t("notice.code_picture")
+        ),
         Paragraph(safety, is_strong=True),
-        *receipt_blocks(service.receipt, words),
+        *receipt_blocks(
+            service.receipt,
+            words,
+            without=f"receipt.{plain}{service.without_receipt}",
+            title=f"receipt.{plain}title",
+        ),
     ]
     return Document(
         kind=DocumentKind.notice,
@@ -139,6 +164,11 @@ def notice_document(
         blocks=tuple(blocks),
         size=size,
     )
+
+
+def code_payload(notice_id: NoticeId, code: str) -> str:
+    """Return what the picture of a notice's code holds: the number and the code of the notice, and no address."""
+    return f"tarazy notice 1\nnotice {notice_id}\ncode {code_shown(code)}\n"
 
 
 def last_moment(window: FilingWindow, since: Instant, calendar: Calendar) -> Instant | None:
@@ -173,8 +203,18 @@ def remedies_told(told: Told, remedies: tuple[Remedy, ...], head: Letterhead) ->
 
     Whoever keeps the account always hears its holder, so no letter is without a remedy.
     """
+    return those_told(told, remedies, head) or ANY_TIME_AT_THE_BANK
+
+
+def those_told(told: Told, remedies: tuple[Remedy, ...], head: Letterhead) -> tuple[Remedy, ...]:
+    """Return those of ``remedies`` that the person was told of, which may be none."""
     words, said = head.words(told.language), told.paragraphs[-TAIL]
-    return tuple(remedy for remedy in remedies if _as_told(remedy, words) in said) or ANY_TIME_AT_THE_BANK
+    return tuple(remedy for remedy in remedies if _as_told(remedy, words) in said)
+
+
+def way_to_court(words: Words) -> RemedyLine:
+    """Return what is open where a law names no further forum: a court, and that no time is named."""
+    return RemedyLine(words.text("notice.forum.court"), words.t("remedy.no_time"))
 
 
 def _as_told(remedy: Remedy, words: Words) -> str:
@@ -192,26 +232,38 @@ def _within(remedy: Remedy, words: Words) -> str:
     return words.plural(f"notice.within.{window.unit}", window.count)
 
 
-def _remedy(told: Told, remedies: tuple[Remedy, ...], since: Instant, head: Letterhead, words: Words) -> RemedyBox:
+def _remedy(
+    told: Told,
+    remedies: tuple[Remedy, ...],
+    beside: tuple[RemedyLine, ...],
+    since: Instant,
+    head: Letterhead,
+    words: Words,
+) -> RemedyBox:
     """Frame the paragraph that the person has read already, and set the last days under it."""
-    text = told.paragraphs[-TAIL]
+    text, plain = told.paragraphs[-TAIL], _CHILD if told.in_plain_words else ""
     if any(remedy.file_within is not None for remedy in remedies):
-        text += "\n" + words.t("remedy.counted", since=words.moment(since))
+        text += "\n" + words.t(f"remedy.{plain}counted", since=words.moment(since))
     lines = tuple(remedy_line(remedy, since, head.calendar, words) for remedy in remedies)
-    return RemedyBox(words.t("remedy.title"), text, lines)
+    return RemedyBox(words.t(f"remedy.{plain}title"), text, (*lines, *beside))
 
 
 def _addressed(service: Service, head: Letterhead, words: Words) -> tuple[tuple[str, str], ...]:
     served, channel = words.moment(service.served_at), f"notice.served_{service.channel}"
     if words.knows(channel):
         served = words.t(channel, at=served)
-    recipient = service.recipient.strip()
-    if not recipient or links_in(recipient):
-        recipient = words.t("notice.to_holder")
-    return (
+    label, number = service.about
+    rows = [
         (words.t("notice.from"), words.word(head.sender)),
-        (words.t("notice.to"), recipient),
+        (words.t("notice.to"), _named(service.recipient) or words.t("notice.to_holder")),
+        (words.t("notice.of_holder"), _named(service.of_holder)),
         (words.t("notice.served"), served),
         (words.t("notice.number"), service.notice_id),
-        (words.t("notice.hold"), service.hold_id),
-    )
+        (words.t(label), number),
+    ]
+    return tuple(row for row in rows if row[1])
+
+
+def _named(name: str) -> str:
+    """Return a person's name as it can stand in a letter; empty where there is none, or it is an address."""
+    return "" if links_in(name) else name.strip()

@@ -14,6 +14,7 @@ from tarazy.edge.documents.model import (
     ReceiptCode,
     RemedyBox,
     Signature,
+    texts_of,
 )
 from tarazy.edge.documents.render import one_by_one
 
@@ -40,7 +41,7 @@ def _read(block: Block) -> str:
             lines = [f"{one.forum}: {_sentence(one.until)}" for one in block.lines]
             return "\n".join([_sentence(block.title), *([_sentence(block.text)] if block.text else []), *lines])
         case Callout():
-            return f"{_sentence(block.title)}\n{_sentence(block.text)}"
+            return "\n".join(_sentence(text) for text in texts_of(block))
         case Signature():
             lines = [f"{label}: …" for label in block.labels] if block.signed is None else [_sentence(block.signed)]
             return "\n".join([_sentence(", ".join(part for part in (block.name, block.role) if part)), *lines])

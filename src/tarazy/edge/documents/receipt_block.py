@@ -6,11 +6,13 @@ from tarazy.edge.documents.words import Words
 from tarazy.texts.links import links_in
 
 
-def receipt_blocks(receipt: ReceiptLine | None, words: Words) -> tuple[Block, ...]:
-    """Return the picture and the same in words; without a receipt, one sentence that says so and no picture."""
-    heading = Heading(words.t("receipt.title"))
+def receipt_blocks(
+    receipt: ReceiptLine | None, words: Words, *, without: str = "receipt.none", title: str = "receipt.title"
+) -> tuple[Block, ...]:
+    """Return the picture and the same in words; without a receipt, the text ``without`` that says so and no picture."""
+    heading = Heading(words.t(title))
     if receipt is None:
-        return (heading, Paragraph(words.t("receipt.none")))
+        return (heading, Paragraph(words.t(without)))
     rows = FactRows(words.row_head(), receipt_rows(receipt, words))
     return (heading, ReceiptCode(receipt, words.t("receipt.text"), words.t("receipt.picture"), rows))
 

@@ -69,7 +69,12 @@ def receipt_line(receipt: Receipt, event_id: EventId) -> ReceiptLine:
 
 def picture_of(receipt: ReceiptLine) -> str:
     """Return the picture as SVG, with the room around it that a camera needs; the same text gives the same picture."""
-    code = segno.make(receipt.payload(), error="m", micro=False, encoding="utf-8")
-    drawn = io.BytesIO()
-    code.save(drawn, kind="svg", border=_QUIET_ZONE, xmldecl=False, svgns=True, nl=False)
-    return drawn.getvalue().decode()
+    return drawn(receipt.payload())
+
+
+def drawn(payload: str) -> str:
+    """Return a text as a picture of the same kind: a telephone that reads it shows the text."""
+    code = segno.make(payload, error="m", micro=False, encoding="utf-8")
+    picture = io.BytesIO()
+    code.save(picture, kind="svg", border=_QUIET_ZONE, xmldecl=False, svgns=True, nl=False)
+    return picture.getvalue().decode()

@@ -25,8 +25,9 @@ from tarazy.edge.documents.model import (
     ReceiptCode,
     RemedyBox,
     Signature,
+    texts_of,
 )
-from tarazy.edge.documents.receipt_qr import picture_of
+from tarazy.edge.documents.receipt_qr import drawn, picture_of
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 Shown: TypeAlias = Mapping[str, object]
@@ -37,6 +38,8 @@ _LINE_LETTERS: Final = {Print.ordinary: 46, Print.large: 32}
 _VALUE_LETTERS: Final = {Print.ordinary: 30, Print.large: 18}
 _BESIDE_LETTERS: Final = {Print.ordinary: 22, Print.large: 18}
 _GRID_LETTERS: Final = 50
+_WHOLE_LETTERS: Final = 1_200
+"""A frame with no more fits a page in any size, so it stands on one."""
 _RUNNING_LETTERS: Final = {Print.ordinary: 88, Print.large: 52}
 """The head of a page is one line: what it cuts off stands in the document."""
 
@@ -100,7 +103,7 @@ def _shown(block: Block, size: Print) -> Shown:
         case RemedyBox():
             return _remedy(block, line)
         case Callout():
-            return {"kind": "callout", "title": _words(block.title, line), "text": _words(block.text, line)}
+            return _callout(block, size)
         case Signature():
             return _signature(block, line)
         case ReceiptCode():
@@ -137,7 +140,24 @@ def _remedy(block: RemedyBox, line: int) -> Shown:
     lines: list[Shown] = [
         {"forum": _words(one.forum, line), "until": _words(one.until, line // 2)} for one in block.lines
     ]
-    return {"kind": "remedy", "title": _words(block.title, line), "text": _words(block.text, line), "lines": lines}
+    return {
+        "kind": "remedy",
+        "title": _words(block.title, line),
+        "text": _words(block.text, line),
+        "lines": lines,
+        "whole": sum(map(len, texts_of(block))) <= _WHOLE_LETTERS,
+    }
+
+
+def _callout(block: Callout, size: Print) -> Shown:
+    letters = _BESIDE_LETTERS[size] if block.payload else _LINE_LETTERS[size]
+    return {
+        "kind": "callout",
+        "title": _words(block.title, letters),
+        "text": _words(block.text, letters),
+        "svg": drawn(block.payload) if block.payload else None,
+        "alt": printable(block.picture_text),
+    }
 
 
 def _signature(block: Signature, line: int) -> Shown:

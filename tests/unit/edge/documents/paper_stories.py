@@ -55,9 +55,10 @@ HEAD: Final = Letterhead(
     catalogue=CATALOGUE,
     is_demonstration=True,
 )
+HOLD_ID: Final = HoldId("ho_" + "9d" * 16)
 SERVICE: Final = Service(
     notice_id=NoticeId("nt_" + "3c" * 16),
-    hold_id=HoldId("ho_" + "9d" * 16),
+    about=("notice.hold", HOLD_ID),
     recipient="Ерлан Әбдіқұлов",
     channel="app",
     served_at=PLACED_AT,
@@ -81,7 +82,7 @@ def served(facts: NoticeFacts, language: Language) -> ServedNotice:
     rendered = render(facts, CATALOGUE, language, ALMATY)
     return ServedNotice(
         notice_id=SERVICE.notice_id,
-        hold_id=SERVICE.hold_id,
+        hold_id=HOLD_ID,
         account_id=AccountId("KZ-77"),
         notice_kind=facts.kind,
         lane=None,

@@ -1,4 +1,4 @@
-"""Reads the picture of a receipt back out of a PDF: its dark squares from the strokes of the page, its text from those.
+"""Reads pictures of receipts and codes back out of a PDF: dark squares from the strokes of a page, texts from those.
 
 A reader of our own, by ISO/IEC 18004, for pictures that nothing has soiled: errors are looked for and none is mended.
 """
@@ -12,7 +12,7 @@ from pypdf import PageObject, PdfReader
 from pypdf.generic import ContentStream
 
 STROKES_MIN: Final = 200
-"""More than any other drawing of a letter has, fewer than any picture of a receipt."""
+"""More than any other drawing of a letter has, fewer than any picture that a telephone reads."""
 FORMAT_MASK: Final = 0b101010000010010
 LEVELS: Final = {0b01: segno.consts.ERROR_LEVEL_L, 0b00: segno.consts.ERROR_LEVEL_M}
 LEVELS_HIGH: Final = {0b11: segno.consts.ERROR_LEVEL_Q, 0b10: segno.consts.ERROR_LEVEL_H}
@@ -32,9 +32,14 @@ Stroke = tuple[float, float, float]
 """One stroke along a row: from where, to where, and how far from the bottom of the page."""
 
 
-def squares_of(reader: PdfReader) -> Matrix:
-    """Return the dark squares of the one picture in a document, from the top row down."""
-    [strokes] = [found for page in reader.pages for found in _drawings(page, reader) if len(found) >= STROKES_MIN]
+def read_in(reader: PdfReader) -> list[str]:
+    """Return what the pictures of a document hold, in the order of the pages."""
+    drawings = [found for page in reader.pages for found in _drawings(page, reader) if len(found) >= STROKES_MIN]
+    return [text_in(_squares_of(strokes)) for strokes in drawings]
+
+
+def _squares_of(strokes: list[Stroke]) -> Matrix:
+    """Return the dark squares of a picture, from the top row down."""
     heights = sorted({round(y, 3) for _, _, y in strokes}, reverse=True)
     unit = min(above - below for above, below in pairwise(heights))
     left = min(start for start, _, _ in strokes)

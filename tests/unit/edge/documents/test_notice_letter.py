@@ -21,9 +21,11 @@ from tarazy.values.instant import Instant
 from tarazy.values.replacing import replace
 from tests.unit.edge.documents.paper_stories import CALENDAR, CATALOGUE, HEAD, RECEIPT, SERVICE, letter, served
 from tests.unit.edge.documents.pdf_reading import opened, packed, spoken_of, text_of
-from tests.unit.edge.documents.qr_reading import squares_of, text_in
+from tests.unit.edge.documents.qr_reading import read_in
 from tests.unit.texts.notice_stories import PLACED_AT, STORIES, TO_THE_COURT
 from tests.unit.texts.test_notice_text import every_facts
+
+OF_CODE = f"tarazy notice 1\nnotice {SERVICE.notice_id}\ncode K7QW2-9M4XT\n"
 
 
 @pytest.mark.parametrize("language", Language)
@@ -72,11 +74,12 @@ def test_the_last_day_is_counted_from_service() -> None:
     assert box.lines[0].until == "within 3 months, the last day is 24 February 2027"
 
 
-def test_without_a_receipt_the_letter_says_so_and_has_no_picture() -> None:
+def test_without_a_receipt_the_letter_says_so_and_has_the_picture_of_its_code_alone() -> None:
     for language in Language:
         paper = letter(language, service=replace(SERVICE, receipt=None))
         file = render(paper)
-        assert spoken_of(file) == []
+        assert spoken_of(file) == [printable(CATALOGUE.text("document.notice.code_picture", language))]
+        assert read_in(opened(file)) == [OF_CODE]
         assert printable(CATALOGUE.text("document.receipt.none", language)) in text_of(file)
 
 
@@ -97,16 +100,15 @@ def test_the_picture_holds_the_receipt_and_no_address() -> None:
 
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("size", Print)
-def test_a_reader_finds_the_receipt_in_the_printed_picture(language: Language, size: Print) -> None:
-    squares = squares_of(opened(render(letter(language, size=size))))
-    assert text_in(squares) == RECEIPT.payload()
+def test_a_reader_finds_the_code_and_the_receipt_in_the_printed_pictures(language: Language, size: Print) -> None:
+    assert read_in(opened(render(letter(language, size=size)))) == [OF_CODE, RECEIPT.payload()]
 
 
 @pytest.mark.parametrize(("tree_size", "index"), [(1, 0), (10**12, 10**12 - 1)])
 def test_small_and_large_receipts_are_read_back_too(tree_size: int, index: int) -> None:
     receipt = replace(RECEIPT, tree_size=tree_size, index=index, origin="x" * tree_size if tree_size < 9 else "y" * 300)
     paper = letter(Language.kk, service=replace(SERVICE, receipt=receipt))
-    assert text_in(squares_of(opened(render(paper)))) == receipt.payload()
+    assert read_in(opened(render(paper))) == [OF_CODE, receipt.payload()]
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,7 @@ def saying(*words: str, size: Print = Print.ordinary) -> Document:
             Items((first,)),
             RemedyBox(f"Remedy {first}"[:200], first, (RemedyLine(f"Forum {first}", f"Until {first}"),)),
             Callout(first, first),
+            Callout(first, first, "tarazy notice 1", f"Picture {first}"[:200]),
             Signature(first, first, (first,), None),
             Signature(first, first, (), first),
             ReceiptCode(RECEIPT, first, f"Picture {first}"[:200], FactRows(("a", "b"), ((first, first),))),
@@ -101,6 +102,8 @@ def test_the_order_of_the_tags_is_the_order_of_the_blocks(name: str) -> None:
                 expected.append("/L")
             case RemedyBox():
                 expected += ["/H2", "/L"]
+            case Callout() if block.payload:
+                expected.append("/Figure")
             case ReceiptCode():
                 expected += ["/Figure", "/Table"]
             case _:
@@ -115,7 +118,7 @@ def test_everything_that_a_document_says_is_on_paper_in_its_order(name: str, siz
     said, at = "".join(text_of(render(paper)).split()), 0
     for block in paper.blocks:
         pieces = one_by_one(block) if isinstance(block, Grid) and size is Print.large else (block,)
-        unseen = block.picture_text if isinstance(block, ReceiptCode) else None
+        unseen = block.picture_text if isinstance(block, ReceiptCode | Callout) else None
         for text in (text for piece in pieces for text in texts_of(piece) if text != unseen):
             found = said.find("".join(printable(text).split()), at)
             assert found >= at, text
@@ -126,7 +129,7 @@ def test_everything_that_a_document_says_is_on_paper_in_its_order(name: str, siz
 def test_a_picture_has_its_words_and_nothing_is_a_link(name: str) -> None:
     paper = PAGES[Print.ordinary][name]
     file = render(paper)
-    pictures = [block.picture_text for block in paper.blocks if isinstance(block, ReceiptCode)]
+    pictures = [block.picture_text for block in paper.blocks if isinstance(block, ReceiptCode | Callout)]
     assert spoken_of(file) == pictures
     assert not [one for one in annotations_of(file) if "http" in one or "/URI" in one]
 
