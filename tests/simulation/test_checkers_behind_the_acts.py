@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tarazy.agent import notice_facts, notices, trace_notices
+from tarazy.agent import desk, notice_facts, notices, trace_notices
 from tarazy.agent.ending import take_pay_orders
 from tarazy.agent.handlers import AGENT_HANDLERS
 from tarazy.agent.notice_office import author_of
@@ -35,6 +35,15 @@ def test_news_that_overtakes_the_placing_is_seen(monkeypatch: Patch) -> None:
     newest_alone = staticmethod(lambda hold, *_: [notices.News(hold.notice_due)] if hold.told_minor else [])
     monkeypatch.setattr(notices, "news_of", newest_alone)
     seen(first_to_fail(), "notices:")
+
+
+def test_an_offer_that_overtakes_the_answer_of_its_hold_is_seen(monkeypatch: Patch) -> None:
+    """The bank counts on its reply to be there: a slow or a lost one is not."""
+    monkeypatch.setattr(desk, "tell_before", lambda *_: None)
+    result = first_to_fail()
+    seen(result, "messages:")
+    assert "return_offered" in result.told
+    assert "amount_above_hold" in result.told
 
 
 def test_a_notice_of_a_payment_that_ends_a_hold_which_stands_is_seen(monkeypatch: Patch) -> None:

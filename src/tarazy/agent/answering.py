@@ -17,7 +17,7 @@ from tarazy.agent.records import (
     CoreCommand,
     Follow,
 )
-from tarazy.app.messages import Incoming, queue, reply_instead
+from tarazy.app.messages import OUTBOX, Incoming, queue, reply_instead
 from tarazy.app.setting import Setting
 from tarazy.app.store import Transaction
 from tarazy.domain.hold import LIVE_STATUSES, HoldStatus, end_of_hold
@@ -44,6 +44,7 @@ from tarazy.values.replacing import replace
 NO_ORDERS: Final[Mapping[MessageId, Incoming]] = {}
 NOTHING_PAID: Final[Mapping[PieceId, Intervals]] = {}
 ORDER_KIND: Final = kind_of_type(FollowOrder)
+ANSWER_KIND: Final = kind_of_type(Answer)
 SHARES_TOLD_MAX = 450
 """As many as fit one message: a share that has moved on takes some 300 bytes, a message 256 KiB."""
 
@@ -160,6 +161,24 @@ def tell_answers(
             queue(tx, envelope, setting)
         else:
             reply_instead(tx, order, envelope, setting)
+
+
+def tell_before(tx: Transaction, hold: AgentHold, exchange: ParticipantId, setting: Setting) -> None:
+    """Let the exchange hear what is held before it hears what is queued next in this transaction.
+
+    What was told last may have gone as a reply, and nobody here knows whether a reply has arrived: a message can
+    overtake it, and what rests on the hold would be refused. The outbox keeps its order, so the same is told once more
+    from there, under the next number; a reply that still comes is then older, and changes nothing. An answer that was
+    a message itself is in that order already. The account of the hold is locked by the caller.
+    """
+    follow = tx.get(FOLLOWS, hold.order_id)
+    assert follow is not None, "a hold rests on an order to follow"
+    told = following_id(ANSWER_KIND, setting.me, exchange, follow.order_id, follow.answer_no)
+    if tx.get(OUTBOX, told) is not None:
+        return
+    again = replace(follow, answer_no=follow.answer_no + 1)
+    tx.put(FOLLOWS, again)
+    tell_answers(tx, {again.order_id: _answer(again, hold)}, exchange, setting)
 
 
 def _shares_now(tx: Transaction, follow: Follow, ledger: Ledger, setting: Setting) -> tuple[Share, ...]:

@@ -6,7 +6,7 @@ the exchange: here so that the officer hears at once, there so that nobody has t
 
 from dataclasses import dataclass
 
-from tarazy.agent.answering import core_command, is_live
+from tarazy.agent.answering import core_command, is_live, tell_before
 from tarazy.agent.core_port import CoreVerb
 from tarazy.agent.ending import Change, end_hold, locked_hold, narrow_hold, with_lines
 from tarazy.agent.records import HOLDS, LOCAL_REPORTS, AgentHold, LocalReport
@@ -262,6 +262,7 @@ def tell_return(
     if not body.is_checked:
         return Rejection.checks_missing
     signed = signed_by(body, Act.record_return, hold_id, reasons, officer, setting)
+    tell_before(tx, hold, exchange, setting)  # nothing can be given back of what the exchange does not know to be held
     return _tell(tx, signed, hold_id, exchange, setting)
 
 

@@ -362,7 +362,7 @@ def test_a_confirmation_may_overtake_the_answer_that_tells_of_the_hold(store_for
 
 
 def test_a_return_taken_back_may_overtake_the_answer_that_tells_of_the_hold(store_for: StoreFor) -> None:
-    """The offer itself was refused here, for nothing was known to be held: so there is nothing to take back either."""
+    """No offer was kept here, for nothing is known to be held: so there is nothing to take back either."""
     network, report = asked(store_for)
     [piece] = pieces(network, report)
     assert piece.terms is not None

@@ -36,6 +36,8 @@ NEVER_TO_HONEST = frozenset(
     }
 )
 """What an honest program that only suffers faults must never be told."""
+NEVER_TO_OFFERS = "amount_above_hold"
+"""What no holder's offer may be told: the exchange hears of what is held before it hears that it is given back."""
 
 
 def check_messages(network: Network, *, is_quiet: bool) -> None:
@@ -52,6 +54,7 @@ def check_messages(network: Network, *, is_quiet: bool) -> None:
             _one_content(texts, outgoing.message_id, outgoing.text)
             where = f"{outgoing.kind} {outgoing.message_id} of {program.name}"
             honest = outgoing.refusal not in NEVER_TO_HONEST
+            honest = honest and (outgoing.kind, outgoing.refusal) != ("return_offered", NEVER_TO_OFFERS)
             demand(NAME, honest, f"{where}: told {outgoing.refusal} at {outgoing.place}")
             if outgoing.done_at is None:
                 is_cut = not network.gone.isdisjoint((program.name, outgoing.recipient))
