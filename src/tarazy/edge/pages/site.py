@@ -8,6 +8,7 @@ stand under a prefix behind a proxy.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, NamedTuple
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
@@ -32,6 +33,8 @@ from tarazy.edge.pages.static import static_path
 from tarazy.law.ground import Pack
 from tarazy.texts.catalogue import Catalogue, Wording
 
+PAGES: Final = "tarazy.edge.pages"
+"""The package whose templates all pages extend."""
 SECONDS_PER_DAY: Final = 86_400
 NOW_HEADER: Final = "X-Tarazy-Now"
 """The program's time, by which the clocks on a page are set: a demonstration's clock is not the browser's."""
@@ -152,6 +155,22 @@ class Site:
         )
 
 
+@cache
+def templates_of(*packages: str) -> Environment:
+    """Return the templates of packages, and those of all pages, the first that has one by its name.
+
+    They stay as they are while a program runs, so each is compiled once, however many sites are made of them.
+    """
+    return Environment(
+        loader=ChoiceLoader([PackageLoader(name) for name in dict.fromkeys((*packages, PAGES))]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
 def site_of(
     package: str,
     *,
@@ -161,16 +180,9 @@ def site_of(
     pack: Pack,
     clock: Clock,
     base_path: str,
+    extended: Iterable[str] = (),
 ) -> Site:
-    """Return the site whose templates stand in ``templates/`` of ``package``."""
-    environment = Environment(
-        loader=ChoiceLoader([PackageLoader(package), PackageLoader("tarazy.edge.pages")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    """Return the site whose templates stand in ``templates/`` of ``package`` and may extend those of others."""
     return Site(
         title=title,
         navigation=tuple(navigation),
@@ -178,5 +190,5 @@ def site_of(
         pack=pack,
         clock=clock,
         base_path=base_path.rstrip("/"),
-        environment=environment,
+        environment=templates_of(package, *extended),
     )

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from jinja2 import ChoiceLoader, PackageLoader
 from litestar.exceptions import NotFoundException
 from litestar.status_codes import HTTP_404_NOT_FOUND
 from litestar.types import ExceptionHandlersMap
@@ -10,7 +9,6 @@ from litestar.types import ExceptionHandlersMap
 from tarazy.edge.context import ExchangeContext
 from tarazy.edge.pages.faults import page_faults
 from tarazy.edge.pages.site import NavigationLink, Site, site_of
-from tarazy.values.replacing import replace
 
 NAVIGATION: Final = (
     NavigationLink("public.nav.start", "/"),
@@ -23,7 +21,7 @@ NAVIGATION: Final = (
 
 def citizen_site(context: ExchangeContext, package: str) -> Site:
     """Return a site whose templates stand in ``package`` and may extend those of the public page."""
-    site = site_of(
+    return site_of(
         package,
         title=context.catalogue.wording("public.title"),
         navigation=NAVIGATION,
@@ -31,9 +29,8 @@ def citizen_site(context: ExchangeContext, package: str) -> Site:
         pack=context.pack,
         clock=context.clock,
         base_path=context.base_path,
+        extended=["tarazy.edge.public"],
     )
-    loaders = [PackageLoader(name) for name in dict.fromkeys((package, "tarazy.edge.public", "tarazy.edge.pages"))]
-    return replace(site, environment=site.environment.overlay(loader=ChoiceLoader(loaders)))
 
 
 def citizen_faults(site: Site) -> ExceptionHandlersMap:

@@ -69,6 +69,14 @@ def at_root() -> Iterator[TestClient[Litestar]]:
         yield client
 
 
+def test_sites_of_one_package_share_their_templates_and_nothing_else(
+    browser: TestClient[Litestar], at_root: TestClient[Litestar]
+) -> None:
+    assert site("/at/here").environment is site().environment
+    assert 'href="/at/here/' in browser.get("/").text
+    assert 'href="/at/here/' not in at_root.get("/").text
+
+
 def test_every_page_refuses_what_is_not_ours(browser: TestClient[Litestar]) -> None:
     answer = browser.get("/")
     assert answer.headers["content-security-policy"] == CONTENT_POLICY
