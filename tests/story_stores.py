@@ -33,7 +33,7 @@ class StoryDatabases:
     def __init__(self, server: EmbeddedServer, stack: ExitStack) -> None:
         self._server = server
         self._stack = stack
-        self._stores: dict[str, tuple[str, PostgresStore]] = {}
+        self._stores: dict[str, tuple[psycopg.Connection, PostgresStore]] = {}
 
     def empty(self, name: str) -> Store:
         """Return the store of a program, with nothing in it."""
@@ -42,10 +42,10 @@ class StoryDatabases:
             migrate(url, "exchange" if name == EXCHANGE_ID else "agent")
             store = PostgresStore(url, connections_max=CONNECTIONS_MAX)
             self._stack.callback(store.close)
-            self._stores[name] = url, store
-        url, store = self._stores[name]
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(EMPTY_ALL.encode())
+            connection = self._stack.enter_context(psycopg.connect(url, autocommit=True))
+            self._stores[name] = connection, store
+        connection, store = self._stores[name]
+        connection.execute(EMPTY_ALL.encode())
         return store
 
 
