@@ -45,8 +45,10 @@ def call_back(tx: Transaction, case_id: CaseId, setting: Setting) -> list[Sharin
     All of them are locked first: who authorises one in this moment is either seen here, or sees what is locked.
     """
     of_case = Condition("case_id", "=", case_id)
-    locks = {one.subject_id: one.measure_id for one in tx.find(MATERIAL_LOCKS, of_case)}
     rows = tx.find(SHARINGS, of_case, order=("sharing_id",))
+    if not rows:
+        return []
+    locks = {one.subject_id: one.measure_id for one in tx.find(MATERIAL_LOCKS, of_case)}
     fallen = []
     for sharing in tx.lock(SHARINGS, {(row.sharing_id,) for row in rows}).values():
         if sharing.fell_for is not None or sharing.status is SharingStatus.refused:

@@ -1,19 +1,25 @@
 """I6 across a border: what stood on something unlawful is called back in the moment in which that is locked."""
 
 import json
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any, Final
 
 import pytest
 
+from tarazy.adapters.memory import MemoryStore
+from tarazy.adapters.postgres.embedded import EmbeddedServer
+from tarazy.adapters.postgres.migrations import migrate
+from tarazy.adapters.postgres.store import PostgresStore
 from tarazy.app.appeal_records import Appeal
 from tarazy.app.going_along import measures_go_along
 from tarazy.app.locking import lock_material, of_measure
 from tarazy.app.measure_records import DEADLINES, MATERIAL_LOCKS, Motion
 from tarazy.app.records import EVENTS, Event
 from tarazy.app.sharing_records import SHARINGS, Sharing, travelling_record
-from tarazy.app.sharings import expire_sharings
-from tarazy.app.store import Condition
+from tarazy.app.sharings import decide_sharing, expire_sharings
+from tarazy.app.store import Condition, Transaction
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.appeal import AppealOutcome
 from tarazy.domain.deadline import DeadlineStatus
@@ -22,9 +28,12 @@ from tarazy.domain.motion import LineDecision
 from tarazy.domain.rejection import Rejection
 from tarazy.domain.sharing import FellFor, SharingStatus
 from tarazy.law.assessment import AssertionKind, Fact
+from tarazy.protocol.statement import Act
 from tarazy.values.ids import CaseId
 from tarazy.values.replacing import replace
+from tests.contract.acting import SOMEBODY_WAITS, WAIT_SECONDS_MAX, until
 from tests.measuring import ask, begin, case_of, court, decide, fact_from, grants, measures, registered
+from tests.postgres import fresh_database
 from tests.story import StoreFor, robbed
 from tests.story_reading import bank_hold
 from tests.unit.app.test_appeals import appealed, decided_here, reviewed
@@ -268,3 +277,37 @@ def test_in_the_case_that_its_case_joined_it_is_called_back_too(abroad: Abroad) 
     abroad.network.at(EXCHANGE_ID, lambda tx, now: lock_material(tx, of_measure(first), end, now))
     assert (appeal.case_id, abroad.row(one).case_id) == (abroad.case_id, other)
     assert abroad.row(one).status is SharingStatus.recalled
+
+
+@pytest.fixture
+def exchange(postgres_server: EmbeddedServer) -> Iterator[tuple[PostgresStore, str]]:
+    """An exchange's database that several may use at once."""
+    with fresh_database(postgres_server) as url:
+        migrate(url, "exchange")
+        store = PostgresStore(url, connections_max=3)
+        yield store, url
+        store.close()
+
+
+@pytest.mark.postgres
+def test_what_is_authorised_while_it_is_being_locked_does_not_stay_abroad(exchange: tuple[PostgresStore, str]) -> None:
+    """The one who locks waits for the one who authorises, and then sees what was sent."""
+    store, url = exchange
+    abroad = Abroad(lambda name: store if name == EXCHANGE_ID else MemoryStore())
+    one = abroad.propose(came_of=(abroad.first,))
+    assert isinstance(one, Sharing)
+    [first] = measures(abroad.network)
+    terms, setting = (("to_body", one.to_body), ("granted", "yes")), abroad.network.setting(EXCHANGE_ID)
+    by, end = abroad.by("prosecutor", Act.decide_sharing, one.sharing_id, terms), MeasureEnd.overturned_on_appeal
+    with ThreadPoolExecutor(1) as others:
+
+        def authorised(tx: Transaction) -> Future[int]:
+            assert isinstance(decide_sharing(tx, one.sharing_id, by, setting, is_granted=True), Sharing)
+            locking = others.submit(store.run, lambda beside: lock_material(beside, of_measure(first), end, setting))
+            until(url, SOMEBODY_WAITS)
+            return locking
+
+        store.run(authorised).result(WAIT_SECONDS_MAX)
+    row = abroad.row(one)
+    assert row.sent_at is not None
+    assert (row.status, row.fell_for) == (SharingStatus.recalled, FellFor.material_locked)
