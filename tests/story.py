@@ -32,6 +32,7 @@ from tarazy.bootstrap import EXCHANGE_ID, agent_of, exchange_peer, setting_for
 from tarazy.domain.case import JoinStatus
 from tarazy.domain.entry import AccountKind, ExitKind
 from tarazy.domain.rejection import Rejection
+from tarazy.law.ground import Pack
 from tarazy.protocol.bodies import AnyBody, JoinDecided, MandateSigned
 from tarazy.protocol.message import Result
 from tarazy.protocol.report_bodies import CALL_BACK_CHECKS
@@ -92,6 +93,8 @@ class Bank:
 class Network:
     """The exchange and its banks. ``levels`` and ``pack`` are the law's side; ``cores`` replaces reference cores.
 
+    ``packs`` names the law of a program that has another.
+
     ``asks_at_once`` lets agents ask their cores before they reply to the exchange, as with a core that is quick.
     """
 
@@ -100,7 +103,8 @@ class Network:
         store_for: StoreFor,
         *,
         banks: Sequence[str] = BANKS,
-        pack: str = "kz-demo",
+        pack: str | Pack = "kz-demo",
+        packs: Mapping[str, str] | None = None,
         levels: Mapping[str, str] | None = None,
         mandated: Sequence[str] | None = None,
         cores: Mapping[str, CorePort] | None = None,
@@ -120,7 +124,8 @@ class Network:
         officers = [officer(name, officer_id) for name in names for officer_id in (OFFICER, COLLEAGUE)]
         self.joined = joined, officers
         self.trust = Trust(joined, officers)
-        self._pack = load_pack(pack)
+        self._pack = load_pack(pack) if isinstance(pack, str) else pack
+        self._own_packs = {name: load_pack(own) for name, own in (packs or {}).items()}
         self.exchange = exchange_peer(store_for(EXCHANGE_ID), self._setting_for(EXCHANGE_ID))
         self.exchange.store.run(lambda tx: seed(tx, joined, officers))
         self.banks = {name: self._bank(name, store_for(name), (cores or {}).get(name)) for name in banks}
@@ -129,7 +134,8 @@ class Network:
         self.settle()
 
     def _setting_for(self, name: str) -> Callable[[Instant], Setting]:
-        return setting_for(keyring(name), self.trust, self._pack, derived_entropy(b"salt of " + name.encode()))
+        pack = self._own_packs.get(name, self._pack)
+        return setting_for(keyring(name), self.trust, pack, derived_entropy(b"salt of " + name.encode()))
 
     def _bank(self, name: str, store: Store, core: CorePort | None) -> Bank:
         if core is None:

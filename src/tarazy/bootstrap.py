@@ -5,8 +5,9 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from tarazy.adapters.keys import Keyring, Trust
+from tarazy.agent.closing import without_closing
 from tarazy.agent.confirming import AGENT_REFUSED
-from tarazy.agent.core_port import CorePort
+from tarazy.agent.core_port import CorePort, can_close
 from tarazy.agent.ending import account_of_report
 from tarazy.agent.handlers import AGENT_HANDLERS, AGENT_READS
 from tarazy.agent.program import Agent
@@ -58,5 +59,8 @@ def reference_core(store: Store, me: ParticipantId) -> ReferenceCore:
 
 
 def agent_of(store: Store, setting_at: SettingAt, core: CorePort) -> Agent:
-    """Put together an agent beside its core."""
-    return Agent(Peer(store, AGENT_HANDLERS, setting_at, AGENT_READS, AGENT_REFUSED), core, EXCHANGE_ID)
+    """Put together an agent beside its core. Where that cannot close an account, no measure that does is taken."""
+    handlers = AGENT_HANDLERS
+    if not can_close(core):
+        handlers = {**AGENT_HANDLERS, "measure_order": without_closing(AGENT_HANDLERS["measure_order"])}
+    return Agent(Peer(store, handlers, setting_at, AGENT_READS, AGENT_REFUSED), core, EXCHANGE_ID)

@@ -90,6 +90,7 @@ def core_command(
         lane=lane,
         queued_at=setting.now,
         done_at=None,
+        closes=hold.closes if kind in {CoreVerb.reserve, CoreVerb.extend} else None,
     )
     tx.add(CORE_COMMANDS, command)
     tx.note(command)

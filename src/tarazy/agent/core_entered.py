@@ -7,7 +7,7 @@ pause that everybody forgets ends as the payer wanted, in the payment.
 from collections.abc import Callable
 
 from tarazy.agent.core_port import GateDid, PauseTaken
-from tarazy.agent.core_posting import PaymentDeclined, account_for
+from tarazy.agent.core_posting import PaymentDeclined, account_for, let_pass
 from tarazy.agent.core_records import (
     CORE_ENTERED,
     CORE_GUARD,
@@ -134,7 +134,9 @@ class EnteredPayments:
 
     def _execute(self, tx: Transaction, row: EnteredPayment, now: Instant) -> EnteredPayment:
         account = account_for(tx, row.from_account)
-        if account.spendable_minor < row.payment.amount_minor:
+        try:
+            let_pass(tx, account, row.payment.amount_minor, row.payment.purpose, now)
+        except PaymentDeclined:
             return replace(row, state=EnteredState.declined, done_at=now)
         self._send(tx, account, replace(row.payment, sent_at=now), now)
         return replace(row, state=EnteredState.executed, done_at=now)

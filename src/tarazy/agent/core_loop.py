@@ -56,6 +56,7 @@ def as_asked(commands: Sequence[CoreCommand]) -> list[CoreAsk]:
             amount_minor=command.amount_minor,
             expires_at=command.expires_at,
             pay_to=command.to,
+            closes=command.closes,
         )
         for command in commands
     ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from tarazy.domain.closure import KeptFree
 from tarazy.domain.entry import AccountEntry
 from tarazy.values.ids import AccountId, HoldId, TransferRef
 from tarazy.values.instant import Instant
@@ -30,7 +31,11 @@ class CoreVerb(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoreAsk:
-    """One command to the core. ``pay_to`` names the receiving institution and the report that is refunded."""
+    """One command to the core. ``pay_to`` names the receiving institution and the report that is refunded.
+
+    ``closes`` of a ``reserve`` or ``extend``: while this reserve stands the account is closed to its holder, but for
+    what is kept free; None opens it. Only a core that `can_close` is ever asked to close one.
+    """
 
     command_id: str
     verb: CoreVerb
@@ -39,6 +44,7 @@ class CoreAsk:
     amount_minor: int
     expires_at: Instant
     pay_to: str | None
+    closes: KeptFree | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +114,11 @@ class PauseTaken:
 
     payment_ref: TransferRef
     did: GateDid
+
+
+def can_close(core: object) -> bool:
+    """Return whether a core can close an account to its holder while a reserve stands (its ``can_close``, M8)."""
+    return bool(getattr(core, "can_close", False))
 
 
 class PaymentGate(Protocol):

@@ -14,7 +14,9 @@ from tarazy.agent.core_records import (
     CoreReserve,
 )
 from tarazy.app.store import Condition, Read, Transaction
+from tarazy.domain.closure import closed_by, let_out, living_left_minor
 from tarazy.domain.entry import AccountEntry, EntryKind, ExitKind
+from tarazy.law.safeguards import Exclusion
 from tarazy.values.ids import AccountId, HoldId, ParticipantId, TransferRef
 from tarazy.values.instant import Instant
 from tarazy.values.replacing import replace
@@ -22,6 +24,14 @@ from tarazy.values.replacing import replace
 
 class PaymentDeclined(Exception):
     """A payment that the core does not make: the reason is its text, meant for the one who pays."""
+
+
+class AccountClosed(PaymentDeclined):
+    """A payment that a court's closure of the account does not let out: until when at most, and what is still free."""
+
+    def __init__(self, until: Instant, left_minor: int, purposes: tuple[Exclusion, ...]) -> None:
+        super().__init__("a court has closed this account for a time; what stays free of it is less than this payment")
+        self.until, self.left_minor, self.purposes = until, left_minor, purposes
 
 
 def expired_reserves(now: Instant) -> Read[CoreReserve]:
@@ -35,6 +45,28 @@ def account_for(tx: Transaction, account_id: AccountId) -> CoreAccount:
     if account is None:
         raise PaymentDeclined("no such account at this bank")
     return account
+
+
+def let_pass(tx: Transaction, account: CoreAccount, amount_minor: int, purpose: Exclusion | None, now: Instant) -> None:
+    """Let a holder's payment pass, and count it where the account is closed but for living.
+
+    Raises PaymentDeclined where the money is not there, and AccountClosed where a closure does not let it out.
+    """
+    if account.spendable_minor < amount_minor:
+        raise PaymentDeclined("not enough money that can be used")
+    # The guard of the core keeps this alone: nothing is spent twice between the look and the count.
+    closing = tx.find(CORE_RESERVES, Condition("account_id", "=", account.account_id), Condition("closure", "not_null"))
+    counted = []
+    for reserve in closing:
+        if reserve.closure is None or reserve.expires_at <= now:
+            continue
+        after = let_out(reserve.closure, amount_minor, purpose, now)
+        if after is None:
+            left = living_left_minor(reserve.closure, now)
+            raise AccountClosed(reserve.expires_at, left, reserve.closure.kept.purposes)
+        counted.append(replace(reserve, closure=after))
+    for reserve in counted:
+        tx.put(CORE_RESERVES, reserve)
 
 
 def book(
@@ -86,6 +118,7 @@ def reserve_for(tx: Transaction, command: CoreAsk, reserve: CoreReserve | None, 
         account_id=command.account_id,
         amount_minor=before + amount,
         expires_at=command.expires_at,
+        closure=closed_by(command.closes, reserve.closure if reserve else None, now),
     )
     (tx.put if reserve else tx.add)(CORE_RESERVES, after)
     account = replace(account, reserved_minor=account.reserved_minor + amount)

@@ -6,7 +6,9 @@ from msgspec import Struct
 
 from tarazy.agent.core_port import OpenedAccount
 from tarazy.app.store import Table
+from tarazy.domain.closure import Closure
 from tarazy.domain.entry import AccountEntry, AccountKind
+from tarazy.law.safeguards import Exclusion
 from tarazy.values.ids import AccountId, HoldId, ParticipantId, ReportId, TransferRef
 from tarazy.values.instant import Instant
 
@@ -37,12 +39,13 @@ class CoreAccount(Struct, frozen=True, kw_only=True):
 
 
 class CoreReserve(Struct, frozen=True, kw_only=True):
-    """Money set aside for a hold until its end."""
+    """Money set aside for a hold until its end. While it stands with a ``closure`` the account is closed so far."""
 
     hold_id: HoldId
     account_id: AccountId
     amount_minor: int
     expires_at: Instant
+    closure: Closure | None = None
 
 
 class CoreDone(Struct, frozen=True, kw_only=True):
@@ -61,7 +64,10 @@ class CoreBooking(Struct, frozen=True, kw_only=True):
 
 
 class Payment(Struct, frozen=True, kw_only=True):
-    """A payment on its way to another bank. ``to_account`` or ``for_report`` says where it is to be credited there."""
+    """A payment on its way to another bank. ``to_account`` or ``for_report`` says where it is to be credited there.
+
+    ``purpose`` is what the payer pays for, where a closed account would let that out.
+    """
 
     payment_id: TransferRef
     serial: int
@@ -78,6 +84,7 @@ class Payment(Struct, frozen=True, kw_only=True):
     from_account: AccountId | None = None
     to_name: str | None = None
     """Whom the payer believed to be paying; stays at the payer's bank."""
+    purpose: Exclusion | None = None
 
 
 class EnteredState(StrEnum):

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from tarazy.agent.answering import core_command, is_live, still_held_minor
+from tarazy.agent.closing import NothingFree, closed_but_for
 from tarazy.agent.core_port import CoreVerb
 from tarazy.agent.ending import Change, end_hold, locked_hold, narrow_hold, with_lines
 from tarazy.agent.measure_records import HOLD_MEASURES, HoldMeasure
@@ -18,6 +19,7 @@ from tarazy.app.measure_law import branch_of
 from tarazy.app.messages import Handled
 from tarazy.app.setting import Setting
 from tarazy.app.store import Transaction
+from tarazy.domain.closure import KeptFree
 from tarazy.domain.hold import HoldEnd, HoldStatus, end_of_hold
 from tarazy.domain.measure import NARROWED_ON_APPEAL, MeasureEnd
 from tarazy.domain.motion import LineDecision
@@ -25,6 +27,7 @@ from tarazy.domain.notice import NoticeKind, NoticeReason
 from tarazy.domain.rejection import Rejection
 from tarazy.law.assessment import ActorRole, Measure
 from tarazy.law.clock import Side
+from tarazy.law.ground import Ground
 from tarazy.law.pack import MeasureRule
 from tarazy.protocol.measure_bodies import LiftOrder, MeasureOrder, MeasureTold
 from tarazy.protocol.message import Envelope
@@ -63,10 +66,11 @@ class _Fault(NamedTuple):
 
 
 class _Bounds(NamedTuple):
-    """What was signed for one hold: so much, and no longer."""
+    """What was signed for one hold: so much, and no longer; and what stays free, where it closes the account too."""
 
     cap_minor: int
     until: Instant
+    closes: KeptFree | None = None
 
 
 def pause_id(hold_id: HoldId) -> MeasureId:
@@ -94,6 +98,10 @@ def _take_order(tx: Transaction, envelope: Envelope, setting: Setting) -> Handle
     rejection = _cannot_take(tx, hold, order, setting)
     if rejection is not None or hold is None:
         return Handled(rejection=rejection, place="body.hold_id")
+    try:
+        bounds = bounds._replace(closes=closed_but_for(order.measure, _ground(order, setting), hold))
+    except NothingFree:
+        return Handled(rejection=Rejection.measure_refused_by_law, place="body.measure")
     statement = author_of(order.schedule, setting.officer_key_of)
     with_lines(
         tx, [hold], ParticipantId(envelope.sender), setting, _carried(order, bounds, statement, envelope.issued_at)
@@ -143,11 +151,16 @@ def _urgent_until(order: MeasureOrder, rule: MeasureRule, setting: Setting) -> I
 
 def _rule(order: MeasureOrder, setting: Setting) -> MeasureRule | None:
     """Return this bank's own rule for the measure on the day it began; None where nothing lawful is there."""
+    ground = _ground(order, setting)
+    return None if ground is None else ground.rule
+
+
+def _ground(order: MeasureOrder, setting: Setting) -> Ground | None:
     if order.measure not in Measure.__members__:
         return None
     day = setting.pack.data.calendar.local_day(order.begins_at)
     ground = setting.pack.ground(Measure(order.measure), None, day)
-    return None if ground is None or ground.stops or day != order.law_day else ground.rule
+    return None if ground is None or ground.stops or day != order.law_day else ground
 
 
 def _is_authors(order: MeasureOrder, rule: MeasureRule, sent_at: Instant, setting: Setting) -> bool:
@@ -219,6 +232,7 @@ def _carried(order: MeasureOrder, bounds: _Bounds, statement: Statement, sent_at
             expires_at=ends_at,
             expires_at_most=end_of_hold(order.expires_at_most, setting.now, sent_at),
             carried_by=order.measure_id,
+            closes=bounds.closes,
             decided_by=None,
             decided_at=setting.now,
         )

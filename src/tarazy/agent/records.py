@@ -11,6 +11,7 @@ from msgspec import Struct
 from tarazy.agent.core_port import CoreVerb
 from tarazy.app.messages import INBOX, OUTBOX, REFUSED_MESSAGES
 from tarazy.app.store import Table
+from tarazy.domain.closure import KeptFree
 from tarazy.domain.entry import AccountEntry
 from tarazy.domain.hold import HoldEnd, HoldStatus
 from tarazy.domain.line import AccountLine, Consumption, Credit, HoldSegment
@@ -113,7 +114,8 @@ class AgentHold(Struct, frozen=True, kw_only=True):
     ``reasons``. Nobody of this bank has decided where only ``decided_at`` stands: it ended by itself then, or by an
     order. While neither stands, the author of its terms has decided, and nobody else.
 
-    ``carried_by`` is the measure of an authority that has taken it over from this bank's own pause.
+    ``carried_by`` is the measure of an authority that has taken it over from this bank's own pause. ``closes`` is what
+    that measure keeps free of the account which it closes to its holder; None where it closes nothing.
     """
 
     hold_id: HoldId
@@ -149,6 +151,7 @@ class AgentHold(Struct, frozen=True, kw_only=True):
     decided_at: Instant | None = None
     carried_by: MeasureId | None = None
     narrowed_why: NoticeReason | None = None
+    closes: KeptFree | None = None
 
     @property
     def awaits_confirmation(self) -> bool:
@@ -159,7 +162,8 @@ class AgentHold(Struct, frozen=True, kw_only=True):
 class CoreCommand(Struct, frozen=True, kw_only=True):
     """Something asked of the bank's core, in order; done when the core has taken it.
 
-    A payment has the lane in which it was ordered: whoever is paid from is told who decided so.
+    A payment has the lane in which it was ordered: whoever is paid from is told who decided so. ``closes`` is as in
+    `CoreAsk`.
     """
 
     command_id: str
@@ -173,6 +177,7 @@ class CoreCommand(Struct, frozen=True, kw_only=True):
     lane: Lane | None
     queued_at: Instant
     done_at: Instant | None
+    closes: KeptFree | None = None
 
 
 class Holder(Struct, frozen=True, kw_only=True):

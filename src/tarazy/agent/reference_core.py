@@ -14,6 +14,7 @@ from tarazy.agent.core_posting import (
     account_for,
     book,
     expired_reserves,
+    let_pass,
     reserve_for,
     shrink,
     unreserve,
@@ -36,6 +37,7 @@ from tarazy.agent.core_records import (
     Payment,
 )
 from tarazy.app.store import Condition, Read, Store, Transaction
+from tarazy.domain.closure import closed_by
 from tarazy.domain.entry import AccountKind, EntryKind, ExitKind
 from tarazy.values.ids import AccountId, HoldId, ParticipantId, ReportId, TransferRef, derived
 from tarazy.values.instant import Instant
@@ -68,6 +70,8 @@ AccountOfReport = Callable[[Transaction, ReportId], AccountId | None]
 
 class ReferenceCore:
     """The core of one demonstration bank, on a store of its own tables."""
+
+    can_close = True
 
     def __init__(self, store: Store, me: ParticipantId, account_of_report: AccountOfReport) -> None:
         """Refunds that arrive are credited to the account that ``account_of_report`` names, or to the pooled one."""
@@ -110,8 +114,7 @@ class ReferenceCore:
             account = account_for(tx, from_account)
             if account.currency != payment.currency:
                 raise PaymentDeclined(f"the account is kept in {account.currency}")
-            if account.spendable_minor < payment.amount_minor:
-                raise PaymentDeclined("not enough money that can be used")
+            let_pass(tx, account, payment.amount_minor, payment.purpose, now)
             self._send(tx, account, payment, EntryKind.debit, None, now)
 
         self._store.run(work)
@@ -123,8 +126,7 @@ class ReferenceCore:
             tx.guard(CORE_GUARD, shared=False)
             self._drop_expired(tx, now)
             account = account_for(tx, account_id)
-            if account.spendable_minor < amount_minor:
-                raise PaymentDeclined("not enough money that can be used")
+            let_pass(tx, account, amount_minor, None, now)
             after = replace(account, balance_minor=account.balance_minor - amount_minor)
             book(tx, after, EntryKind.debit, amount_minor, now, exit_kind=exit_kind)
 
@@ -248,7 +250,8 @@ class ReferenceCore:
 
     def _do_with(self, tx: Transaction, command: CoreAsk, reserve: CoreReserve, now: Instant) -> int:
         if command.verb is CoreVerb.extend:
-            tx.put(CORE_RESERVES, replace(reserve, expires_at=command.expires_at))
+            closure = closed_by(command.closes, reserve.closure, now)
+            tx.put(CORE_RESERVES, replace(reserve, expires_at=command.expires_at, closure=closure))
             return reserve.amount_minor
         if command.verb is CoreVerb.unreserve:
             return unreserve(tx, reserve, min(command.amount_minor, reserve.amount_minor), now)

@@ -4,9 +4,11 @@ from tarazy.app.measure_records import CASE_MEASURES
 from tarazy.app.records import CaseHold
 from tarazy.app.setting import Setting
 from tarazy.app.store import Transaction
+from tarazy.domain.closure import closes_account
 from tarazy.law.assessment import Measure
+from tarazy.law.ground import Pack
 from tarazy.law.pack import MeasureRule
-from tarazy.law.safeguards import Remedy
+from tarazy.law.safeguards import Exclusion, Remedy
 from tarazy.law.terms import Branch
 from tarazy.values.ids import MeasureId
 from tarazy.values.instant import Instant
@@ -23,6 +25,14 @@ def rule_of(measure: Measure, at: Instant, setting: Setting) -> MeasureRule:
     rule = rule_on(measure, at, setting)
     assert rule is not None
     return rule
+
+
+def left_free(measure: Measure, at: Instant, pack: Pack) -> tuple[Exclusion, ...]:
+    """Return what a measure leaves free of an account that it closes, by the law of the day; nothing for all others."""
+    ground = pack.ground(measure, None, pack.data.calendar.local_day(at))
+    if ground is None or ground.rule.exclusions is None or not closes_account(measure):
+        return ()
+    return ground.rule.exclusions.value
 
 
 def branch_of(rule: MeasureRule) -> Branch:

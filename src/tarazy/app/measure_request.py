@@ -8,8 +8,10 @@ from tarazy.app.measure_records import CASE_FACTS, MATERIAL_LOCKS, CaseFact, Wor
 from tarazy.app.records import Case, CaseHold, Report
 from tarazy.app.store import Condition, Transaction
 from tarazy.law.assessment import ActorRole, Alternative, AssertionKind, Fact, Measure, Request
+from tarazy.law.safeguards import Exclusion
 from tarazy.protocol.schedule import ScheduleLine
 from tarazy.protocol.statement import are_reasons
+from tarazy.values.replacing import replace
 
 
 def facts_of_case(tx: Transaction, case: Case) -> list[CaseFact]:
@@ -29,11 +31,15 @@ def line_request(
     before_minor: int,
     case: Case,
     facts: Sequence[CaseFact],
+    free: tuple[Exclusion, ...],
 ) -> Request:
-    """Return the request of one line as the law gate wants it, but for who asks and for how long."""
+    """Return the request of one line as the law gate wants it, but for who asks and for how long.
+
+    ``free`` is what its bank will leave free of the account: nobody asks for more than the rule lets anybody close.
+    """
     source = source_of(report)
     said = tuple(Fact(kind=AssertionKind.fact, code=code, source=source) for code in report.facts)
-    return measure_request(
+    asked = measure_request(
         measure=measure,
         currency=hold.currency,
         amount_minor=line.cap_minor,
@@ -45,6 +51,7 @@ def line_request(
         words=words,
         registration=case.registration,
     )
+    return replace(asked, exclusions=free)
 
 
 def _as_facts(facts: Sequence[CaseFact], *, is_for_holder: bool) -> tuple[Fact, ...]:

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from tarazy.app.capacity import officers_capacity
 from tarazy.app.holding import stands
+from tarazy.app.measure_law import left_free
 from tarazy.app.measure_records import (
     CASE_MEASURES,
     SCHEDULE_ROWS,
@@ -179,6 +180,8 @@ def _checked_lines(
     holds = tx.lock(CASE_HOLDS, {(line.hold_id,) for line in act.lines})
     reports = tx.get_many(REPORTS, {(hold.report_id,) for hold in holds.values()})
     carriers = carriers_of(tx, holds.values())
+    measure = Measure(act.signed.measure)
+    free = left_free(measure, setting.now, setting.pack)
     taken: dict[ReportId, int] = {}
     result = []
     for line in act.lines:
@@ -195,7 +198,7 @@ def _checked_lines(
             return ActRefused(Rejection.hold_has_ended, line.line_id)  # its bank has not let go yet, but must
         before = taken.get(report.report_id, 0)
         request = line_request(
-            Measure(act.signed.measure), act.signed.offence_ids[0], act.words, line, hold, report, before, case, facts
+            measure, act.signed.offence_ids[0], act.words, line, hold, report, before, case, facts, free
         )
         request = replace(
             request,

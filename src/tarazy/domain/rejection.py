@@ -81,6 +81,7 @@ class Rejection(StrEnum):
     pause_known_with_other_facts = "pause_known_with_other_facts"
     payment_not_waiting = "payment_not_waiting"
     core_cannot_pause = "core_cannot_pause"
+    core_cannot_close = "core_cannot_close"
     second_officer_missing = "second_officer_missing"
     call_back_first = "call_back_first"
     # exact targets

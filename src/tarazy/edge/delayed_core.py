@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tarazy.agent.core_port import CoreAsk, CoreAway, CorePort, CoreTaken, Feed, PaymentGate, gate_of
+from tarazy.agent.core_port import CoreAsk, CoreAway, CorePort, CoreTaken, Feed, PaymentGate, can_close, gate_of
 from tarazy.values.instant import Instant
 
 AWAY = "away"
@@ -17,6 +17,11 @@ class DelayedCore:
     def __init__(self, core: CorePort, delay_file: Path) -> None:
         self._core = core
         self._delay_file = delay_file
+
+    @property
+    def can_close(self) -> bool:
+        """Whether the core behind can close an account."""
+        return can_close(self._core)
 
     @property
     def payment_gate(self) -> PaymentGate | None:

@@ -15,7 +15,17 @@ from typing import Final
 import structlog
 
 from tarazy.adapters.clock import Clock
-from tarazy.agent.core_port import CORE_CHANNEL, CoreAsk, CoreAway, CorePort, CoreTaken, Feed, PaymentGate, gate_of
+from tarazy.agent.core_port import (
+    CORE_CHANNEL,
+    CoreAsk,
+    CoreAway,
+    CorePort,
+    CoreTaken,
+    Feed,
+    PaymentGate,
+    can_close,
+    gate_of,
+)
 from tarazy.agent.entries import EntryFault
 from tarazy.agent.program import Agent, CoreRound, Decided
 from tarazy.agent.reference_core import BOOKED_CHANNEL
@@ -131,6 +141,11 @@ class TimedCore:
     def __init__(self, core: CorePort) -> None:
         self._core = core
         self.seconds = 0.0
+
+    @property
+    def can_close(self) -> bool:
+        """Whether the core behind can close an account."""
+        return can_close(self._core)
 
     @property
     def payment_gate(self) -> PaymentGate | None:

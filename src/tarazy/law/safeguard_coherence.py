@@ -9,7 +9,7 @@ from tarazy.law.node import PackFault
 from tarazy.law.pack import MeasureRule, PackData, PackKind
 from tarazy.law.preparing import NOBODY
 from tarazy.law.rule_fields import REPORT_ONLY, TOLD_ONLY
-from tarazy.law.safeguards import RemedyFrom, Silence, at_least
+from tarazy.law.safeguards import Exclusion, RemedyFrom, Silence, at_least
 from tarazy.law.terms import ActorRole, Branch, Measure
 
 FICTIONAL: Final = "Fictional"
@@ -47,11 +47,25 @@ def check_safeguards(rule: MeasureRule, data: PackData) -> None:
     _check_urgent(rule)
     _check_remedies(rule)
     _check_effect(rule)
-    if rule.measure is Measure.M8 and (rule.exclusions is None or not rule.exclusions.value):
-        raise PackFault(f"{rule.file}: exclusions: expected what stays free of a whole account, found nothing")
+    if rule.measure is Measure.M8:
+        _check_whole_account(rule, data)
     is_shown_only = data.kind is PackKind.comparison
     if rule.measure not in REPORT_ONLY and not is_shown_only and rule.notice is not None and rule.notice.value is None:
         raise PackFault(f"{rule.file}: notice: expected somebody who is told of {rule.measure}, found none")
+
+
+def _check_whole_account(rule: MeasureRule, data: PackData) -> None:
+    """A whole account is closed by a judge, beforehand, with something free whose sum is known; or not at all."""
+    free = () if rule.exclusions is None else rule.exclusions.value
+    if not free:
+        raise PackFault(f"{rule.file}: exclusions: expected what stays free of a whole account, found nothing")
+    if Exclusion.living in free and not data.general.floors.value:
+        raise PackFault(f"{rule.file}: exclusions: expected a `protected_floor` that says how much is for living")
+    authorisation = None if rule.authorisation is None else rule.authorisation.value
+    if authorisation is None or authorisation.by not in JUDGES or not authorisation.prior:
+        raise PackFault(f"{rule.file}: authorisation: expected a judge's beforehand of a whole account")
+    if rule.urgent is not None and rule.urgent.value is not None and rule.urgent.value.allowed:
+        raise PackFault(f"{rule.file}: urgent: expected no urgent beginning of a whole account, found one")
 
 
 def _check_told_norms(rule: MeasureRule, data: PackData) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, NamedTuple
 
+from tarazy.app.measure_law import left_free
 from tarazy.app.measure_records import CaseFact, Words
 from tarazy.app.measure_request import facts_of_case, line_request
 from tarazy.app.queries.case import People, people_of
@@ -154,6 +155,7 @@ def _preview(
     is_extension = draft.extends is MotionAsk.extend
     best = Proposal(max(room, 1), now.plus(longest(draft.measure, pack, now, is_extension=is_extension)))
     proposal = draft.proposals.get(hold.hold_id, best)
+    free = left_free(draft.measure, now, pack)
 
     def answer_to(asked: Proposal, words: Words) -> Assessment:
         line = ScheduleLine(
@@ -166,7 +168,7 @@ def _preview(
             salt="",
         )
         request = line_request(
-            draft.measure, draft.offence_ids[0], words, line, hold, report, before_minor, case, facts
+            draft.measure, draft.offence_ids[0], words, line, hold, report, before_minor, case, facts, free
         )
         return assess_for_each(_asked_by(request, one, draft, asked.until, now), draft.offence_ids, pack, now)
 
