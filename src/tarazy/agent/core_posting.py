@@ -47,6 +47,12 @@ def account_for(tx: Transaction, account_id: AccountId) -> CoreAccount:
     return account
 
 
+def closing_reserves(tx: Transaction, account_id: AccountId, now: Instant) -> list[CoreReserve]:
+    """Return the reserves of an account that close it now."""
+    found = tx.find(CORE_RESERVES, Condition("account_id", "=", account_id), Condition("closure", "not_null"))
+    return [one for one in found if one.expires_at > now]
+
+
 def let_pass(tx: Transaction, account: CoreAccount, amount_minor: int, purpose: Exclusion | None, now: Instant) -> None:
     """Let a holder's payment pass, and count it where the account is closed but for living.
 
@@ -55,11 +61,9 @@ def let_pass(tx: Transaction, account: CoreAccount, amount_minor: int, purpose: 
     if account.spendable_minor < amount_minor:
         raise PaymentDeclined("not enough money that can be used")
     # The guard of the core keeps this alone: nothing is spent twice between the look and the count.
-    closing = tx.find(CORE_RESERVES, Condition("account_id", "=", account.account_id), Condition("closure", "not_null"))
     counted = []
-    for reserve in closing:
-        if reserve.closure is None or reserve.expires_at <= now:
-            continue
+    for reserve in closing_reserves(tx, account.account_id, now):
+        assert reserve.closure is not None
         after = let_out(reserve.closure, amount_minor, purpose, now)
         if after is None:
             left = living_left_minor(reserve.closure, now)

@@ -23,6 +23,7 @@ from tarazy.domain.line import AccountLine
 from tarazy.domain.notice import (
     CONFIRMABLE_KINDS,
     ENDED_KINDS,
+    HELD_KINDS,
     LEFT_KINDS,
     LET_GO_KINDS,
     MEASURE_KINDS,
@@ -94,6 +95,7 @@ def facts_of(
         narrowed_from=Money(narrowed_from, hold.currency) if narrowed_from > amount else None,
         otherwise=Money(paid.otherwise_minor, hold.currency) if paid and paid.otherwise_minor else None,
         usable=Money(usable, hold.currency),
+        closed=hold.closes if kind in HELD_KINDS and is_live(hold, setting.now) else None,
         participant_name=office.bank.name,
         author=author_of(_decision(hold)[0], office) if under is None else author_of_measure(under, office, setting),
         legal_basis=basis,

@@ -239,6 +239,7 @@ def pause_facts(
         narrowed_from=None,
         otherwise=None,
         usable=Money(usable_minor, pause.currency),
+        closed=None,
         participant_name=office.bank.name,
         author=author_of(pause.officer_id, office),
         legal_basis=basis_of(Measure.M4a, None, pause.begins_at, setting.pack, office.catalogue),

@@ -10,9 +10,11 @@ from collections.abc import Callable, Sequence
 from tarazy.agent.core_entered import EnteredPayments
 from tarazy.agent.core_port import CoreAsk, CoreTaken, CoreVerb, Feed, OpenedAccount
 from tarazy.agent.core_posting import (
+    AccountClosed,
     PaymentDeclined,
     account_for,
     book,
+    closing_reserves,
     expired_reserves,
     let_pass,
     reserve_for,
@@ -37,7 +39,7 @@ from tarazy.agent.core_records import (
     Payment,
 )
 from tarazy.app.store import Condition, Read, Store, Transaction
-from tarazy.domain.closure import closed_by
+from tarazy.domain.closure import closed_by, living_left_minor
 from tarazy.domain.entry import AccountKind, EntryKind, ExitKind
 from tarazy.values.ids import AccountId, HoldId, ParticipantId, ReportId, TransferRef, derived
 from tarazy.values.instant import Instant
@@ -53,6 +55,7 @@ __all__ = [
     "CORE_TABLES",
     "PAYMENTS_CHANNEL",
     "POOLED_ACCOUNT",
+    "AccountClosed",
     "AccountOfReport",
     "CoreAccount",
     "CoreBooking",
@@ -195,6 +198,20 @@ class ReferenceCore:
     def account(self, account_id: AccountId) -> CoreAccount | None:
         """Return an account as the core keeps it."""
         return self._store.run(lambda tx: tx.get(CORE_ACCOUNTS, account_id))
+
+    def closed(self, account_id: AccountId, now: Instant) -> AccountClosed | None:
+        """Return until when an account is closed, and what stays free of it now; None for one that is open."""
+
+        def work(tx: Transaction) -> AccountClosed | None:
+            closing = closing_reserves(tx, account_id, now)
+            if not closing:
+                return None
+            closures = [one.closure for one in closing if one.closure is not None]
+            left = min(living_left_minor(closure, now) for closure in closures)
+            free = frozenset.intersection(*(frozenset(closure.kept.purposes) for closure in closures))
+            return AccountClosed(max(one.expires_at for one in closing), left, tuple(sorted(free)))
+
+        return self._store.run(work)
 
     def payments_on_their_way(self, limit: int) -> list[Payment]:
         """Return what is still to reach other banks, oldest first."""

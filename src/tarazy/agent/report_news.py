@@ -178,6 +178,7 @@ def _facts(
         narrowed_from=None,
         otherwise=None,
         usable=None,
+        closed=None,
         participant_name=office.bank.name,
         author=author_of(report.officer_id, office),
         legal_basis=basis_of(measure, lane, news.placed_at, setting.pack, office.catalogue),

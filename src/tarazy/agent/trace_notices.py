@@ -141,6 +141,7 @@ def trace_facts(follow: Follow, line: AccountLine, code: str, office: NoticeOffi
         narrowed_from=None,
         otherwise=None,
         usable=Money(line.free_minor, line.currency),
+        closed=None,
         participant_name=office.bank.name,
         author=None,
         legal_basis=basis_of(Measure.M2t, None, follow.ordered_at, pack, office.catalogue),

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from tarazy.domain.closure import KeptFree
 from tarazy.domain.hold import HoldEnd
 from tarazy.domain.measure import NextStep
 from tarazy.texts.catalogue import Wording
@@ -279,14 +280,15 @@ class NoticeFacts:
     ``amount`` is what the notice is about; ``out_of`` the larger sum that it is a part of, where the kind tells one
     (the hold before it was narrowed or paid from, the sum that the victim reported). ``narrowed_from`` is what was held
     before a hold was narrowed that is over now. ``otherwise`` is what else was paid of the hold, for another reason.
-    ``usable`` is what the reader can use now, None for a victim. ``happened_at`` is the moment of the decision or of
-    the end that is told, ``placed_at`` when the measure began. The ``author`` is the officer who has decided last on
-    the hold: on what is told, or, where the reason says that it happened without them, on what had been before. Who has
-    decided on a payment is said by its reason. A trace answer alone has no author: the bank gives it, and no officer.
-    ``expires_at`` is its latest end; where a named officer must still confirm, ``confirm_by`` is the earlier one.
-    ``decision`` is what a payment rests on, as it was entered, where another than the holder has decided on it; of a
-    measure, what an authority has decided. ``put_off`` says why the notice comes late. ``earlier`` is when the hold
-    ends before, unless its next step is taken.
+    ``usable`` is what the reader can use now, None for a victim. ``closed`` is what stays free of an account that the
+    measure has closed to its holder while it holds, None where everything else works. ``happened_at`` is the moment of
+    the decision or of the end that is told, ``placed_at`` when the measure began. The ``author`` is the officer who has
+    decided last on the hold: on what is told, or, where the reason says that it happened without them, on what had been
+    before. Who has decided on a payment is said by its reason. A trace answer alone has no author: the bank gives it,
+    and no officer. ``expires_at`` is its latest end; where a named officer must still confirm, ``confirm_by`` is the
+    earlier one. ``decision`` is what a payment rests on, as it was entered, where another than the holder has decided
+    on it; of a measure, what an authority has decided. ``put_off`` says why the notice comes late. ``earlier`` is when
+    the hold ends before, unless its next step is taken.
     ``stated_reasons`` are the author's own words, quoted in the language in which they were written. ``measure`` is a
     code with a text ``notice.measure.…``.
     """
@@ -298,6 +300,7 @@ class NoticeFacts:
     narrowed_from: Money | None
     otherwise: Money | None
     usable: Money | None
+    closed: KeptFree | None
     participant_name: Wording
     author: NoticeAuthor | None
     legal_basis: tuple[Wording, ...]
@@ -347,6 +350,7 @@ class NoticeFacts:
             ("only a hold that is over had been larger before it was narrowed", self._was_narrowed_wrongly()),
             ("something else was paid only where a holder is told of a payment", self._pays_otherwise_wrongly()),
             ("what stays usable is not said", (self.usable is None) != (self.audience is Audience.victim)),
+            ("an account that nothing holds is not closed", self.closed is not None and self.kind not in HELD_KINDS),
             ("no legal basis", not self.legal_basis),
             ("no remedy", not self.remedies),
             ("no end after the beginning", self.expires_at <= self.placed_at),

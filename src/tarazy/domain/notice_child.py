@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from tarazy.domain.closure import KeptFree
 from tarazy.domain.hearing_text import HearingFacts
 from tarazy.domain.notice import (
     HELD_KINDS,
@@ -21,7 +22,7 @@ from tarazy.domain.notice import (
     Remedy,
     code_shown,
 )
-from tarazy.domain.notice_text import RenderedNotice, remedies_listed
+from tarazy.domain.notice_text import RenderedNotice, closed_values, remedies_listed
 from tarazy.domain.pause_text import ENDS, PauseFacts, PauseNews
 from tarazy.texts.catalogue import Catalogue, Language, Wording
 from tarazy.texts.formats import moment, money
@@ -42,6 +43,7 @@ class _Plain:
     code: str
     is_demonstration: bool
     authority: str = ""
+    closed: KeptFree | None = None
 
 
 def render_for_child(facts: NoticeFacts, catalogue: Catalogue, language: Language, timezone: tzinfo) -> RenderedNotice:
@@ -95,6 +97,7 @@ def _plain_of(facts: NoticeFacts) -> _Plain:
         contact=facts.contact,
         code=facts.code,
         is_demonstration=facts.is_demonstration,
+        closed=facts.closed,
     )
 
 
@@ -133,6 +136,8 @@ def _written(
     }
     if plain.usable is not None:
         values["usable"] = money(plain.usable.minor, plain.usable.currency, language)
+    if plain.closed is not None:
+        values |= closed_values(plain.closed, plain.amount.currency, catalogue, language)
     subject = catalogue.text(f"notice.child.{subject_code}", language, **values)
     body = [catalogue.text(f"notice.child.{code}", language, **values) for code in codes]
     if plain.is_demonstration:
@@ -143,7 +148,9 @@ def _written(
 
 def _paragraphs(facts: NoticeFacts) -> Iterator[str]:
     yield f"what_{_state(facts)}"
-    if facts.usable is not None:
+    if facts.closed is not None and facts.closed.living_minor > 0:
+        yield "closed"
+    elif facts.usable is not None and facts.closed is None:
         yield "usable"
     yield from ("why", "plain")
     if facts.kind in HELD_KINDS:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
+from tarazy.domain.closure import KeptFree
 from tarazy.domain.hold import HoldEnd
 from tarazy.domain.notice import (
     ENDED_KINDS,
@@ -35,7 +36,7 @@ NARROWED_ELSEWHERE: Final = frozenset(
 HELD_FOR_VICTIM: Final = frozenset(
     {NoticeReason.victim_money_held, NoticeReason.victim_hold_ends_soon, NoticeReason.victim_appeal_filed}
 )
-VICTIM_ASKS: Final = frozenset({"M4b", "M5", "M9"})
+VICTIM_ASKS: Final = frozenset({"M4b", "M5", "M8", "M9"})
 """Measures of which it is said who can have the money held for longer."""
 SHORT_TEXT_MAX: Final = 536
 """Characters of the short text: eight parts of 67 letters. With names of ordinary length it is four or five."""
@@ -67,7 +68,9 @@ def render(facts: NoticeFacts, catalogue: Catalogue, language: Language, timezon
         return catalogue.text(f"notice.{code}", language, **values)
 
     short_code = f"{stem}.short_own" if _is_own_news(facts) else f"{stem}.short"
-    subject, short = say(f"{stem}.subject"), say(short_code).replace(NO_BREAK, " ")
+    heading = "closed" if facts.closed is not None else stem  # nobody reads there that the rest is free to use
+    short_code = "closed.short" if facts.closed is not None else short_code
+    subject, short = say(f"{heading}.subject"), say(short_code).replace(NO_BREAK, " ")
     body = [say(code) for code in _paragraphs(facts, stem)]
     if facts.is_demonstration:
         subject = say("demonstration.subject") + " " + subject
@@ -128,6 +131,8 @@ def _paragraphs(facts: NoticeFacts, stem: str) -> Iterator[str]:
         yield "paid_otherwise"
     if facts.kind is NoticeKind.trace_answered:
         yield from ("trace_answered.told", "trace_answered.usable")
+    elif facts.closed is not None:
+        yield from closed_paragraphs(facts.closed)
     elif facts.usable is not None:
         yield "usable.after" if facts.kind in ENDED_KINDS else "usable.now"
     yield f"reason.{facts.reason}" + ("_to_victim" if stem == "refund_paid_to_victim" else "")
@@ -145,6 +150,26 @@ def _paragraphs(facts: NoticeFacts, stem: str) -> Iterator[str]:
     yield "remedies.after" if facts.kind in ENDED_KINDS else "remedies.now"
     yield "code"
     yield "safety"
+
+
+def closed_paragraphs(kept: KeptFree) -> Iterator[str]:
+    """Return what is said of a closed account: that it is, and each thing that stays free of it."""
+    yield "closed.what"
+    if kept.living_minor > 0:
+        yield "closed.living"
+    if kept.purposes:
+        yield "closed.purposes"
+
+
+def closed_values(kept: KeptFree | None, currency: str, catalogue: Catalogue, language: Language) -> dict[str, str]:
+    """Return what the texts about a closed account name; nothing for one that is open."""
+    if kept is None:
+        return {}
+    return {
+        "living": money(kept.living_minor, currency, language),
+        "days": str(kept.living_days),
+        "purposes": ", ".join(catalogue.text(f"law.exclusion.{one}", language) for one in kept.purposes),
+    }
 
 
 def _end(facts: NoticeFacts) -> Iterator[str]:
@@ -198,6 +223,7 @@ def _values(facts: NoticeFacts, catalogue: Catalogue, language: Language, timezo
         "code": code_shown(facts.code),
     }
     values |= _measured(facts, language, timezone)
+    values |= closed_values(facts.closed, facts.amount.currency, catalogue, language)
     if facts.author is not None:
         values["body"] = facts.author.body.in_language(language)
         values["role"] = facts.author.role.in_language(language)

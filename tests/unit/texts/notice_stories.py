@@ -90,6 +90,7 @@ TAXI_DRIVER: Final = NoticeFacts(
     narrowed_from=None,
     otherwise=None,
     usable=Money(572_000_00, "KZT"),
+    closed=None,
     participant_name=BANK_ANALYST.body,
     author=BANK_ANALYST,
     legal_basis=(DEMONSTRATION_NORM,),

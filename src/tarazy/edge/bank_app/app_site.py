@@ -9,7 +9,7 @@ from litestar.status_codes import HTTP_200_OK
 from tarazy.agent.as_told import untold_minor
 from tarazy.agent.queries import standing_holds
 from tarazy.agent.records import HOLDERS, AgentHold, Holder
-from tarazy.agent.reference_core import CoreAccount
+from tarazy.agent.reference_core import AccountClosed, CoreAccount
 from tarazy.edge.context import AgentContext
 from tarazy.edge.pages.bank_site import BankSite, NobodySignedIn, NotThere, bank_pages
 from tarazy.edge.pages.forms import PageRequest
@@ -30,13 +30,14 @@ NAVIGATION: Final = (
 class Money:
     """A person's money at this moment: all of it, what is held of it, and what they can use.
 
-    ``untold_minor`` is held under a measure whose notice is put off: what can be used is shown as it is, and the rest
-    adds up without it.
+    ``closed`` is what stays free where a court has closed the account. ``untold_minor`` is held under a measure whose
+    notice is put off: what can be used is shown as it is, and the rest adds up without it.
     """
 
     account: CoreAccount
     holds: tuple[AgentHold, ...]
     untold_minor: int = 0
+    closed: AccountClosed | None = None
 
     @property
     def balance_minor(self) -> int:
@@ -47,6 +48,12 @@ class Money:
     def held_minor(self) -> int:
         """What is shown as held."""
         return self.account.reserved_minor - self.untold_minor
+
+    @property
+    def usable_minor(self) -> int:
+        """What can be used for anything: of a closed account, what is left to live on."""
+        free = self.account.spendable_minor
+        return free if self.closed is None else min(free, self.closed.left_minor)
 
     @property
     def until(self) -> Instant | None:
@@ -76,7 +83,13 @@ class AppSite(BankSite):
             raise NotThere
         holds = self.run(lambda tx: standing_holds(tx, holder.account_id, now))
         untold = self.run(lambda tx: untold_minor(tx, holder.account_id, now))
-        return Money(account=account, holds=tuple(holds), untold_minor=untold)
+        closed = self.context.core.closed(holder.account_id, now)
+        return Money(
+            account=account,
+            holds=tuple(holds),
+            untold_minor=untold,
+            closed=closed,
+        )
 
     def page(
         self,
@@ -101,6 +114,7 @@ class AppSite(BankSite):
             is_session=method_of(request) is not None,
             bank=self.context.bank,
             phone_link=f"tel:{''.join(sign for sign in self.context.bank.phone if sign in '+0123456789')}",
+            purposes_said=lambda closed: ", ".join(reader.t(f"law.exclusion.{one}") for one in closed.purposes),
             bank_name=lambda participant_id: self.bank_name(participant_id, reader),
             **facts,
         )

@@ -13,17 +13,21 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
 
 from tarazy.agent.records import Holder
-from tarazy.agent.reference_core import CORE_PAYMENTS, Payment, PaymentDeclined
+from tarazy.agent.reference_core import CORE_PAYMENTS, AccountClosed, Payment, PaymentDeclined
 from tarazy.domain.entry import ExitKind
 from tarazy.edge.bank_app.app_site import AppSite
 from tarazy.edge.pages.entered import read_sum
 from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
+from tarazy.edge.pages.reader import Reader
+from tarazy.law.safeguards import Exclusion
 from tarazy.values.ids import AccountId, ParticipantId, TransferRef
 
 SHOPS: Final = ("groceries", "pharmacy", "fuel")
 NAME_LENGTH_MAX: Final = 80
 ACCOUNT_LENGTH_MAX: Final = 60
 PAYMENT_ID_BYTES: Final = 16
+PURPOSES: Final = frozenset(Exclusion) - {Exclusion.living}
+"""What a payment can be for that a closed account may let out whatever its sum."""
 DONE: Final = frozenset({"card", "transfer", "entered"})
 LISTED: Final = frozenset({AccountId("demo-listed")})
 """Payees of an invented list: in a demonstration a payment to one of them waits a little before it is executed."""
@@ -42,6 +46,7 @@ class Wanted:
     account: str = ""
     name: str = ""
     payment_id: str = ""
+    purpose: str = ""
 
 
 def pay_handlers(app: AppSite) -> list[HTTPRouteHandler]:
@@ -82,8 +87,8 @@ def _pay_card(app: AppSite, request: PageRequest, holder: Holder, form: Form) ->
         return _check(app, request, holder, wanted, currency)
     try:
         app.context.core.spend(holder.account_id, wanted.amount_minor, ExitKind.card, app.context.clock.now())
-    except PaymentDeclined:
-        return _page(app, request, holder, wanted, fault="app.pay.declined")
+    except PaymentDeclined as no:
+        return _page(app, request, holder, wanted, fault=_declined(no))
     return app.site.redirect("/app/pay?done=card")
 
 
@@ -102,8 +107,8 @@ def _pay_transfer(app: AppSite, request: PageRequest, holder: Holder, form: Form
         return _enter(app, request, holder, wanted, payment)
     try:
         app.context.core.pay(payment, holder.account_id, payment.sent_at)
-    except PaymentDeclined:
-        return _page(app, request, holder, wanted, fault="app.pay.declined")
+    except PaymentDeclined as no:
+        return _page(app, request, holder, wanted, fault=_declined(no))
     if not _was_paid(app, payment, holder):
         return _page(app, request, holder, wanted, fault="app.pay.not_paid")
     return app.site.redirect("/app/pay?done=transfer")
@@ -114,9 +119,13 @@ def _enter(app: AppSite, request: PageRequest, holder: Holder, wanted: Wanted, p
     now = payment.sent_at
     try:
         app.context.core.payment_gate.enter(payment, holder.account_id, now.plus(WAITS), now)
-    except PaymentDeclined:
-        return _page(app, request, holder, wanted, fault="app.pay.declined")
+    except PaymentDeclined as no:
+        return _page(app, request, holder, wanted, fault=_declined(no))
     return app.site.redirect("/app/pay?done=entered")
+
+
+def _declined(no: PaymentDeclined) -> str:
+    return "app.pay.declined_closed" if isinstance(no, AccountClosed) else "app.pay.declined"
 
 
 def _currency(app: AppSite, holder: Holder) -> str:
@@ -132,6 +141,7 @@ def _transfer_typed(form: Form, currency: str) -> Wanted:
         account=form.text("to_account")[:ACCOUNT_LENGTH_MAX],
         name=form.text("to_name")[:NAME_LENGTH_MAX],
         payment_id=form.text("payment_id"),
+        purpose=form.text("purpose") if form.text("purpose") in PURPOSES else "",
     )
 
 
@@ -161,6 +171,7 @@ def _payment(app: AppSite, holder: Holder, wanted: Wanted, amount_minor: int, cu
         done_at=None,
         from_account=holder.account_id,
         to_name=wanted.name or None,
+        purpose=Exclusion(wanted.purpose) if wanted.purpose else None,
     )
 
 
@@ -186,6 +197,11 @@ def _banks(app: AppSite) -> list[tuple[str, str]]:
     banks = [one for one in app.context.participants.values() if one.kind == "bank" and one.is_active]
     ordered = sorted(banks, key=lambda one: (one.participant_id != me, one.name))
     return [(one.participant_id, one.name) for one in ordered]
+
+
+def _purposes(closed: AccountClosed, reader: Reader) -> list[tuple[str, str]]:
+    named = [(one.value, reader.t(f"law.exclusion.{one}")) for one in closed.purposes]
+    return [("", reader.t("app.pay.purpose_any")), *named] if named else []
 
 
 def _check(app: AppSite, request: PageRequest, holder: Holder, wanted: Wanted, currency: str) -> Response[str]:
@@ -221,6 +237,7 @@ def _page(
         money=money,
         shops=[(shop, reader.t(f"app.shop.{shop}")) for shop in SHOPS],
         banks=_banks(app),
+        purposes=[] if money.closed is None else _purposes(money.closed, reader),
         wanted=wanted,
         fault=fault,
         done=done,

@@ -21,6 +21,7 @@ from tarazy.edge.console import measure_words, words
 from tarazy.edge.console.chart import BAR_WIDTH, LINE, chart_of
 from tarazy.edge.console.fact_pages import facts_in
 from tarazy.edge.console.flow import flow_data
+from tarazy.edge.console.motion_form import asks_of
 from tarazy.edge.console.office import Office
 from tarazy.edge.console.reading import PIECES_READ, readable_cases
 from tarazy.edge.console.receipt_pages import console_receipt_routes
@@ -92,6 +93,7 @@ def case_routes(office: Office) -> list[HTTPRouteHandler]:
             status=HTTP_200_OK,
             **_facts(view, office.site.reader(request)),
             **_carried_in(office, view),
+            asks=asks_of(office.context.pack, office.site.reader(request).now),
         )
 
     @get("/cases/{case_id:str}/live", sync_to_thread=True)

@@ -123,7 +123,7 @@ def motion_view(held: Held, office: Office, reader: Reader) -> MotionView:
         measure=Measure(schedule.measure),
         offences=tuple(_offence(one, office, reader) for one in schedule.signed.offence_ids),
         aim=reader.t(f"law.aim.{schedule.words.aim}"),
-        request=measure_words.request_of(view, reader),
+        request=measure_words.request_of(view, office.context.pack, reader),
         facts=_facts(view, reader),
         for_holder=_for_holder(view, reader),
         for_holder_answer=schedule.words.exculpatory or reader.t("console.paper.nothing_known"),

@@ -89,7 +89,7 @@ def _show(office: Office, request: PageRequest, motion_id: str, decided: Decided
         view=view,
         words=words,
         says=measure_words,
-        request_said=measure_words.request_of(view, reader),
+        request_said=measure_words.request_of(view, office.context.pack, reader),
         tests=measure_words.nine_tests(view, office.context.pack, reader),
         norms=norms_of(view),
         decided=decided,

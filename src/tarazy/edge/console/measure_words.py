@@ -7,9 +7,10 @@ from typing import Final
 
 from tarazy.app.queries.case import People
 from tarazy.app.queries.motions import ScheduleView, SignedLine
+from tarazy.domain.closure import closes_account, kept_free
 from tarazy.domain.motion import MotionAsk
 from tarazy.edge.pages.reader import Reader
-from tarazy.law.assessment import Assessment, NormVersion, TestId, TestOutcome, Verdict
+from tarazy.law.assessment import Assessment, Measure, NormVersion, TestId, TestOutcome, Verdict
 from tarazy.law.ground import Pack
 from tarazy.values.ids import ParticipantId
 from tarazy.values.instant import Instant
@@ -59,8 +60,23 @@ def latest(lines: Iterable[SignedLine]) -> Instant:
     return max(line.row.until for line in lines)
 
 
-def request_of(view: ScheduleView, reader: Reader) -> str:
-    """Return an act in two sentences: what is asked or begun, and what happens if nobody acts."""
+def closes_said(measure: str, currency: str, at: Instant, pack: Pack, reader: Reader) -> str:
+    """Return in one sentence that a measure closes accounts and what stays free of them; nothing for all others."""
+    ground = pack.ground(Measure(measure), None, pack.data.calendar.local_day(at)) if closes_account(measure) else None
+    kept = None if ground is None else kept_free(ground.rule, ground.floor, currency)
+    if kept is None:
+        return ""
+    living = reader.money(kept.living_minor, currency)
+    free = [reader.t("console.motion.closes_living", living=living, days=kept.living_days)] if kept.living_minor else []
+    free += [reader.t(f"law.exclusion.{one}") for one in kept.purposes]
+    return reader.t("console.motion.closes", free="; ".join(free))
+
+
+def request_of(view: ScheduleView, pack: Pack, reader: Reader) -> str:
+    """Return an act in two sentences: what is asked or begun, and what happens if nobody acts.
+
+    Where accounts are to be closed a sentence between says so, and what stays free.
+    """
     schedule, motion = view.schedule, view.motion
     values = {
         "body": view.people.name(schedule.participant_id),
@@ -73,6 +89,8 @@ def request_of(view: ScheduleView, reader: Reader) -> str:
         return reader.t("console.motion.begun", **values)
     ask = "extend" if motion.ask is MotionAsk.extend else "authorise"
     first = reader.t(f"console.motion.asks_{ask}", **values, to=officer(motion.to, reader))
+    closes = closes_said(schedule.measure, view.case.currency, schedule.signed_at, pack, reader)
+    first = f"{first} {closes}".strip()
     if motion.decide_by is None:
         return first
     then = f"console.motion.if_nobody_{ask}"

@@ -31,9 +31,9 @@ WORDS_MAX: Final = 800
 ANSWER_MAX: Final = 400
 """Letters in an answer to a milder measure. With all its fields full, in Cyrillic, a form is still read."""
 ID_BYTES: Final = 16
-ASKS: Final = ("begin", "authorise", "extend")
-MEASURE_OF: Final = {"begin": Measure.M5, "authorise": Measure.M9}
-EXTENDABLE: Final = (Measure.M9, Measure.M5)
+ASKS: Final = ("begin", "authorise", "close", "extend")
+MEASURE_OF: Final = {"begin": Measure.M5, "authorise": Measure.M9, "close": Measure.M8}
+EXTENDABLE: Final = (Measure.M9, Measure.M5, Measure.M8)
 _NOBODY: Final = Hand(ParticipantId(""), OfficerId(""))
 
 
@@ -55,9 +55,16 @@ class Asked:
         return MotionAsk.extend if self.ask == "extend" else MotionAsk.authorise
 
 
-def asked_of(form: Form) -> Asked:
-    """Return what a form or an address asks for; what is none of the three begins a measure."""
-    ask = form.text("ask") if form.text("ask") in ASKS else ASKS[0]
+def asks_of(pack: Pack, now: Instant) -> tuple[str, ...]:
+    """Return what can be asked for under a law: whole accounts only where it has a rule for them today."""
+    closes = pack.ground(Measure.M8, None, pack.data.calendar.local_day(now)) is not None
+    return tuple(one for one in ASKS if one != "close" or closes)
+
+
+def asked_of(form: Form, setting: Setting) -> Asked:
+    """Return what a form or an address asks for; what cannot be asked for begins a measure."""
+    asks = asks_of(setting.pack, setting.now)
+    ask = form.text("ask") if form.text("ask") in asks else asks[0]
     named = form.text("measure")
     other = Measure(named) if named in EXTENDABLE else Measure.M9
     return Asked(ask=ask, measure=MEASURE_OF.get(ask, other))

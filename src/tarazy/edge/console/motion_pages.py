@@ -27,6 +27,7 @@ from tarazy.edge.console.motion_form import (
     WORDS_MAX,
     Asked,
     asked_of,
+    asks_of,
     draft_of,
     id_of,
     new_id,
@@ -119,7 +120,8 @@ def queue_routes(office: Office) -> list[HTTPRouteHandler]:
 
 
 def _sign(office: Office, request: PageRequest, case_id: CaseId, form: Form) -> Response[str]:
-    person, setting, asked = office.person(request), office.context.setting(), asked_of(form)
+    person, setting = office.person(request), office.context.setting()
+    asked = asked_of(form, setting)
     if person.signatory is None:
         return office.read_only(request)
     known = office.read(lambda tx: tx.get(SCHEDULES, id_of(form, setting)))
@@ -161,7 +163,7 @@ def _show(office: Office, request: PageRequest, case_id: CaseId, written: Writte
     """Show the page as it is written by now."""
     context = office.context
     person, setting, reader, form = office.person(request), context.setting(), office.site.reader(request), written.form
-    asked = asked_of(form)
+    asked = asked_of(form, setting)
     draft, draft_shown = _read(office, form, asked, case_id, person, setting)
     view = office.read(lambda tx: case_view(tx, case_id, context.pack, setting.now))
     if draft is None or draft_shown is None or view is None:
@@ -177,6 +179,8 @@ def _show(office: Office, request: PageRequest, case_id: CaseId, written: Writte
         words=words,
         says=measure_words,
         asked=asked,
+        asks=asks_of(setting.pack, setting.now),
+        closes=measure_words.closes_said(asked.measure, view.case.currency, setting.now, setting.pack, reader),
         written=written,
         draft=draft,
         shown=draft_shown,

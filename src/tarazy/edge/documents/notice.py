@@ -11,6 +11,7 @@ from typing import Final
 
 from tarazy.agent.notice_law import ANY_TIME_AT_THE_BANK
 from tarazy.agent.records import ServedNotice
+from tarazy.domain.closure import KeptFree
 from tarazy.domain.notice import FilingUnit, FilingWindow, NoticeFacts, Remedy, code_shown
 from tarazy.domain.notice_text import render
 from tarazy.edge.documents.model import (
@@ -111,7 +112,9 @@ def told_of_facts(facts: NoticeFacts, language: Language, head: Letterhead) -> T
     """Return what a notice of these facts says in any language, its facts named one by one as well."""
     words, rendered = head.words(language), render(facts, head.catalogue, language, head.calendar.zone)
     rows = [(words.t("notice.sum"), words.money(facts.amount.minor, facts.amount.currency))]
-    if facts.usable is not None:
+    if facts.closed is not None:
+        rows.append((words.t("notice.closed"), _stays_free(facts.closed, facts.amount.currency, words)))
+    elif facts.usable is not None:
         rows.append((words.t("notice.usable"), words.money(facts.usable.minor, facts.usable.currency)))
     if facts.author is not None:
         author = facts.author
@@ -122,6 +125,13 @@ def told_of_facts(facts: NoticeFacts, language: Language, head: Letterhead) -> T
     return Told(
         language=language, subject=rendered.subject, paragraphs=rendered.body, code=facts.code, rows=tuple(rows)
     )
+
+
+def _stays_free(kept: KeptFree, currency: str, words: Words) -> str:
+    """Return what stays free of a closed account in one line."""
+    living = words.t("notice.closed_living", living=words.money(kept.living_minor, currency), days=kept.living_days)
+    purposes = [words.text(f"law.exclusion.{one}") for one in kept.purposes]
+    return "; ".join([living, *purposes] if kept.living_minor else purposes)
 
 
 def notice_document(
