@@ -189,7 +189,7 @@ class PaysWhatItFinds(ReferenceCore):
 class PaysWithoutReserve(ReferenceCore):
     """Reserves anew what it is to pay and finds gone."""
 
-    def _do(self, tx: Transaction, command: CoreAsk, now: Instant) -> int:
+    def _do(self, tx: Transaction, command: CoreAsk, now: Instant) -> CoreTaken:
         if command.verb is CoreVerb.pay and tx.get(CORE_RESERVES, command.hold_id) is None:
             super()._do(tx, replace(command, verb=CoreVerb.reserve), now)
         return super()._do(tx, command, now)
@@ -198,7 +198,7 @@ class PaysWithoutReserve(ReferenceCore):
 class Revives(ReferenceCore):
     """Reserves anew what it is to extend and has dropped."""
 
-    def _do(self, tx: Transaction, command: CoreAsk, now: Instant) -> int:
+    def _do(self, tx: Transaction, command: CoreAsk, now: Instant) -> CoreTaken:
         if command.verb is CoreVerb.extend and tx.get(CORE_RESERVES, command.hold_id) is None:
             return super()._do(tx, replace(command, verb=CoreVerb.reserve), now)
         return super()._do(tx, command, now)
@@ -207,12 +207,59 @@ class Revives(ReferenceCore):
 class DeafToExtensions(ReferenceCore):
     """Says yes to an extension, and lets go at the old end."""
 
-    def _do(self, tx: Transaction, command: CoreAsk, now: Instant) -> int:
-        return command.amount_minor if command.verb is CoreVerb.extend else super()._do(tx, command, now)
+    def _do(self, tx: Transaction, command: CoreAsk, now: Instant) -> CoreTaken:
+        if command.verb is CoreVerb.extend:
+            return CoreTaken(command_id=command.command_id, amount_minor=command.amount_minor)
+        return super()._do(tx, command, now)
+
+
+class ClosesNothing(ReferenceCore):
+    """Does not say that it can close an account, and closes none."""
+
+    can_close = False
+
+
+class ClosesForEver(ReferenceCore):
+    """Forgets to open an account when the reserve that closed it is gone."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.closed: set[AccountId] = set()
+
+    def _do(self, tx: Transaction, command: CoreAsk, now: Instant) -> CoreTaken:
+        if command.closes is not None:
+            self.closed.add(command.account_id)
+        return super()._do(tx, command, now)
+
+    def spend(self, account_id: AccountId, amount_minor: int, exit_kind: ExitKind, now: Instant) -> None:
+        if account_id in self.closed and amount_minor > 100:
+            raise PaymentDeclined
+        super().spend(account_id, amount_minor, exit_kind, now)
+
+
+class CountsAnew(ReferenceCore):
+    """Begins to count anew what is used to live on whenever a closure is prolonged."""
+
+    def _do(self, tx: Transaction, command: CoreAsk, now: Instant) -> CoreTaken:
+        reserve = tx.get(CORE_RESERVES, command.hold_id)
+        if command.verb is CoreVerb.extend and reserve is not None:
+            tx.put(CORE_RESERVES, replace(reserve, closure=None))
+        return super()._do(tx, command, now)
+
+
+class ClosesAltogether(ReferenceCore):
+    """Leaves nothing free of a closed account."""
+
+    def _do(self, tx: Transaction, command: CoreAsk, now: Instant) -> CoreTaken:
+        kept = command.closes
+        nothing = None if kept is None else replace(kept, living_minor=0)
+        return super()._do(tx, replace(command, closes=nothing), now)
 
 
 class Hasty(ReferenceCore):
     """Looks at the balance, and makes the payment later: whatever was reserved meanwhile is not seen."""
+
+    can_close = False
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)

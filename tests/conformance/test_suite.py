@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tarazy.adapters.memory import MemoryStore
-from tarazy.agent.conformance.suite import PROMISES, Report, report_on
+from tarazy.agent.conformance.suite import PROMISES, Report, promises_for, report_on
 from tarazy.agent.reference_core import ReferenceCore
 from tarazy.app.store import Store
 from tarazy.edge.cli.main import app
@@ -22,9 +22,16 @@ def test_the_reference_core_keeps_every_promise(store_for: Callable[[str], Store
     bench = ReferenceBench(core_on(store), has_threads=not isinstance(store, MemoryStore))
     report = report_on(bench, "run-1")
     assert report.is_kept, report.text()
+    assert len(report.findings) == len(promises_for(bench)) > len(PROMISES)
+
+
+def test_a_core_that_does_not_say_that_it_closes_accounts_is_not_asked_to() -> None:
+    report = report_on(ReferenceBench(core_on(MemoryStore(), benches.ClosesNothing)), "run-1")
+    assert report.is_kept, report.text()
     assert len(report.findings) == len(PROMISES)
 
 
+ALL = promises_for(benches.reference())
 BROKEN = {
     benches.LendsToHolds: {"only_own_money_is_reserved", "a_reserve_of_nothing_books_nothing"},
     benches.NeverLetsGo: {
@@ -34,6 +41,7 @@ BROKEN = {
         "extend_does_not_revive",
         "a_late_repeat_does_not_reserve_again",
         "pay_after_the_end_finds_nothing",
+        "a_closure_ends_with_its_reserve",
     },
     benches.LetsGoSilently: {
         "a_reserve_ends_by_itself",
@@ -63,7 +71,18 @@ BROKEN = {
         "pay_after_the_end_finds_nothing",
     },
     benches.Revives: {"extend_does_not_revive"},
-    benches.DeafToExtensions: {"extend_moves_the_end", "extend_does_not_revive"},
+    benches.DeafToExtensions: {
+        "extend_moves_the_end",
+        "extend_does_not_revive",
+        "a_closed_account_lets_out_what_one_lives_on",
+        "a_longer_closure_frees_nothing_anew",
+    },
+    benches.ClosesForEver: {"a_closure_ends_with_its_reserve", "extend_opens_what_it_does_not_close"},
+    benches.CountsAnew: {"a_longer_closure_frees_nothing_anew"},
+    benches.ClosesAltogether: {
+        "a_closed_account_lets_out_what_one_lives_on",
+        "a_longer_closure_frees_nothing_anew",
+    },
 }
 
 
@@ -92,7 +111,7 @@ def test_a_core_that_fails_is_reported_and_does_not_stop_the_others() -> None:
 def test_a_report_says_each_promise_in_a_sentence() -> None:
     report = report_on(benches.reference(), "run-1")
     assert all(one.promise.endswith(".") and len(one.promise) > 20 for one in report.findings)
-    assert report.text().endswith(f"The core keeps all {len(PROMISES)} promises: an agent can rely on it.")
+    assert report.text().endswith(f"The core keeps all {len(ALL)} promises: an agent can rely on it.")
     assert Report(()).is_kept
 
 
@@ -107,7 +126,7 @@ def broken_bench() -> ReferenceBench:
 
 def test_the_command_ends_with_0_or_1() -> None:
     code, out, _ = run("tests.conformance.benches:reference")
-    assert (code, out.count("kept  ")) == (0, len(PROMISES))
+    assert (code, out.count("kept  ")) == (0, len(ALL))
     code, out, _ = run("tests.conformance.test_suite:broken_bench")
     assert code == 1
     assert "BROKEN" in out

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tarazy.agent.conformance.bench import CoreBench
+from tarazy.agent.conformance.closing import CLOSING_PROMISES
 from tarazy.agent.conformance.promises import (
     COMMAND_PROMISES,
     END_PROMISES,
@@ -15,7 +16,7 @@ from tarazy.agent.conformance.promises import (
 )
 from tarazy.agent.conformance.races import RACE_PROMISES
 from tarazy.agent.conformance.trial import Broken, Trial
-from tarazy.agent.core_port import CoreAway
+from tarazy.agent.core_port import CoreAway, can_close
 
 PROMISES: Final[tuple[Callable[[Trial], None], ...]] = (
     *FEED_PROMISES,
@@ -26,6 +27,11 @@ PROMISES: Final[tuple[Callable[[Trial], None], ...]] = (
     *RACE_PROMISES,
 )
 """Every promise, in the order in which a bank would put its core right."""
+
+
+def promises_for(bench: CoreBench) -> tuple[Callable[[Trial], None], ...]:
+    """Return the promises of a core: those of all, and those about closed accounts where it says that it closes any."""
+    return (*PROMISES, *CLOSING_PROMISES) if can_close(bench.port) else PROMISES
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ class Report:
 
 def try_core(bench: CoreBench, run_id: str) -> Iterator[Finding]:
     """Try every promise, one after another. ``run_id`` is new for each run: commands are taken once for ever."""
-    for promise in PROMISES:
+    for promise in promises_for(bench):
         code = promise.__name__
         text = (inspect.getdoc(promise) or code).replace("\n", " ")
         yield Finding(code, text, _found(promise, Trial(bench, f"{run_id}/{code}")))

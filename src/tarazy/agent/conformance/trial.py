@@ -2,6 +2,7 @@
 
 from tarazy.agent.conformance.bench import CoreBench
 from tarazy.agent.core_port import CoreAsk, CoreVerb, OpenedAccount
+from tarazy.domain.closure import KeptFree
 from tarazy.domain.entry import AccountEntry, EntryKind
 from tarazy.values.ids import AccountId, HoldId, derived
 from tarazy.values.instant import Instant
@@ -41,6 +42,7 @@ class Trial:
         *,
         ends: Instant | None = None,
         command_id: str | None = None,
+        closes: KeptFree | None = None,
     ) -> CoreAsk:
         """Return a command with an id of its own; its reserve outlives the trial unless it says when it ends."""
         return CoreAsk(
@@ -51,6 +53,7 @@ class Trial:
             amount_minor=amount_minor,
             expires_at=ends or self.after(LONG),
             pay_to=self.bench.pay_to if verb is CoreVerb.pay else None,
+            closes=closes,
         )
 
     def ask(self, *commands: CoreAsk) -> list[int]:

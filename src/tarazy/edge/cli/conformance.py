@@ -8,7 +8,7 @@ from typing import Annotated, cast
 import typer
 
 from tarazy.agent.conformance.bench import CoreBench
-from tarazy.agent.conformance.suite import PROMISES, Report, try_core
+from tarazy.agent.conformance.suite import Report, promises_for, try_core
 from tarazy.edge.cli.refusal import refuse
 from tarazy.edge.core_choice import NameFault, named_function
 
@@ -30,19 +30,19 @@ def conformance(
     """
     found = _bench(bench)
     run_id = os.urandom(8).hex()
-    findings = []
+    findings, of = [], len(promises_for(found))
     for finding in try_core(found, run_id):
         findings.append(finding)
-        _show_progress(len(findings))
+        _show_progress(len(findings), of)
     report = Report(tuple(findings))
     typer.echo(report.text())
     if not report.is_kept:
         raise typer.Exit(NOT_KEPT)
 
 
-def _show_progress(done: int) -> None:
+def _show_progress(done: int, of: int) -> None:
     if sys.stderr.isatty():
-        typer.echo(f"\r{done} of {len(PROMISES)}", nl=done == len(PROMISES), err=True)
+        typer.echo(f"\r{done} of {of}", nl=done == of, err=True)
 
 
 def _bench(place: str) -> CoreBench:
