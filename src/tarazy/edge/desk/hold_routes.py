@@ -14,6 +14,7 @@ from tarazy.agent.claims import errors_upon
 from tarazy.agent.confirming import RefusedConfirmation, refused_confirmation
 from tarazy.agent.consent import OfferView, offer_of, offer_return, take_back
 from tarazy.agent.desk import OfficerAtDesk
+from tarazy.agent.measure_records import HOLD_MEASURES, HoldMeasure
 from tarazy.agent.queries import HoldSheet, hold_sheet
 from tarazy.agent.records import HOLDS
 from tarazy.agent.returning import ForWhom
@@ -110,6 +111,7 @@ class Visit:
             drawn=drawn(sheet.picture),
             live=live,
             can_act=live and sheet.hold.status is HoldStatus.placed,
+            carrier=_carrier(self.desk, sheet) if live else None,
             history=history_of(self.desk, sheet, offer, refused, reader),
             turned_down=_turned_down(self.desk, sheet, refused, reader),
             offer=offer,
@@ -126,6 +128,15 @@ class Visit:
             rejection=tried.rejection,
             fault=tried.fault,
         )
+
+
+def _carrier(desk: DeskSite, sheet: HoldSheet) -> HoldMeasure | None:
+    """Return the authority's measure that carries a hold; None for the bank's own pause."""
+    hold = sheet.hold
+    if hold.carried_by is None:
+        return None
+    carried_by = hold.carried_by
+    return desk.run(lambda tx: tx.get(HOLD_MEASURES, hold.hold_id, carried_by))
 
 
 def hold_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:

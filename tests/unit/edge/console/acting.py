@@ -14,6 +14,7 @@ from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.rejection import Rejection
 from tarazy.edge.console.person import Signatory
 from tarazy.edge.pages.forms import TOKEN_COOKIE
+from tarazy.law.ground import Pack
 from tarazy.protocol.statement import Act
 from tarazy.values.ids import OfficerId
 from tarazy.values.replacing import replace
@@ -33,9 +34,9 @@ REASONS = "The money of the payer lies on these accounts and may leave them at a
 FORUM = "Алматы қаласының ойдан шығарылған тергеу соты"
 
 
-def registered_world() -> World:
+def registered_world(pack: str | Pack = "kz-demo") -> World:
     """Return the world with several cases, the first of them registered by an investigator."""
-    world = told_world()
+    world = told_world(pack)
     world.network.banks["bank-b"].is_away = False
     world.network.settle()
     case_id = world.cases()[0]

@@ -19,6 +19,7 @@ from tarazy.edge.context import ExchangeContext
 from tarazy.edge.pages import static_routes
 from tarazy.edge.portal import portal_routes
 from tarazy.edge.public import public_routes
+from tarazy.law.ground import Pack
 from tarazy.values.ids import CaseId, OfficerId, ParticipantId
 from tarazy.values.instant import Instant
 from tarazy.values.replacing import replace
@@ -86,7 +87,7 @@ def in_memory(_: str) -> Store:
     return MemoryStore()
 
 
-def world_of(pack: str = "kz-demo", base_path: str = "", store_for: StoreFor = in_memory) -> World:
+def world_of(pack: str | Pack = "kz-demo", base_path: str = "", store_for: StoreFor = in_memory) -> World:
     """Return a world without cases."""
     network = Network(store_for, banks=tuple(NAMES), pack=pack)
     rings = officials()
@@ -95,7 +96,7 @@ def world_of(pack: str = "kz-demo", base_path: str = "", store_for: StoreFor = i
     network.trust.replace(participants, network.rows(EXCHANGE_ID, OFFICERS))
     signing = keyring(EXCHANGE_ID).signing
     signer = LogSigner("log.tarazy.test", signing.signer(), signing.public)
-    law = load_pack(pack)
+    law = load_pack(pack) if isinstance(pack, str) else pack
     context = ExchangeContext(
         peer=network.exchange,
         clock=StoryClock(network),
@@ -135,7 +136,7 @@ def _join(tx: Transaction, rings: dict[ParticipantId, Keyring], now: Instant) ->
             )
 
 
-def told_world(pack: str = "kz-demo", base_path: str = "", store_for: StoreFor = in_memory) -> World:
+def told_world(pack: str | Pack = "kz-demo", base_path: str = "", store_for: StoreFor = in_memory) -> World:
     """Return a world with cases of every look: through four banks, waiting, wide, refunded in part."""
     world = world_of(pack, base_path, store_for)
     _through_four_banks(world.network)

@@ -82,9 +82,15 @@ class BankStory:
     """The network, and the pages of each of its banks."""
 
     def __init__(
-        self, store_for: StoreFor = lambda _: MemoryStore(), *, base_path: str = "", is_demonstration: bool = True
+        self,
+        store_for: StoreFor = lambda _: MemoryStore(),
+        *,
+        base_path: str = "",
+        is_demonstration: bool = True,
+        pack: Pack | None = None,
     ) -> None:
-        self.network = Network(store_for)
+        self.pack = pack or load_pack("kz-demo")
+        self.network = Network(store_for, pack=self.pack)
         self._base_path = base_path
         self._is_demonstration = is_demonstration
         self.sign_in = SignInSettings()
@@ -142,12 +148,11 @@ class BankStory:
 
     def context(self, bank: str) -> AgentContext:
         joined = {one.participant_id: one for one in map(joined_as, (*BANKS, EXCHANGE_ID))}
-        pack: Pack = load_pack("kz-demo")
         return AgentContext(
             agent=self.network.banks[bank].agent,
             core=self.network.core(bank),
             clock=StoryClock(self.network),
-            pack=pack,
+            pack=self.pack,
             catalogue=load_catalogue(),
             keyring=keyring(bank),
             bank=profile_of(bank),
