@@ -1,10 +1,12 @@
 """A pack at fault is refused, and the fault says which file, where in it, and what was expected."""
 
 import pytest
+import yaml
 
 from tarazy.adapters.packs import load_pack, pack_files, pack_ids
 from tarazy.law.node import PackFault
 from tarazy.law.parse import parse_pack
+from tests.closing_pack import closing_files
 
 CHANGES = {
     "a field that nobody knows": (
@@ -348,3 +350,39 @@ def test_every_pack_that_is_shipped_can_be_read() -> None:
 def test_an_unknown_pack_is_refused() -> None:
     with pytest.raises(PackFault, match="unknown pack 'zz'"):
         load_pack("zz")
+
+
+URGENT_ENDS = (
+    "urgent_ends: {value: {if_not_filed: lapses, if_not_decided: lapses, if_refused: released_at_once}, mark: default}"
+)
+WHOLE_ACCOUNTS = {
+    "asked of a prosecutor": ("by: investigating_judge, prior: yes", "by: prosecutor, prior: yes", "authorisation"),
+    "allowed afterwards": (
+        "by: investigating_judge, prior: yes",
+        "by: investigating_judge, prior: no",
+        "authorisation",
+    ),
+    "begun at once": (
+        "urgent: {value: none,",
+        f"{URGENT_ENDS}\nurgent: {{value: {{allowed: yes, longest: 24 h}},",
+        "urgent",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "place"), WHOLE_ACCOUNTS.values(), ids=WHOLE_ACCOUNTS)
+def test_a_whole_account_is_closed_by_a_judge_beforehand_or_not_at_all(before: str, after: str, place: str) -> None:
+    files = closing_files()
+    parse_pack(files)
+    rule = files["measures/M8.yaml"]
+    assert before in rule
+    with pytest.raises(PackFault, match=rf"measures/M8.yaml: {place}: expected"):
+        parse_pack({**files, "measures/M8.yaml": rule.replace(before, after, 1)})
+
+
+def test_a_whole_account_is_not_closed_where_nobody_knows_how_much_is_for_living() -> None:
+    files = {**pack_files("xx")}
+    floors = yaml.safe_load(files["general.yaml"])
+    floors["protected_floor"]["value"] = []
+    with pytest.raises(PackFault, match=r"measures/M8.yaml: exclusions: expected a `protected_floor`"):
+        parse_pack({**files, "general.yaml": yaml.safe_dump(floors, allow_unicode=True)})

@@ -1,10 +1,12 @@
 """Whole accounts (M8): closed by a judge alone, beside the traced sum, with something free, and never for longer."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tarazy.agent.core_posting import AccountClosed
+from tarazy.agent.core_records import EnteredState
 from tarazy.agent.measure_records import HOLD_MEASURES
 from tarazy.agent.reference_core import CORE_ACCOUNTS, CORE_PAYMENTS, CORE_RESERVES, Payment, ReferenceCore
 from tarazy.app.measure_records import Motion, Schedule
@@ -66,7 +68,16 @@ def closed(network: Network, decision: LineDecision = GRANTED, *, days: float = 
 
 def refusal(network: Network, amount: int, purpose: Exclusion | None = None) -> AccountClosed | None:
     """Let the holder pay; return why the core did not let it out."""
-    payment = Payment(
+    try:
+        network.core("bank-b").pay(payment(network, amount, purpose), AccountId("mule"), network.now)
+    except AccountClosed as no:
+        return no
+    network.settle()
+    return None
+
+
+def payment(network: Network, amount: int, purpose: Exclusion | None = None) -> Payment:
+    return Payment(
         payment_id=TransferRef(f"p{len(network.rows('bank-b', CORE_PAYMENTS))}"),
         serial=0,
         from_participant=ParticipantId("bank-b"),
@@ -81,12 +92,6 @@ def refusal(network: Network, amount: int, purpose: Exclusion | None = None) -> 
         done_at=None,
         purpose=purpose,
     )
-    try:
-        network.core("bank-b").pay(payment, AccountId("mule"), network.now)
-    except AccountClosed as no:
-        return no
-    network.settle()
-    return None
 
 
 def closures(network: Network) -> list[Any]:
@@ -117,15 +122,27 @@ def test_a_judge_closes_the_account_and_what_one_lives_on_stays_free(network: Ne
     assert refusal(network, 3_000_000, Exclusion.defence_costs) is None
 
 
-def test_card_cash_and_payments_that_waited_are_counted_too(network: Network) -> None:
-    core = network.core("bank-b")
+def test_card_and_cash_are_counted_too(network: Network) -> None:
     closed(network)
     network.spend("mule", LIVING_MINOR - 10)
     with pytest.raises(AccountClosed):
         network.spend("mule", 11)
     network.spend("mule", 10)
     network.settle()
-    assert core.account(AccountId("mule")) is not None
+
+
+@pytest.mark.parametrize(("days", "state"), [(1, EnteredState.declined), (5, EnteredState.executed)])
+def test_a_payment_that_waited_is_let_out_as_the_account_is_when_it_is_executed(
+    network: Network, days: int, state: EnteredState
+) -> None:
+    closed(network, days=5)
+    gate, at = network.core("bank-b").payment_gate, network.now.plus(timedelta(days=days))
+    wanted = payment(network, LIVING_MINOR + 1)
+    gate.enter(wanted, AccountId("mule"), at, network.now)
+    gate.execute_due(at)
+    entered = gate.entered(wanted.payment_id)
+    assert entered is not None
+    assert entered.state is state
 
 
 def test_money_that_comes_in_is_credited(network: Network) -> None:

@@ -44,6 +44,15 @@ def test_living_is_let_out_to_its_sum_in_every_span_and_named_purposes_always(
     assert all(sum_ <= KEPT.living_minor for sum_ in used.values())
 
 
+def test_the_last_unit_is_let_out_and_not_one_more() -> None:
+    closure = Closure(kept=KEPT, since=BEGUN, span=0, used_minor=0)
+    assert let_out(closure, 501, None, BEGUN) is None
+    all_used = let_out(closure, 500, None, BEGUN)
+    assert all_used is not None
+    assert let_out(all_used, 1, None, BEGUN.plus(timedelta(days=DAYS) - timedelta(microseconds=1))) is None
+    assert let_out(all_used, 500, None, BEGUN.plus(timedelta(days=DAYS))) is not None
+
+
 @given(payments)
 def test_a_clock_that_goes_back_frees_nothing_anew(life: list[tuple[int, int, Exclusion | None]]) -> None:
     closure, moments = Closure(kept=KEPT, since=BEGUN, span=0, used_minor=0), [BEGUN]
