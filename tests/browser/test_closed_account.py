@@ -13,9 +13,9 @@ from tarazy.app.records import CASES
 from tarazy.app.schedules import ActRefused
 from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.motion import LineDecision
+from tarazy.simulation.closing_law import closing_pack
 from tests.browser.bank_pages import AXE, FIND_FAULTS, LANGUAGES, STANDARDS, BankPages
 from tests.browser.test_console import Watched, overflow
-from tests.closing_pack import closing_pack
 from tests.measuring import ask, court, decide, grants, registered
 from tests.story_people import OFFICER
 from tests.unit.edge.console.acting import WORDS, new_act, registered_world

@@ -6,7 +6,7 @@ import yaml
 from tarazy.adapters.packs import load_pack, pack_files, pack_ids
 from tarazy.law.node import PackFault
 from tarazy.law.parse import parse_pack
-from tests.closing_pack import closing_files
+from tarazy.simulation.closing_law import closing_files
 
 CHANGES = {
     "a field that nobody knows": (

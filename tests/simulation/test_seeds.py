@@ -40,6 +40,7 @@ OF_DUE_PROCESS = (
     "sharings",
     "hearings",
     "papers",
+    "closings",
 )
 
 

@@ -68,8 +68,9 @@ def render(facts: NoticeFacts, catalogue: Catalogue, language: Language, timezon
         return catalogue.text(f"notice.{code}", language, **values)
 
     short_code = f"{stem}.short_own" if _is_own_news(facts) else f"{stem}.short"
-    heading = "closed" if facts.closed is not None else stem  # nobody reads there that the rest is free to use
-    short_code = "closed.short" if facts.closed is not None else short_code
+    tells_closing = facts.closed is not None and facts.kind in MEASURE_KINDS
+    heading = "closed" if tells_closing else stem  # nobody reads there that the rest is free to use
+    short_code = "closed.short" if tells_closing else short_code
     subject, short = say(f"{heading}.subject"), say(short_code).replace(NO_BREAK, " ")
     body = [say(code) for code in _paragraphs(facts, stem)]
     if facts.is_demonstration:

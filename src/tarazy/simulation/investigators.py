@@ -179,7 +179,8 @@ class Investigators:
         return act
 
     def _file(self, hold_ids: list[HoldId]) -> ActAtDesk:
-        return self._act(hold_ids, Act.file_motion, "M9", self._slip())
+        closes = self._options.closings > 0 and self._falls(self._options.closings)
+        return self._act(hold_ids, Act.file_motion, "M8" if closes else "M9", self._slip())
 
     def _act(
         self, hold_ids: list[HoldId], what: Act, measure: str, slip: Slip | None, ask: MotionAsk = MotionAsk.authorise

@@ -36,6 +36,7 @@ class _OfSafeguards(TypedDict):
 
 
 class _DrawnBeside(_OfMeasures, _OfSafeguards):
+    closings: int
     stuck_payments: int
     gone_banks: int
     is_gone_for_ever: bool
@@ -110,6 +111,8 @@ class Options:
     """In so many cases the holders are asked, because an investigator wants to pay back by a resolution."""
     papers: int
     """So many motions and holds are decided upon on a paper that one officer enters and another confirms later."""
+    closings: int
+    """So many motions ask that whole accounts be closed (M8), in a world whose law knows that."""
 
     @property
     def has_measures(self) -> bool:
@@ -190,6 +193,7 @@ def _drawn_beside(dice: Random) -> _DrawnBeside:
         "overclaims": dice.choice((0, 0, 500)),
         **(measured := _of_measures(dice)),
         **_of_safeguards(dice, has_measures=bool(measured["measures"])),
+        "closings": dice.choice((0, 0, 900, 400, 0, 0, 0, 0, 0)) if measured["measures"] else 0,
     }
 
 

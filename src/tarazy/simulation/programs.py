@@ -19,6 +19,7 @@ from tarazy.app.records import OFFICERS, PARTICIPANTS, Officer, Participant
 from tarazy.app.store import Transaction
 from tarazy.bootstrap import EXCHANGE_ID, agent_of, exchange_peer, setting_for
 from tarazy.simulation.agenda import Agenda, LocalClock
+from tarazy.simulation.closing_law import closing_pack
 from tarazy.simulation.faults import Dice, FaultyStore
 from tarazy.simulation.options import Options
 from tarazy.simulation.simulated_core import Habits, SimulatedCore
@@ -140,7 +141,7 @@ class _Builder:
         self.participants = [_participant(ring, self._level(name), agenda.now) for name, ring in self.rings.items()]
         self.officers = [_officer(ring, officer_id) for ring in self.rings.values() for officer_id in ring.officers]
         self.trust = Trust(self.participants, self.officers)
-        self.pack = load_pack(PACK)
+        self.pack = closing_pack() if options.closings else load_pack(PACK)
         self.options, self.agenda, self.dice, self.random, self.woken = options, agenda, dice, random, woken
 
     def setting(self, name: ParticipantId) -> SettingAt:

@@ -17,8 +17,8 @@ from tarazy.domain.motion import LineDecision, MotionAsk
 from tarazy.domain.rejection import Rejection
 from tarazy.law.safeguards import Exclusion
 from tarazy.protocol.statement import Act
+from tarazy.simulation.closing_law import LIVING_MINOR, closing_pack
 from tarazy.values.ids import AccountId, ParticipantId, TransferRef
-from tests.closing_pack import LIVING_MINOR, closing_pack
 from tests.measuring import (
     act_upon,
     ask,

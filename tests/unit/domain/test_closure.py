@@ -10,8 +10,8 @@ from tarazy.domain.closure import Closure, KeptFree, closed_by, kept_free, let_o
 from tarazy.law.assessment import ProtectedFloor
 from tarazy.law.safeguards import Exclusion
 from tarazy.law.terms import Measure
+from tarazy.simulation.closing_law import closing_pack
 from tarazy.values.instant import Instant
-from tests.closing_pack import closing_pack
 
 BEGUN = Instant.parse("2026-11-22T10:00:00Z")
 DAYS = 30

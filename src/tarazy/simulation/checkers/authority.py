@@ -34,7 +34,7 @@ from tarazy.values.instant import Instant
 NAME: Final = "authority"
 FILED_WITHIN: Final = timedelta(hours=48)
 DECIDED_WITHIN: Final = timedelta(hours=24)
-LONGEST: Final = {"M5": timedelta(days=10), "M9": timedelta(days=90)}
+LONGEST: Final = {"M5": timedelta(days=10), "M8": timedelta(days=14), "M9": timedelta(days=90)}
 """The times of the law pack with which everything here runs."""
 IN_EFFECT: Final = frozenset({MeasureStatus.urgent, MeasureStatus.in_force})
 LIVE: Final = frozenset({HoldStatus.requested, HoldStatus.placed})
@@ -141,7 +141,7 @@ class AuthorityAtBank:
         demand(NAME, by_investigator, f"{where}: no investigator has signed it: {author}")
         demand(NAME, order.line.digest in order.schedule.digests, f"{where}: another line was signed")
         demand(NAME, order.line.hold_id == hold.hold_id, f"{where}: the line is upon {order.line.hold_id}")
-        if measure.measure == "M9" or order.decision is not None:
+        if measure.measure in {"M8", "M9"} or order.decision is not None:
             decided = order.decision is not None and is_decided(order.decision, self._trust)
             demand(NAME, decided, f"{where}: no judge has decided it")
             granted = order.grant is not None and order.grant.decision in {"granted", "narrowed"}

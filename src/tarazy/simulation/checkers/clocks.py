@@ -27,6 +27,8 @@ FROM_ITS_ACT: Final = {
     "classify_error": timedelta(days=30),
 }
 """Duties that run from the act that opens them, whatever that was."""
+CLOSED_REVIEWED: Final = timedelta(days=7)
+"""A closed account is looked at again so often."""
 ANSWERED_WITHIN: Final = {
     "bank": timedelta(hours=24),
     "prosecutor": timedelta(days=3),
@@ -68,7 +70,8 @@ class ClocksChecker:
                 by_law = reached[deadline.subject_id].plus(ANSWERED_WITHIN[appeal.decider])
                 demand(NAME, deadline.due_at == by_law == appeal.due_at, f"{where}: by law {by_law.text()}")
             if deadline.duty in FROM_ITS_ACT:
-                by_law = deadline.starts_at.plus(FROM_ITS_ACT[deadline.duty])
+                closes = deadline.duty == "review_measure" and kinds.get(deadline.subject_id) == "M8"
+                by_law = deadline.starts_at.plus(CLOSED_REVIEWED if closes else FROM_ITS_ACT[deadline.duty])
                 demand(NAME, deadline.due_at == by_law, f"{where}: by law {by_law.text()}")
             within = OF_LAW.get(deadline.duty)
             if deadline.duty == "tell_holder" and deadline.subject_id in put_off:

@@ -10,6 +10,7 @@ from tarazy.simulation.checkers.authority import AuthorityAtBank, AuthorityAtExc
 from tarazy.simulation.checkers.books import BooksChecker
 from tarazy.simulation.checkers.caps_of_measures import CapsAtBank, CapsAtExchange
 from tarazy.simulation.checkers.clocks import ClocksChecker
+from tarazy.simulation.checkers.closures import ClosuresAtBank
 from tarazy.simulation.checkers.consents import ConsentsChecker
 from tarazy.simulation.checkers.core_books import CoreBooks
 from tarazy.simulation.checkers.deferred import DeferredChecker
@@ -142,6 +143,10 @@ class Judges:
         if is_quiet:
             check_reporters(network, exchange.clock.now())
 
+    def accounts_closed(self) -> list[int]:
+        """Return how many accounts each bank was seen to have closed."""
+        return [len(one.seen) for one in self._law.closures.values()]
+
 
 class LawJudges:
     """The checkers of due process: of what authorities do, of who is told, and of who can complain."""
@@ -152,6 +157,7 @@ class LawJudges:
         self._network, self._banks = network, banks
         self._authority = {name: AuthorityAtBank(world, bank, network) for name, bank in banks.items()}
         self._caps = {name: CapsAtBank(bank) for name, bank in banks.items()}
+        self.closures = {name: ClosuresAtBank(bank) for name, bank in banks.items()}
         self._told = {name: ToldChecker(bank) for name, bank in banks.items()}
         self._deferred = {name: DeferredChecker(bank, network.trust) for name, bank in banks.items()}
         self._heard = {name: HeardAtBank(bank, network) for name, bank in banks.items()}
@@ -181,6 +187,7 @@ class LawJudges:
         self._told[name].check()
         self._heard[name].check()
         self._papers[name].check()
+        self.closures[name].check()
         self._remedies.check_bank(self._banks[name])
 
     def after_exchange_ran(self) -> None:

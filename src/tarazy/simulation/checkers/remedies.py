@@ -28,6 +28,7 @@ NAME: Final = "remedies"
 FORUMS: Final = {
     "M4b": ("law.forum.bank", "law.forum.regulator"),
     "M5": ("law.forum.prosecutor", "law.forum.investigating_judge"),
+    "M8": ("law.forum.regional_court",),
     "M9": ("law.forum.regional_court",),
 }
 ADVERSE: Final = {

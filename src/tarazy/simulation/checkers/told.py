@@ -12,7 +12,7 @@ from tarazy.simulation.programs import Bank
 from tarazy.values.instant import Instant
 
 NAME: Final = "told"
-WITHIN: Final = {"M5": timedelta(hours=24), "M9": timedelta(0)}
+WITHIN: Final = {"M5": timedelta(hours=24), "M8": timedelta(0), "M9": timedelta(0)}
 """The times of the law pack with which everything here runs."""
 OUTAGE: Final = timedelta(hours=7)
 """So long an agent can be down in this world; it tells when it is up again."""

@@ -9,10 +9,12 @@ import yaml
 from tarazy.adapters.packs import load_pack, pack_files
 from tarazy.app.measure_records import CASE_MEASURES, CaseMeasure
 from tarazy.app.records import CASE_HOLDS
+from tarazy.domain.closure import closes_account
 from tarazy.law.assessment import Request
 from tarazy.law.gate import assess
 from tarazy.protocol.wire import from_json
 from tarazy.simulation.checkers.finding import demand, rows
+from tarazy.simulation.closing_law import closing_pack
 from tarazy.simulation.programs import PACK, Program
 from tarazy.values.instant import Instant
 
@@ -63,7 +65,8 @@ def _check_measure(measure: CaseMeasure) -> None:
     for version in measure.norm_versions:
         first, last = known[version]
         demand(NAME, first <= day <= last, f"{where}: {version} was in force from {first} to {last}, not on {day}")
-    again = assess(from_json(measure.request, Request), load_pack(PACK), measure.begins_at)
+    law = closing_pack() if closes_account(measure.measure) else load_pack(PACK)
+    again = assess(from_json(measure.request, Request), law, measure.begins_at)
     same = again.norm_versions == measure.norm_versions
     demand(NAME, same, f"{where}: asked again, the law names {again.norm_versions}")
 
