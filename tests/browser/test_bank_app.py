@@ -10,6 +10,7 @@ from tarazy.agent.records import SERVED_NOTICES
 from tarazy.agent.requests import CUSTOMER_REQUESTS
 from tests.browser.bank_pages import LANGUAGES, BankPages
 from tests.unit.edge.desk.bank_story import PHONE, TENGE, BankStory
+from tests.unit.edge.desk.test_paper_notices import asked, of_hearing, of_pause, paused
 
 pytestmark = pytest.mark.browser
 TELEPHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
@@ -145,3 +146,24 @@ def test_groceries_are_paid_beside_a_hold_and_held_money_is_not(
     page.get_by_role("button", name="Pay KZT").tap()
     expect(page.get_by_role("alert")).to_contain_text("Not paid")
     assert "is held until 23 Nov 2026 10:06 (UTC+5) at the latest. Everything else works." in app.text()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("phone", [TELEPHONE, {"viewport": {"width": 320, "height": 500}}], indirect=True)
+def test_a_pause_and_a_hearing_fit_the_telephone_and_their_letter_is_one_tap_away(
+    phone: Callable[[str, str], BankPages], serve: Callable[[Litestar], str], language: str
+) -> None:
+    waits, is_asked = paused(language, under_16=True), asked(language)
+    for story, bank, account, path, notice in (
+        (waits, "bank-a", "aigul", f"/app/pauses/{of_pause(waits).pause_id}", of_pause(waits)),
+        (is_asked, "bank-c", "olga", f"/app/hearings/{of_hearing(is_asked).hearing_id}", of_hearing(is_asked)),
+    ):
+        app = phone(serve(story.app(bank)), account)
+        page = app.open(path, language)
+        assert app.overflow() <= 0, path
+        assert app.broken_rules() == [], path
+        link = page.locator(f'a[href$="{notice.notice_id}.pdf"]')
+        link.scroll_into_view_if_needed()
+        with page.expect_download() as awaited:
+            link.click()
+        assert awaited.value.path().read_bytes().startswith(b"%PDF-1.7")

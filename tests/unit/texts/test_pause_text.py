@@ -4,8 +4,8 @@ import pytest
 
 from tarazy.adapters.catalogue import load_catalogue
 from tarazy.domain.appeal import AppealOutcome
-from tarazy.domain.notice import code_shown
-from tarazy.domain.notice_text import SHORT_TEXT_MAX
+from tarazy.domain.notice import NoticeRefused, code_shown
+from tarazy.domain.notice_text import SHORT_TEXT_MAX, remedies_listed
 from tarazy.domain.pause import STATUS_AFTER, PauseEnd, PauseStatus
 from tarazy.domain.pause_text import SENT, PauseFacts, PauseNews, render_pause
 from tarazy.texts.catalogue import Language
@@ -54,3 +54,19 @@ def test_what_was_not_sent_is_never_told_as_sent(end: PauseEnd) -> None:
     is_sent = STATUS_AFTER[end] is PauseStatus.executed
     with pytest.raises(AssertionError, match="sent is told as sent"):
         replace(SENT_PAYMENT, news=SENT[not is_sent], end=end)
+
+
+@pytest.mark.parametrize("end", PauseEnd)
+@pytest.mark.parametrize(("field", "said"), [("remedies", "no remedy"), ("legal_basis", "no legal basis")])
+def test_no_end_is_told_without_a_remedy_or_a_norm(end: PauseEnd, field: str, said: str) -> None:
+    ended = replace(SENT_PAYMENT, news=SENT[STATUS_AFTER[end] is PauseStatus.executed], end=end)
+    with pytest.raises(NoticeRefused, match=said):
+        replace(ended, **{field: ()})
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_notice_ends_with_where_to_appeal_its_code_and_a_warning(language: Language) -> None:
+    for facts in every_facts():
+        remedies, code, _ = render_pause(facts, load_catalogue(), language, ALMATY).body[-3:]
+        assert remedies_listed(facts.remedies, load_catalogue(), language, ALMATY) in remedies
+        assert code_shown(facts.code) in code

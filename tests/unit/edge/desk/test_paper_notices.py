@@ -6,22 +6,24 @@ from datetime import timedelta
 import pytest
 
 from tarazy.agent.appeals import LOCAL_APPEALS
-from tarazy.agent.hearing_records import HEARING_NOTICES, HearingNotice
+from tarazy.agent.hearing_notices import hear_receivers
+from tarazy.agent.hearing_records import HEARING_NOTICES, LOCAL_HEARINGS, HearingNotice
 from tarazy.agent.holder_flags import HOLDER_FLAGS, HolderFlags
+from tarazy.agent.notice_office import NoticeOffice
 from tarazy.agent.pause_appeals import PAUSE_APPEALS
 from tarazy.agent.pause_notices import PAUSE_NOTICES, PauseNotice
-from tarazy.agent.records import HOLDER, HOLDERS, REPRESENTATIVE
+from tarazy.agent.records import HOLDER, HOLDERS, REPRESENTATIVE, SERVED_NOTICES
 from tarazy.app.store import Condition
+from tarazy.bootstrap import EXCHANGE_ID
 from tarazy.domain.appeal import AppealOutcome
 from tarazy.domain.notice import code_shown
 from tarazy.edge.documents.glyphs import printable
-from tarazy.edge.documents.notice import code_payload
 from tarazy.texts.catalogue import Language
 from tarazy.values.ids import AccountId
 from tarazy.values.replacing import replace
 from tests.story_people import COLLEAGUE
-from tests.unit.edge.desk.bank_story import BankStory, Browser
-from tests.unit.edge.desk.test_hearing_pages import POLICE_NAME, being_asked
+from tests.unit.edge.desk.bank_story import BankStory, Browser, profile_of
+from tests.unit.edge.desk.test_hearing_pages import POLICE_NAME, being_asked, own
 from tests.unit.edge.desk.test_pause_appeals import WHY, appeal, sent, told
 from tests.unit.edge.desk.test_pauses import CALLED, REASONS, begin, pause
 from tests.unit.edge.documents.paper_stories import CATALOGUE
@@ -82,6 +84,11 @@ def says(file: bytes, *texts: str) -> bool:
     return all(packed(printable(text)) in said for text in texts)
 
 
+def of_code(notice: Notice) -> str:
+    """Return what a telephone is to read in the picture beside the code."""
+    return f"tarazy notice 1\nnotice {notice.notice_id}\ncode {notice.code[:5]}-{notice.code[5:]}\n"
+
+
 def t(code: str, language: str) -> str:
     return CATALOGUE.text(f"document.{code}", Language(language))
 
@@ -97,7 +104,7 @@ def test_the_letter_of_a_pause_says_what_was_told_and_that_the_public_log_has_no
         assert says(file, CATALOGUE.text(f"desk.pauses.sign.{sign}", language))
     assert says(file, t("receipt.of_pause", language))
     assert not says(file, t("receipt.none", language))
-    assert read_in(opened(file)) == [code_payload(notice.notice_id, notice.code)]
+    assert read_in(opened(file)) == [of_code(notice)]
 
 
 @pytest.mark.parametrize("language", Language)
@@ -112,7 +119,7 @@ def test_the_letter_of_a_hearing_says_what_is_asked_by_whom_and_until_when_one_c
         "kk": "15 тәулік ішінде, ең соңғы мерзімі: 2026 жылғы 7 желтоқсан",
     }
     assert says(file, last[language], t("notice.law_day", language), t("receipt.none", language))
-    assert read_in(opened(file)) == [code_payload(notice.notice_id, notice.code)]
+    assert read_in(opened(file)) == [of_code(notice)]
 
 
 @pytest.mark.parametrize(
@@ -202,11 +209,11 @@ def test_a_childs_payment_is_told_in_plain_words_and_the_whole_goes_to_whoever_r
     assert (child.channel, whole.channel, child.short_text, whole.short_text) == ("app", "post", "", "")
     assert child.code != whole.code
     app, desk = story.browser("bank-a").sign_in("aigul"), story.browser("bank-a").sit_down()
-    own, given = letter(app, "app", child), letter(desk, "desk", whole)
-    assert says(own, child.subject, *child.paragraphs, t("remedy.child_title", language))
-    assert says(own, t("receipt.child_of_pause", language))
-    assert not says(own, "Ержан Қасымов")
-    assert not says(own, t("notice.law_day", language))
+    childs, given = letter(app, "app", child), letter(desk, "desk", whole)
+    assert says(childs, child.subject, *child.paragraphs, t("remedy.child_title", language))
+    assert says(childs, t("receipt.child_of_pause", language))
+    assert not says(childs, "Ержан Қасымов")
+    assert not says(childs, t("notice.law_day", language))
     assert says(given, *whole.paragraphs, "Ержан Қасымов", f"{MOTHER}, {t('notice.to_representative', language)}")
     assert says(given, "Айгүл Серікова", t("notice.of_holder", language))
     assert app.get(f"/app/notices/{whole.notice_id}.pdf").status == 404
@@ -227,9 +234,9 @@ def test_a_child_is_asked_in_plain_words_and_whoever_represents_it_is_asked_the_
     assert (child.in_plain_words, child.code != whole.code, child.short_text, whole.short_text) == (True, True, "", "")
     assert (child.channel, whole.channel) == ("app", "guardianship" if is_involved else "branch")
     app, desk = story.browser("bank-c").sign_in("olga"), story.browser("bank-c").sit_down()
-    own, given = letter(app, "app", child), letter(desk, "desk", whole)
-    assert says(own, *child.paragraphs, t("remedy.child_title", language), t("receipt.child_none", language))
-    assert not says(own, t("notice.law_day", language))
+    childs, given = letter(app, "app", child), letter(desk, "desk", whole)
+    assert says(childs, *child.paragraphs, t("remedy.child_title", language), t("receipt.child_none", language))
+    assert not says(childs, t("notice.law_day", language))
     to = "notice.to_guardianship" if is_involved else "notice.to_representative"
     assert says(given, *whole.paragraphs, t(to, language), "Olga Weber")
     assert says(given, MOTHER) is not is_involved
@@ -273,3 +280,43 @@ def test_a_flag_that_is_over_makes_nobody_a_child() -> None:
     begin(story)
     (notice,) = story.network.rows("bank-a", PAUSE_NOTICES)
     assert (notice.recipient, notice.in_plain_words) == (HOLDER, False)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_letters_of_a_childs_hold_are_printed_at_the_desk(language: Language) -> None:
+    story = BankStory().opened().fraud()
+    as_told(story, "bank-c", "olga", language, under_16=True, representative=MOTHER)
+    story.reported()
+    rows = story.network.rows("bank-c", SERVED_NOTICES, Condition("account_id", "=", "olga"))
+    notices = {one.recipient: one for one in rows}
+    child, whole = notices[HOLDER], notices[REPRESENTATIVE]
+    desk = story.browser("bank-c").sit_down()
+    page = desk.get(f"/desk/holds/{child.hold_id}")
+    for notice in (child, whole):
+        assert f'href="/desk/notices/{notice.notice_id}.pdf"' in page.text
+        assert says(letter(desk, "desk", notice), notice.subject, *notice.paragraphs)
+    assert says(letter(desk, "desk", child), t("receipt.child_none", language), t("remedy.child_title", language))
+    assert says(letter(desk, "desk", whole), f"{MOTHER}, {t('notice.to_representative', language)}")
+    assert says(letter(desk, "desk", whole), t("receipt.none", language), t("remedy.title", language))
+
+
+def test_a_firm_is_no_child_whatever_its_flags_say() -> None:
+    story = BankStory().opened().fraud().reported()
+    as_told(story, "bank-c", "taxi", "en", under_16=True)
+    being_asked(story)
+    (notice,) = story.network.rows("bank-c", HEARING_NOTICES, Condition("account_id", "=", "taxi"))
+    assert (notice.recipient, notice.in_plain_words) == (HOLDER, False)
+
+
+def test_who_is_asked_again_is_told_so_in_plain_words_and_in_whole() -> None:
+    story = asked(under_16=True)
+    due = replace(own(story), next_at=story.network.now)  # half of the time to answer outlasts the bank's pause
+    office = NoticeOffice(profile_of("bank-c"), CATALOGUE, b"story")
+    story.network.at("bank-c", lambda tx, _: tx.put(LOCAL_HEARINGS, due))
+    story.network.at("bank-c", lambda tx, now: hear_receivers(tx, office, EXCHANGE_ID, now))
+    rows = story.network.rows("bank-c", HEARING_NOTICES, Condition("account_id", "=", "olga"))
+    again = {one.recipient: one for one in rows if one.times == 2}
+    assert len(rows) == 4
+    assert "We ask you for the second time" in "\n".join(again[HOLDER].paragraphs)
+    assert "This is the second notice" in "\n".join(again[REPRESENTATIVE].paragraphs)
+    assert len({one.code for one in rows}) == 4
