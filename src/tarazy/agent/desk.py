@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tarazy.agent.answering import core_command, is_live, tell_before
 from tarazy.agent.core_port import CoreVerb
 from tarazy.agent.ending import Change, end_hold, locked_hold, narrow_hold, with_lines
+from tarazy.agent.holder_flags import needs_representative
 from tarazy.agent.records import HOLDS, LOCAL_REPORTS, AgentHold, LocalReport
 from tarazy.agent.reference_core import Payment
 from tarazy.agent.report_counts import payee_of, reports_before
@@ -30,6 +31,7 @@ from tarazy.protocol.bodies import (
     ReportWithdrawn,
     ReturnOffered,
 )
+from tarazy.protocol.hold_bodies import REPRESENTED
 from tarazy.protocol.message import Envelope
 from tarazy.protocol.report_bodies import CALL_BACK_CHECKS
 from tarazy.protocol.statement import Act, are_reasons
@@ -261,6 +263,8 @@ def tell_return(
     )
     if not body.is_checked:
         return Rejection.checks_missing
+    if REPRESENTED not in checks and needs_representative(tx, hold.account_id, setting.now):
+        return Rejection.representative_missing
     signed = signed_by(body, Act.record_return, hold_id, reasons, officer, setting)
     tell_before(tx, hold, exchange, setting)  # nothing can be given back of what the exchange does not know to be held
     return _tell(tx, signed, hold_id, exchange, setting)

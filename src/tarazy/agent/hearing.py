@@ -12,6 +12,7 @@ from typing import Final
 from tarazy.agent.answering import is_live
 from tarazy.agent.core_port import CoreVerb
 from tarazy.agent.hearing_records import LOCAL_HEARINGS, LocalHearing
+from tarazy.agent.holder_flags import needs_representative
 from tarazy.agent.records import CORE_COMMANDS, HOLDS
 from tarazy.agent.signing import OfficerAtDesk
 from tarazy.app.hearing import answer_until, hears_receiver
@@ -39,13 +40,15 @@ SHOWN_MAX: Final = 200
 class AnswerHearing:
     """What a holder answers: agreed or objected, in their own words.
 
-    ``reasons`` are an officer's who writes it down: how it was established who speaks.
+    ``reasons`` are an officer's who writes it down: how it was established who speaks. ``is_represented`` is that
+    officer's word that whoever represents a child agrees as well.
     """
 
     hearing_id: HearingId
     answer: HearingState
     words: str
     reasons: str = ""
+    is_represented: bool = False
 
 
 def take_hearings_asked(tx: Transaction, envelopes: Sequence[Envelope], setting: Setting) -> list[Handled]:
@@ -137,6 +140,9 @@ def answer_hearing(
     hold = tx.get(HOLDS, hearing.hold_id)
     if hold is None or not is_live(hold, setting.now):
         return Rejection.hold_has_ended
+    is_alone = officer is None or not command.is_represented
+    if command.answer is HearingState.agreed and is_alone and needs_representative(tx, hold.account_id, setting.now):
+        return Rejection.representative_missing
     if hearing.state is HearingState.asked and officer is not None:
         hearing = told_now(tx, hearing, exchange, setting)  # who answers at the desk was told there
     if not can_move(hearing.state, command.answer):

@@ -67,6 +67,14 @@ def flags_of(tx: Transaction, accounts: Iterable[AccountId], now: Instant) -> di
     return {account_id: standing.get(account_id) or no_flags(account_id) for account_id in wanted}
 
 
+def needs_representative(tx: Transaction, account_id: AccountId, now: Instant) -> bool:
+    """Return whether nobody gives this holder's money back on the holder's word alone: a child is asked with another.
+
+    That a child's word does not do is ours, and the careful reading: it can always object and appeal without anybody.
+    """
+    return flags_of(tx, [account_id], now)[account_id].under_16
+
+
 def set_flags(tx: Transaction, flags: HolderFlags, officer_id: OfficerId, until: Instant, now: Instant) -> HolderFlags:
     """Set how a holder is told until a moment, in place of what was set before. What is set twice is set once."""
     assert now < until <= now.plus(FLAGS_LAST_MAX), "flags end by themselves"

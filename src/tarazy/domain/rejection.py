@@ -140,6 +140,7 @@ class Rejection(StrEnum):
     hearing_has_ended = "hearing_has_ended"
     hearing_is_not_over = "hearing_is_not_over"
     receiver_not_heard = "receiver_not_heard"
+    representative_missing = "representative_missing"
     second_demand_without_first = "second_demand_without_first"
     # decisions on paper
     paper_unknown = "paper_unknown"

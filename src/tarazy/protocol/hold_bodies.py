@@ -14,6 +14,8 @@ Hours = Annotated[int, msgspec.Meta(gt=0, le=24 * 60)]
 
 
 RETURN_CHECKS: Final = ("identified", "informed", "free_will")
+REPRESENTED: Final = "represented"
+"""Beside these, of a child's money: that whoever represents the child agrees as well."""
 """What a holder's consent needs, ticked by the officer: known to be the holder, told what it means, not pressed."""
 CHECKS_MAX: Final = 20
 

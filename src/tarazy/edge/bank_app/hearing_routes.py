@@ -7,6 +7,7 @@ from litestar.status_codes import HTTP_200_OK
 from tarazy.agent.hearing import WORDS_LENGTH_MAX, AnswerHearing, answer_hearing, hearings_of
 from tarazy.agent.hearing_notices import hearing_notices_of
 from tarazy.agent.hearing_records import LOCAL_HEARINGS, LocalHearing
+from tarazy.agent.holder_flags import needs_representative
 from tarazy.agent.records import HOLDER, Holder
 from tarazy.app.store import Transaction
 from tarazy.domain.hearing import OPEN_HEARINGS, HearingState, can_move
@@ -59,6 +60,7 @@ def _page(
     holder = app.signed_in(request)
     hearing = app.run(lambda tx: _own(tx, holder, hearing_id))
     told = app.run(lambda tx: hearing_notices_of(tx, hearing.hearing_id))
+    is_child = app.run(lambda tx: needs_representative(tx, hearing.account_id, app.context.clock.now()))
     return app.page(
         request,
         holder,
@@ -68,7 +70,8 @@ def _page(
         hearing=hearing,
         rejection=rejection,
         is_open=hearing.state in OPEN_HEARINGS,
-        answers=[name for name, state in ANSWERS.items() if can_move(hearing.state, state)],
+        answers=[name for name, state in ANSWERS.items() if _may_say(hearing, state, is_child)],
+        is_child=is_child,
         notices=[one for one in told if one.recipient == HOLDER],
         words_max=WORDS_LENGTH_MAX,
         done=is_done,
@@ -81,3 +84,8 @@ def _own(tx: Transaction, holder: Holder, hearing_id: str) -> LocalHearing:
     if hearing is None or hearing.account_id != holder.account_id or hearing.told_at is None:
         raise NotThere
     return hearing
+
+
+def _may_say(hearing: LocalHearing, state: HearingState, is_child: bool) -> bool:  # noqa: FBT001 -- asked once
+    """Return whether a person can say so alone: a child can always object, and agrees with whoever represents it."""
+    return can_move(hearing.state, state) and not (is_child and state is HearingState.agreed)

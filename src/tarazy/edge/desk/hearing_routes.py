@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from tarazy.agent.hearing import WORDS_LENGTH_MAX, AnswerHearing, answer_hearing, open_hearings
 from tarazy.agent.hearing_notices import hearing_notices_of
 from tarazy.agent.hearing_records import LOCAL_HEARINGS, LocalHearing
+from tarazy.agent.holder_flags import needs_representative
 from tarazy.agent.records import HOLDERS, Holder
 from tarazy.app.store import Transaction
 from tarazy.domain.hearing import HearingState, can_move
@@ -57,6 +58,7 @@ def _page(desk: DeskSite, request: PageRequest, hearing_id: str, tried: Tried) -
         holder=holder,
         notices=desk.run(lambda tx: hearing_notices_of(tx, hearing.hearing_id)),
         answers=[name for name, state in ANSWERS.items() if _can_say(hearing, state)],
+        is_child=desk.run(lambda tx: needs_representative(tx, hearing.account_id, desk.setting().now)),
         typed=tried.typed,
         words_max=WORDS_LENGTH_MAX,
         done=tried.form.text("done") == "yes" and not tried.is_refused,
@@ -75,7 +77,11 @@ def _record(desk: DeskSite, request: PageRequest, hearing_id: str, form: Form) -
     if answer is None:
         return Unread("hearing.desk.no_answer")
     command = AnswerHearing(
-        hearing_id=HearingId(hearing_id), answer=answer, words=form.text("words"), reasons=form.text("reasons")
+        hearing_id=HearingId(hearing_id),
+        answer=answer,
+        words=form.text("words"),
+        reasons=form.text("reasons"),
+        is_represented=form.is_ticked("represented"),
     )
     exchange = desk.context.agent.exchange
     outcome = desk.run(lambda tx: answer_hearing(tx, command, exchange, setting, officer=desk.at_desk(officer)))

@@ -14,6 +14,7 @@ from tarazy.agent.claims import errors_upon
 from tarazy.agent.confirming import RefusedConfirmation, refused_confirmation
 from tarazy.agent.consent import OfferView, offer_of, offer_return, take_back
 from tarazy.agent.desk import OfficerAtDesk
+from tarazy.agent.holder_flags import needs_representative
 from tarazy.agent.measure_records import HOLD_MEASURES, HoldMeasure
 from tarazy.agent.queries import HoldSheet, hold_sheet
 from tarazy.agent.records import HOLDS
@@ -29,7 +30,7 @@ from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.entered import read_sum
 from tarazy.edge.pages.forms import Form, PageRequest, read_form, read_query
 from tarazy.edge.pages.reader import Reader
-from tarazy.protocol.hold_bodies import RETURN_CHECKS
+from tarazy.protocol.hold_bodies import REPRESENTED, RETURN_CHECKS
 from tarazy.protocol.statement import are_reasons
 from tarazy.texts.catalogue import Language
 from tarazy.values.ids import ID_LENGTH_MAX, HoldId, ParticipantId, ReportId
@@ -115,6 +116,7 @@ class Visit:
             history=history_of(self.desk, sheet, offer, refused, reader),
             turned_down=_turned_down(self.desk, sheet, refused, reader),
             offer=offer,
+            is_child=self.desk.run(lambda tx: needs_representative(tx, sheet.hold.account_id, reader.now)),
             consent=_consent(self.desk, sheet),
             done=reader.t("desk.done.return") if returned else None,
             act=tried.act,
@@ -218,12 +220,13 @@ def _offer_return(visit: Visit, form: Form) -> Response[str]:
         return visit.faulty(tried, "desk.return.unchecked")
     if not are_reasons(tried.typed):
         return visit.faulty(tried, "desk.rejection.reasons_missing")
+    checks = (*RETURN_CHECKS, REPRESENTED) if form.is_ticked(REPRESENTED) else RETURN_CHECKS
     whom = _whom(tried)
     if whom is None:
         return visit.faulty(tried, "desk.return.report_not_named")
 
     def act(tx: Transaction, by: OfficerAtDesk, to: ParticipantId, now: Setting) -> Rejection | None:
-        return offer_return(tx, hold_id, amount, tried.typed, by, to, now, whom, checks=RETURN_CHECKS)
+        return offer_return(tx, hold_id, amount, tried.typed, by, to, now, whom, checks=checks)
 
     return visit.done(tried, act)
 
