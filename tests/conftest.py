@@ -1,5 +1,6 @@
 """Servers and databases for tests. A server is started when the first test asks for it, once in a session."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -25,6 +26,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and SERVER_FIXTURES & set(item.fixturenames):
             item.add_marker("postgres")
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage leave alone what is there for good: walking it takes a tenth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
