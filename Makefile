@@ -4,6 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 SEED ?= 1
 SEEDS ?= 200
+# Into how many processes the tests are split, a file at a time, each with a PostgreSQL of its own; 0: one after another.
+# What starts programs or a browser is never split. A process that dies fails the run and is not replaced: with a file at
+# a time, what replaces it may wait for ever (pytest-xdist 3.8, issue 1378).
+WORKERS ?= 0
 # What `tarazy up` is told besides: make run UP="--port 8081 --fresh"
 UP ?=
 
@@ -23,7 +27,8 @@ run: $(VENV)/.installed
 
 test: $(VENV)/.installed
 	sh tests/browser/install-chromium.sh
-	$(BIN)/python -m pytest -m "not browser"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --max-worker-restart 0 -m "not browser and not processes"
+	$(BIN)/python -m pytest -m "processes and not browser"
 	$(BIN)/python -m pytest -m browser
 
 check: $(VENV)/.installed
