@@ -8,6 +8,7 @@ from litestar import Litestar
 
 from tarazy.adapters.catalogue import load_catalogue
 from tarazy.adapters.keys import Keyring, read_keyring, verifier
+from tarazy.adapters.log_receipts import ReceiptsOfExchange
 from tarazy.adapters.packs import pack_to_act_under
 from tarazy.adapters.postgres.ingest import book_simple_runs
 from tarazy.adapters.postgres.store import PostgresStore
@@ -72,6 +73,7 @@ class AgentProgram:
         catalogue = load_catalogue()
         names = {one.participant_id: one.name for one in network.participants}
         self._office = NoticeOffice(bank, catalogue, _notice_secret(keyring), names)
+        exchange = next(one for one in network.participants if one.participant_id == EXCHANGE_ID)
         self.context = AgentContext(
             agent=self._agent,
             core=core,
@@ -84,9 +86,9 @@ class AgentProgram:
             is_demonstration=pack.is_demonstration,
             base_path=config.base_path,
             sign_in=sign_in_settings(config),
+            receipts=ReceiptsOfExchange(exchange.url, bytes.fromhex(exchange.signing_key)),
             core_key=None if config.core_key is None else verifier(bytes.fromhex(config.core_key)),
         )
-        exchange = next(one for one in network.participants if one.participant_id == EXCHANGE_ID)
         core_loop = Loop("core", self._core_round, CORE_SECONDS)
         traffic = Traffic()
         self._door = AgentDoor(self._agent, timed, clock, core_loop.wake, traffic)

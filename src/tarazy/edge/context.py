@@ -6,6 +6,7 @@ from typing import Self
 
 from tarazy.adapters.clock import Clock
 from tarazy.adapters.keys import Keyring
+from tarazy.adapters.log_receipts import ReceiptsOfExchange
 from tarazy.agent.profile import BankProfile, OfficerProfile
 from tarazy.agent.program import Agent
 from tarazy.agent.reference_core import ReferenceCore
@@ -61,6 +62,8 @@ class AgentContext:
     sign_in: SignInSettings = field(default_factory=SignInSettings)
     core_key: jws.Verify | None = None
     """What checks the signatures of the bank's own core, where it sends its entries by HTTP."""
+    receipts: ReceiptsOfExchange | None = None
+    """Where the exchange is asked for the receipts that letters bear; None where no exchange can be asked."""
 
     def __deepcopy__(self, _: dict[int, object]) -> Self:
         """Return itself: the framework copies what pages are bound to, and a program is one."""

@@ -32,6 +32,7 @@ from tarazy.edge.documents.notice import (
     told_of_record,
     way_to_court,
 )
+from tarazy.edge.documents.receipt_qr import ReceiptLine, receipt_line
 from tarazy.edge.documents.words import Words
 from tarazy.edge.pages.security import PAGE_HEADERS
 from tarazy.law.assessment import Lane, Measure
@@ -52,7 +53,23 @@ def told_under(tx: Transaction, notice_id: NoticeId) -> ToldByLetter | None:
     return tx.get(SERVED_NOTICES, notice_id) or tx.get(PAUSE_NOTICES, notice_id) or tx.get(HEARING_NOTICES, notice_id)
 
 
-def letter_of(tx: Transaction, told: ToldByLetter, context: AgentContext) -> Document | None:
+def receipt_for(told: ToldByLetter, context: AgentContext) -> ReceiptLine | None:
+    """Ask the exchange where it stands in the log that this was told; None where it does not, or nobody answers now.
+
+    Outside of any transaction: somebody else's program answers.
+    """
+    if context.receipts is None or isinstance(told, PauseNotice):
+        return None
+    if isinstance(told, HearingNotice):
+        found = context.receipts.of_hearing(told.hearing_id)
+    else:
+        found = context.receipts.of_notice(told.notice_id)
+    return None if found is None else receipt_line(found.receipt, found.event_id)
+
+
+def letter_of(
+    tx: Transaction, told: ToldByLetter, context: AgentContext, receipt: ReceiptLine | None
+) -> Document | None:
     """Write the letter of what was told; None where that of which it tells is not there."""
     head = Letterhead(
         sender=context.bank.name,
@@ -62,11 +79,12 @@ def letter_of(tx: Transaction, told: ToldByLetter, context: AgentContext) -> Doc
     )
     flags = flags_of(tx, [told.account_id], context.clock.now())[told.account_id]
     size = Print.large if flags.large_print else Print.ordinary
+    service = replace(_service(tx, told, flags, head), receipt=receipt)
     if isinstance(told, ServedNotice):
-        return _of_hold(tx, told, context, head, _service(tx, told, flags, head), size)
+        return _of_hold(tx, told, context, head, service, size)
     if isinstance(told, PauseNotice):
-        return _of_pause(tx, told, context, head, _service(tx, told, flags, head), size)
-    return _of_hearing(tx, told, context, head, _service(tx, told, flags, head), size)
+        return _of_pause(tx, told, context, head, service, size)
+    return _of_hearing(tx, told, context, head, service, size)
 
 
 def as_file(document: Document, notice_id: NoticeId) -> Response[bytes]:
@@ -79,7 +97,7 @@ def as_file(document: Document, notice_id: NoticeId) -> Response[bytes]:
 
 
 def _service(tx: Transaction, told: ToldByLetter, flags: HolderFlags, head: Letterhead) -> Service:
-    """Return to whom a notice went, by which way, and that no receipt of it is here."""
+    """Return to whom a notice went, and by which way."""
     holder, words = tx.get(HOLDERS, told.account_id), head.words(Language(told.language))
     name = "" if holder is None else holder.name
     service = Service(
@@ -88,7 +106,6 @@ def _service(tx: Transaction, told: ToldByLetter, flags: HolderFlags, head: Lett
         recipient=name,
         channel=told.channel,
         served_at=told.served_at,
-        # A bank is given no receipts of its notices yet: the letter says so.
         receipt=None,
     )
     if told.recipient != REPRESENTATIVE:

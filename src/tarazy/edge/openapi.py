@@ -119,6 +119,8 @@ EXCHANGE: Final = (
         {JSON: {"type": "object"}},
     ),
     _operation("get", "/v1/receipts/{event_id}/tlog-proof", "Return it as C2SP tlog-proof.", {TEXT: _TEXT}),
+    _operation("get", "/v1/receipts/of-notice/{notice_id}", "Lead to the receipt that a notice was served.", {}),
+    _operation("get", "/v1/receipts/of-hearing/{hearing_id}", "Lead to the receipt that a holder was asked.", {}),
     _operation("get", "/v1/log/checkpoint", "Return the newest signed head of the log.", {TEXT: _TEXT}),
     _operation("get", "/v1/log/cosigned", "Return the newest head that witnesses have cosigned.", {TEXT: _TEXT}),
     _operation("get", "/v1/log/key", "Return the key that checks the heads.", {TEXT: _TEXT}),

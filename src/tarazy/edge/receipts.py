@@ -7,13 +7,15 @@ from typing import Final
 
 from litestar import MediaType, Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.status_codes import HTTP_303_SEE_OTHER
 
+from tarazy.app.queries.receipts import event_of_hearing, event_of_notice
 from tarazy.app.sequencing import receipt_of
 from tarazy.edge.context import ExchangeContext
 from tarazy.edge.http import problem
 from tarazy.log.receipt import Receipt
 from tarazy.log.tlog_proof import tlog_proof
-from tarazy.values.ids import EventId
+from tarazy.values.ids import EventId, HearingId, NoticeId
 
 NAME_CHARACTERS_MAX: Final = 40
 NO_STORE: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -40,7 +42,24 @@ def receipt_routes(context: ExchangeContext) -> list[HTTPRouteHandler]:
             return unknown()
         return Response(tlog_proof(proof).text(), media_type=MediaType.TEXT, headers=NO_STORE)
 
-    return [receipt, as_tlog_proof]
+    @get("/v1/receipts/of-notice/{notice_id:str}", sync_to_thread=True)
+    def of_notice(notice_id: str) -> Response[bytes]:
+        """Lead to the receipt that a notice was served; whoever knows its number has the notice."""
+        return leading_to(context.peer.store.run(lambda tx: event_of_notice(tx, NoticeId(notice_id))))
+
+    @get("/v1/receipts/of-hearing/{hearing_id:str}", sync_to_thread=True)
+    def of_hearing(hearing_id: str) -> Response[bytes]:
+        """Lead to the receipt that a holder was told of a hearing."""
+        return leading_to(context.peer.store.run(lambda tx: event_of_hearing(tx, HearingId(hearing_id))))
+
+    return [receipt, as_tlog_proof, of_notice, of_hearing]
+
+
+def leading_to(event_id: EventId | None) -> Response[bytes]:
+    """Return the way to the receipt of an act, below this address whatever stands before it."""
+    if event_id is None:
+        return unknown()
+    return Response(b"", status_code=HTTP_303_SEE_OTHER, headers={**NO_STORE, "Location": f"../{event_id}"})
 
 
 def receipt_file(receipt: Receipt, event_id: str) -> Response[str]:

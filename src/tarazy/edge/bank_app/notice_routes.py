@@ -29,8 +29,7 @@ from tarazy.app.store import Transaction
 from tarazy.domain.notice import code_shown
 from tarazy.edge.bank_app.app_site import AppSite
 from tarazy.edge.bank_app.appeal_words import state_of
-from tarazy.edge.documents.model import Document
-from tarazy.edge.letters import LETTER, as_file, letter_of, told_under
+from tarazy.edge.letters import LETTER, as_file, letter_of, receipt_for, told_under
 from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.forms import PageRequest, read_form, read_query
 from tarazy.edge.pages.reader import Reader
@@ -175,15 +174,11 @@ def _answered(
 def _letter(app: AppSite, request: PageRequest, notice_id: NoticeId) -> Response[bytes]:
     """Return a person's own notice as a PDF: of a hold, of a payment that waits, or of what they are asked."""
     holder = app.signed_in(request)
-    return as_file(app.run(lambda tx: _written(tx, app, holder, notice_id)), notice_id)
-
-
-def _written(tx: Transaction, app: AppSite, holder: Holder, notice_id: NoticeId) -> Document:
-    """Write the letter of a person's own notice. Raises NotThere for any other, also for their representative's."""
-    told = told_under(tx, notice_id)
+    told = app.run(lambda tx: told_under(tx, notice_id))
     if told is None or (told.account_id, told.recipient) != (holder.account_id, HOLDER):
+        raise NotThere  # also for their representative's
+    receipt = receipt_for(told, app.context)
+    written = app.run(lambda tx: letter_of(tx, told, app.context, receipt))
+    if written is None:
         raise NotThere
-    letter = letter_of(tx, told, app.context)
-    if letter is None:
-        raise NotThere
-    return letter
+    return as_file(written, notice_id)

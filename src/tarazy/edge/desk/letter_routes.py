@@ -3,10 +3,8 @@
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
-from tarazy.app.store import Transaction
 from tarazy.edge.desk.desk_site import DeskSite
-from tarazy.edge.documents.model import Document
-from tarazy.edge.letters import LETTER, as_file, letter_of, told_under
+from tarazy.edge.letters import LETTER, as_file, letter_of, receipt_for, told_under
 from tarazy.edge.pages.bank_site import NotThere
 from tarazy.edge.pages.forms import PageRequest
 from tarazy.values.ids import NoticeId
@@ -22,14 +20,13 @@ def letter_handlers(desk: DeskSite) -> list[HTTPRouteHandler]:
         notice_id = NoticeId(notice_file.removesuffix(LETTER))
         if notice_id == notice_file:
             raise NotThere
-        return as_file(desk.run(lambda tx: _written(tx, desk, notice_id)), notice_id)
+        told = desk.run(lambda tx: told_under(tx, notice_id))
+        if told is None:
+            raise NotThere
+        receipt = receipt_for(told, desk.context)
+        written = desk.run(lambda tx: letter_of(tx, told, desk.context, receipt))
+        if written is None:
+            raise NotThere
+        return as_file(written, notice_id)
 
     return [letter]
-
-
-def _written(tx: Transaction, desk: DeskSite, notice_id: NoticeId) -> Document:
-    told = told_under(tx, notice_id)
-    written = None if told is None else letter_of(tx, told, desk.context)
-    if written is None:
-        raise NotThere
-    return written

@@ -9,6 +9,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from tarazy.adapters.catalogue import load_catalogue
+from tarazy.adapters.log_receipts import ReceiptsOfExchange
 from tarazy.adapters.memory import MemoryStore
 from tarazy.adapters.packs import load_pack
 from tarazy.agent.notices import NoticeOffice, serve_due_notices
@@ -94,6 +95,7 @@ class BankStory:
         self._base_path = base_path
         self._is_demonstration = is_demonstration
         self.sign_in = SignInSettings()
+        self.receipts: ReceiptsOfExchange | None = None
         for bank, people in PEOPLE.items():
             holders = [
                 Holder(account_id=AccountId(key), name=name, language=language, phone=PHONE, is_demonstration=True)
@@ -159,6 +161,7 @@ class BankStory:
             participants=joined,
             is_demonstration=self._is_demonstration,
             sign_in=self.sign_in,
+            receipts=self.receipts,
             base_path=self._base_path,
         )
 
