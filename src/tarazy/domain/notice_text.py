@@ -68,7 +68,7 @@ def render(facts: NoticeFacts, catalogue: Catalogue, language: Language, timezon
         return catalogue.text(f"notice.{code}", language, **values)
 
     short_code = f"{stem}.short_own" if _is_own_news(facts) else f"{stem}.short"
-    tells_closing = facts.closed is not None and facts.kind in MEASURE_KINDS
+    tells_closing = _tells_closing(facts)
     heading = "closed" if tells_closing else stem  # nobody reads there that the rest is free to use
     short_code = "closed.short" if tells_closing else short_code
     subject, short = say(f"{heading}.subject"), say(short_code).replace(NO_BREAK, " ")
@@ -78,6 +78,11 @@ def render(facts: NoticeFacts, catalogue: Catalogue, language: Language, timezon
         short = say("demonstration.short") + " " + short
         body.insert(0, say("demonstration.line"))
     return RenderedNotice(subject, tuple(body), short)
+
+
+def _tells_closing(facts: NoticeFacts) -> bool:
+    """Say whether the news is that an account is closed: then it is not said that only the held money is touched."""
+    return facts.closed is not None and facts.kind in MEASURE_KINDS
 
 
 def _stem(facts: NoticeFacts) -> str:
@@ -136,19 +141,19 @@ def _paragraphs(facts: NoticeFacts, stem: str) -> Iterator[str]:
         yield from closed_paragraphs(facts.closed)
     elif facts.usable is not None:
         yield "usable.after" if facts.kind in ENDED_KINDS else "usable.now"
-    yield f"reason.{facts.reason}" + ("_to_victim" if stem == "refund_paid_to_victim" else "")
+    yield _reason_code(facts, stem)
     if facts.kind is NoticeKind.return_asked:
         yield "return_asked.terms"
     if facts.put_off is not None:
         yield "put_off"
-    yield "plain.ended" if facts.kind in LET_GO_KINDS else f"plain.{facts.audience}"
+    yield _plain_code(facts)
     yield from _author(facts)
     if facts.stated_reasons is not None:
         yield "stated_reasons"
     yield "basis"
     yield from _end(facts)
     yield from _choices(facts)
-    yield "remedies.after" if facts.kind in ENDED_KINDS else "remedies.now"
+    yield _remedies_code(facts)
     yield "code"
     yield "safety"
 
@@ -171,6 +176,25 @@ def closed_values(kept: KeptFree | None, currency: str, catalogue: Catalogue, la
         "days": str(kept.living_days),
         "purposes": ", ".join(catalogue.text(f"law.exclusion.{one}", language) for one in kept.purposes),
     }
+
+
+def _reason_code(facts: NoticeFacts, stem: str) -> str:
+    if _tells_closing(facts):
+        return "closed.reason"
+    return f"reason.{facts.reason}" + ("_to_victim" if stem == "refund_paid_to_victim" else "")
+
+
+def _plain_code(facts: NoticeFacts) -> str:
+    """Return how it is said that nobody is accused."""
+    if _tells_closing(facts) and facts.audience is not Audience.holder_firm:
+        return "closed.plain"
+    return "plain.ended" if facts.kind in LET_GO_KINDS else f"plain.{facts.audience}"
+
+
+def _remedies_code(facts: NoticeFacts) -> str:
+    """Return how forums are told; where one can turn to each at any time, no time runs from any day."""
+    code = "remedies.after" if facts.kind in ENDED_KINDS else "remedies.now"
+    return code if any(one.file_within is not None for one in facts.remedies) else f"{code}_at_any_time"
 
 
 def _end(facts: NoticeFacts) -> Iterator[str]:

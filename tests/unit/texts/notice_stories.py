@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from tarazy.domain.closure import KeptFree
 from tarazy.domain.hold import HoldEnd
 from tarazy.domain.measure import NextStep
 from tarazy.domain.notice import (
@@ -22,6 +23,7 @@ from tarazy.domain.notice import (
     PutOff,
     Remedy,
 )
+from tarazy.law.safeguards import Exclusion
 from tarazy.texts.catalogue import Wording
 from tarazy.values.instant import Instant
 from tarazy.values.money import Money
@@ -163,6 +165,10 @@ TRACE: Final = replace(
     ),
 )
 
+CLOSED: Final = KeptFree(
+    purposes=(Exclusion.wages, Exclusion.taxes, Exclusion.defence_costs), living_minor=50_851_00, living_days=30
+)
+
 STORIES: Final[Mapping[str, NoticeFacts]] = {
     "hold_placed": TAXI_DRIVER,
     "hold_placed_by_investigator": HELD_BY_INVESTIGATOR,
@@ -179,6 +185,22 @@ STORIES: Final[Mapping[str, NoticeFacts]] = {
         measure="M9",
         decision=Decision("Следственный суд города Алматы", "1-77/26", date(2026, 11, 27)),
         expires_at=Instant.parse("2027-02-25T09:40:00+05:00"),
+        earlier=None,
+        remedies=(
+            Remedy(
+                forum="law.forum.regional_court",
+                file_within=FilingWindow(3, FilingUnit.day),
+                until=Instant.parse("2026-11-30T10:00:00+05:00"),
+            ),
+        ),
+    ),
+    "account_closed": replace(
+        BEGUN,
+        legal_basis=(CPC_162,),
+        measure="M8",
+        closed=CLOSED,
+        decision=Decision("Следственный суд города Алматы", "1-77/26", date(2026, 11, 27)),
+        expires_at=Instant.parse("2026-12-11T09:40:00+05:00"),
         earlier=None,
         remedies=(
             Remedy(

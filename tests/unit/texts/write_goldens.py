@@ -6,8 +6,8 @@ from typing import Final
 
 from tarazy.adapters.catalogue import load_catalogue
 from tarazy.domain.hearing_text import HearingFacts, render_hearing
-from tarazy.domain.notice import NoticeFacts
-from tarazy.domain.notice_child import render_hearing_for_child, render_pause_for_child
+from tarazy.domain.notice import NoticeFacts, NoticeKind
+from tarazy.domain.notice_child import render_for_child, render_hearing_for_child, render_pause_for_child
 from tarazy.domain.notice_text import RenderedNotice, render
 from tarazy.domain.pause_text import PauseFacts, render_pause
 from tarazy.texts.catalogue import Language
@@ -19,13 +19,14 @@ GOLDEN: Final = Path(__file__).parents[2] / "golden" / "notices"
 
 
 CHILD_STORIES: Final[Mapping[str, NoticeFacts | PauseFacts | HearingFacts]] = {
+    "child_account_closed": STORIES["account_closed"],
     "child_payment_paused": STORIES["payment_paused"],
     "child_pause_time_ran_out": PAUSE_STORIES["pause_time_ran_out"],
     "child_pause_refused": PAUSE_STORIES["pause_refused"],
     "child_pause_appeal_stands": PAUSE_STORIES["pause_appeal_stands"],
     "child_hearing_asked": HEARING_STORIES["hearing_asked"],
 }
-"""What a child is told of a payment that waits, and what it is asked, by the name of its golden file."""
+"""What a child is told of its money, or of a payment that waits, and what it is asked, by the name of its file."""
 
 
 def as_printed(facts: NoticeFacts, language: Language) -> str:
@@ -44,9 +45,11 @@ def hearing_as_printed(facts: HearingFacts, language: Language) -> str:
 
 
 def for_child(facts: NoticeFacts | PauseFacts | HearingFacts, language: Language) -> RenderedNotice:
-    """Return what a child is told of a payment that waits, or asked."""
+    """Return what a child is told of its money or of a payment that waits, or asked."""
     if isinstance(facts, HearingFacts):
         return render_hearing_for_child(facts, load_catalogue(), language, ALMATY)
+    if isinstance(facts, NoticeFacts) and facts.kind is not NoticeKind.payment_paused:
+        return render_for_child(facts, load_catalogue(), language, ALMATY)
     return render_pause_for_child(facts, load_catalogue(), language, ALMATY)
 
 
