@@ -18,7 +18,7 @@ from tests.browser.bank_pages import AXE, FIND_FAULTS, LANGUAGES, STANDARDS, Ban
 from tests.browser.test_console import Watched, overflow
 from tests.measuring import ask, court, decide, grants, registered
 from tests.story_people import OFFICER
-from tests.unit.edge.console.acting import WORDS, new_act, registered_world
+from tests.unit.edge.console.acting import WORDS, measures, new_act, registered_world
 from tests.unit.edge.console.test_pages import act_as, browser_of
 from tests.unit.edge.console.world import World
 from tests.unit.edge.desk.bank_story import BankStory
@@ -96,7 +96,11 @@ def test_who_asks_and_who_decides_read_what_stays_free(
     context = chromium.new_context(viewport={"width": width, "height": 844})
     context.add_cookies([{"name": "console_role", "value": role, "url": console}])
     watched = Watched(context, console)
-    paths = {"motion": f"/console/motions/{motion.motion_id}"}
+    [measure, *_] = measures(world, "M8")
+    paths = {
+        "motion": f"/console/motions/{motion.motion_id}",
+        "measure": f"/console/measures/{measure.measure_id}",
+    }
     if role == "investigator":
         paths |= {"new": f"/console/cases/{motion.case_id}/motions/new?ask=close"}
     for name, path in paths.items():

@@ -86,6 +86,9 @@ def _show(
         view=view,
         words=words,
         says=measure_words,
+        closes=measure_words.closes_said(
+            measure.measure, measure.currency, measure.begins_at, pack, office.site.reader(request)
+        ),
         norms=words.norms(pack, measure.norms, measure.begins_at),
         otherwise=END_WITHOUT[measure.next_step],
         may_lift=may_lift(view, person),
