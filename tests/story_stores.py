@@ -49,11 +49,24 @@ class StoryDatabases:
         return store
 
 
+KEPT: Final = pytest.StashKey[StoryDatabases]()
+
+
 @pytest.fixture(scope="session")
 def story_databases(request: pytest.FixtureRequest) -> Iterator[StoryDatabases]:
-    """The databases of all stories of a session."""
+    """The databases of all stories of a session.
+
+    Every module that names this fixture has one of its own; all of them give what the first has made, which ends last.
+    """
+    kept = request.config.stash.get(KEPT, None)
+    if kept is not None:
+        yield kept
+        return
     with ExitStack() as stack:
-        yield StoryDatabases(request.getfixturevalue("postgres_server"), stack)
+        databases = StoryDatabases(request.getfixturevalue("postgres_server"), stack)
+        request.config.stash[KEPT] = databases
+        yield databases
+        del request.config.stash[KEPT]
 
 
 @pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.postgres)])
