@@ -2,16 +2,13 @@
 
 import os
 import shutil
-import socket
 from collections.abc import Callable, Iterator
-from threading import Thread
 
 import pytest
-import uvicorn
 from litestar import Litestar
 from playwright.sync_api import Browser, sync_playwright
 
-STARTED_SECONDS_MAX = 20
+from tests.serving import serving
 
 
 @pytest.fixture(scope="session")
@@ -32,18 +29,5 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def serve() -> Iterator[Callable[[Litestar], str]]:
     """Return what serves an application on the loopback and gives its address; all end with the module."""
-    servers: list[tuple[uvicorn.Server, Thread]] = []
-
-    def start(app: Litestar) -> str:
-        listening = socket.create_server(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", access_log=False))
-        thread = Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        servers.append((server, thread))
-        return f"http://127.0.0.1:{listening.getsockname()[1]}"
-
-    yield start
-    for server, _ in servers:
-        server.should_exit = True
-    for _, thread in servers:
-        thread.join(STARTED_SECONDS_MAX)
+    with serving() as serve:
+        yield serve

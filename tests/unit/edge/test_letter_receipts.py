@@ -3,10 +3,8 @@
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Thread
 
 import pytest
-import uvicorn
 from litestar import Litestar
 
 from tarazy.adapters.keys import derived_entropy, new_keyring
@@ -23,6 +21,7 @@ from tarazy.edge.documents.receipt_qr import receipt_line
 from tarazy.edge.receipts import receipt_routes
 from tarazy.texts.catalogue import Language
 from tarazy.values.ids import HearingId, NoticeId
+from tests.serving import serving
 from tests.story import Network, keyring
 from tests.unit.edge.desk.bank_story import BankStory, StoryClock
 from tests.unit.edge.desk.test_paper_notices import CATALOGUE, asked, says, t
@@ -36,21 +35,8 @@ OTHER = new_keyring(EXCHANGE_ID, [], derived_entropy(b"somebody else")).signing.
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     """Return what serves an application on the loopback and gives its address."""
-    running: list[tuple[uvicorn.Server, Thread]] = []
-
-    def start(app: Litestar) -> str:
-        listening = socket.create_server(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", access_log=False))
-        thread = Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        running.append((server, thread))
-        return f"http://127.0.0.1:{listening.getsockname()[1]}"
-
-    yield start
-    for server, _ in running:
-        server.should_exit = True
-    for _, thread in running:
-        thread.join(20)
+    with serving() as start:
+        yield start
 
 
 def exchange_of(network: Network) -> tuple[Litestar, LogSigner]:
