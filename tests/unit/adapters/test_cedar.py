@@ -1,5 +1,6 @@
 """Who may read what: a table that a lawyer can read, asked of the policies that are shipped and no others."""
 
+import re
 from importlib import resources
 from itertools import product
 
@@ -148,3 +149,10 @@ def test_the_shipped_files_are_the_ones_that_are_read() -> None:
     folder = resources.files("tarazy.app.policies")
     shipped = {one.name for one in folder.iterdir() if not one.name.startswith("__")}
     assert shipped == {POLICIES_FILE, SCHEMA_FILE}
+
+
+def test_no_policy_looks_at_which_thing_it_is() -> None:
+    """A list asks once about all that are alike in everything else (`readable_cases`)."""
+    text = (resources.files("tarazy.app.policies") / POLICIES_FILE).read_text(encoding="utf-8")
+    rules = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("//"))
+    assert re.findall(r"resource\s*(==|in\b|is\b)|resource\.(?:id|case)\w*", rules) == []

@@ -11,6 +11,7 @@ from tarazy.app.measure_records import CASE_MEASURES, SCHEDULES
 from tarazy.app.records import CASE_HOLDS, CASES, PARTICIPANTS, PIECES, REPORTS, Case
 from tarazy.app.store import Condition, Read, Transaction
 from tarazy.values.ids import CaseId, ErrorId, MeasureId, MotionId, ParticipantId, PieceId
+from tarazy.values.replacing import replace
 
 READERS: Final = OF_AUTHORITIES | OF_SUPERVISORS
 """Who has pages at the exchange. A bank's officers have their desk: the exchange shows no bank another one's pieces."""
@@ -128,7 +129,10 @@ def _competent_for(tx: Transaction, registrar: ParticipantId | None) -> frozense
 
 
 def readable_cases(tx: Transaction, visitor: Visitor | None, case_ids: Collection[CaseId]) -> set[CaseId]:
-    """Return those of some cases that a list may show to its reader; what all need is read together."""
+    """Return those of some cases that a list may show to its reader; what all need is read together.
+
+    No policy looks at which case it is, only at whose and before whom: of cases alike in that it is asked once.
+    """
     named = Condition("case_id", "in", sorted(case_ids))
     if case_ids:
         tx.gather(Read(CASES, keys={(case_id,) for case_id in case_ids}))
@@ -136,11 +140,15 @@ def readable_cases(tx: Transaction, visitor: Visitor | None, case_ids: Collectio
     for report in tx.find(REPORTS, named) if case_ids else ():
         reports.setdefault(report.case_id, set()).add(report.participant_id)
     policy, shown = load_read_policy(), set()
+    decided: dict[Resource, bool] = {}
     for case_id in case_ids:
         case = tx.get(CASES, case_id)
         if visitor is None or case is None:
             continue
         resource = case_resource(tx, case, reports.get(case_id, set()))
-        if policy.decide(visitor, ReadAction.read_case, resource).is_allowed:
+        alike = replace(resource, resource_id="", case_id=None)
+        if alike not in decided:
+            decided[alike] = policy.decide(visitor, ReadAction.read_case, resource).is_allowed
+        if decided[alike]:
             shown.add(case_id)
     return shown
