@@ -12,7 +12,8 @@ from tarazy.adapters.log_receipts import ReceiptsOfExchange
 from tarazy.adapters.packs import load_pack
 from tarazy.agent.hearing_records import HEARING_NOTICES
 from tarazy.agent.records import SERVED_NOTICES
-from tarazy.app.records import EVENTS
+from tarazy.app.measure_records import Schedule
+from tarazy.app.records import CASES, EVENTS
 from tarazy.app.sequencing import LogSigner, sequence_events
 from tarazy.app.store import Condition
 from tarazy.bootstrap import EXCHANGE_ID
@@ -21,6 +22,7 @@ from tarazy.edge.documents.receipt_qr import receipt_line
 from tarazy.edge.receipts import receipt_routes
 from tarazy.texts.catalogue import Language
 from tarazy.values.ids import HearingId, NoticeId
+from tests.measuring import begin, registered
 from tests.serving import serving
 from tests.story import Network, keyring
 from tests.unit.edge.desk.bank_story import BankStory, StoryClock
@@ -86,6 +88,26 @@ def test_a_letter_of_a_hold_bears_the_receipt_that_its_notice_was_served(languag
     assert receipt_line(found.receipt, found.event_id).payload() in read_in(opened(file))
     assert says(file, found.event_id, found.receipt.leaf.hash().hex())
     assert not says(file, t("receipt.none", notice.language))
+
+
+def test_each_notice_of_one_hold_has_the_receipt_of_its_own_serving(serve: Serve) -> None:
+    story = BankStory().opened().fraud().reported()
+    net = story.network
+    [case] = net.rows(EXCHANGE_ID, CASES)
+    registered(net, case.case_id)
+    assert isinstance(begin(net, case.case_id), Schedule)
+    net.settle()
+    story.serve_notices()
+    notices = net.rows("bank-c", SERVED_NOTICES, Condition("account_id", "=", "daniyar"), order=("served_at",))
+    assert len(notices) == 2
+    with asking(story, serve) as signer:
+        sequenced(net, signer)
+        assert story.receipts is not None
+        for notice in notices:
+            found = story.receipts.of_notice(notice.notice_id)
+            assert found is not None
+            [event] = net.rows(EXCHANGE_ID, EVENTS, Condition("event_id", "=", found.event_id))
+            assert event.details["notice"] == notice.notice_id
 
 
 def test_a_letter_of_a_hearing_bears_the_receipt_that_its_holder_was_told(serve: Serve) -> None:
