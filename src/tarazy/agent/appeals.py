@@ -345,8 +345,7 @@ def decide_local_appeal(
         return Rejection.same_hands
     if not are_reasons(command.reasons):
         return Rejection.reasons_missing
-    is_kept_right = (command.keep_minor > 0) == (command.outcome is AppealOutcome.measure_narrowed)
-    if not is_kept_right or is_worse(command.outcome, command.keep_minor, still_held_minor(hold)):
+    if is_worse(command.outcome, command.keep_minor, still_held_minor(hold)):
         return Rejection.worse_on_own_appeal
     body = AppealDecided(
         appeal_id=local.appeal_id, statement=UNSIGNED, outcome=command.outcome, keep_minor=command.keep_minor

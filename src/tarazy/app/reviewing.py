@@ -91,8 +91,7 @@ def _cannot(
     rejection = same_hands(Part.reviewer, hand, hands_of(tx, appeal.measure_id, hold))
     if rejection is not None:
         return rejection
-    is_kept_right = (keep_minor > 0) == (outcome is AppealOutcome.measure_narrowed)
-    if not is_kept_right or is_worse(outcome, keep_minor, hold.held_minor):
+    if is_worse(outcome, keep_minor, hold.held_minor):
         return Rejection.worse_on_own_appeal
     return None
 

@@ -161,5 +161,10 @@ def moved(now: AppealStatus, then: AppealStatus) -> AppealStatus:
 
 
 def is_worse(outcome: AppealOutcome, keep_minor: int, held_minor: int) -> bool:
-    """Return whether a decision would leave the appellant worse off: no one loses by their own appeal."""
-    return outcome is AppealOutcome.measure_narrowed and keep_minor >= held_minor
+    """Return whether a decision would leave the appellant worse off: no one loses by their own appeal.
+
+    Narrowed is what keeps something and less than before; no other outcome keeps a sum of its own.
+    """
+    if outcome is AppealOutcome.measure_narrowed:
+        return not 0 < keep_minor < held_minor
+    return keep_minor != 0

@@ -157,6 +157,21 @@ def test_nobody_loses_by_their_own_appeal(network: Network) -> None:
     assert worse is Rejection.worse_on_own_appeal
 
 
+@pytest.mark.parametrize(
+    ("outcome", "keep"),
+    [
+        (AppealOutcome.measure_narrowed, 500_000),
+        (AppealOutcome.measure_narrowed, 500_001),
+        (AppealOutcome.measure_narrowed, 0),
+        (AppealOutcome.measure_stands, 100),
+    ],
+)
+def test_nobody_loses_by_their_own_appeal_to_an_authority(network: Network, outcome: AppealOutcome, keep: int) -> None:
+    appeal = under_investigation(network)
+    assert reviewed(network, appeal, outcome, keep=keep) is Rejection.worse_on_own_appeal
+    assert reserved(network) == 500_000
+
+
 def test_a_bank_that_is_silent_has_let_go_after_a_day_and_the_error_is_recorded(network: Network) -> None:
     """A pause of 24 hours ends with them; that nobody has answered is recorded all the same."""
     hold = bank_hold(network, "mule")
